@@ -1,0 +1,9 @@
+//! The tests of the readers, in one binary. Outside data is read where it is present and never copied here.
+#![cfg(test)]
+
+mod bank_csv;
+mod camt053;
+mod camt_reference;
+mod common;
+mod damage;
+mod orders;

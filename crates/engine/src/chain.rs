@@ -1,0 +1,59 @@
+//! The event chain: a keyed code over each event's stored fields and the code before it. Finds a changed,
+//! removed or inserted row, and with an anchor a cut tail. Never stores the key.
+
+use aws_lc_rs::hmac;
+
+use crate::batch::EventRow;
+
+/// The chain's key: from the installation's key file, outside the database.
+#[derive(Clone)]
+pub struct ChainKey(hmac::Key);
+
+impl std::fmt::Debug for ChainKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ChainKey(..)")
+    }
+}
+
+impl ChainKey {
+    /// A key of at least 32 secret bytes.
+    #[must_use]
+    pub fn new(secret: &[u8]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, secret))
+    }
+
+    /// The code of an event after `before`. Fields carry their lengths, so that no two events read alike.
+    #[must_use]
+    pub fn mac(&self, before: &[u8; 32], event: &EventRow) -> [u8; 32] {
+        let mut context = hmac::Context::with_key(&self.0);
+        let mut fixed = [0_u8; 32 + 6 * 8];
+        let numbers = [
+            event.id,
+            event.partition.raw(),
+            event.previous,
+            event.number,
+            event.at.micros(),
+            event.subject,
+        ];
+        let bytes = before.iter().copied().chain(numbers.iter().flat_map(|n| n.to_be_bytes()));
+        for (to, from) in fixed.iter_mut().zip(bytes) {
+            *to = from;
+        }
+        context.update(&fixed);
+        for text in [&event.actor, &event.command, &event.body] {
+            context.update(&u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
+            context.update(text.as_bytes());
+        }
+        let mut mac = [0_u8; 32];
+        for (to, from) in mac.iter_mut().zip(context.sign().as_ref()) {
+            *to = *from;
+        }
+        mac
+    }
+
+    /// Signs any bytes with the same key (anchors).
+    #[must_use]
+    pub fn sign(&self, bytes: &[u8]) -> Vec<u8> {
+        hmac::sign(&self.0, bytes).as_ref().to_vec()
+    }
+}

@@ -1,0 +1,265 @@
+//! Timers, effects and parked follow-ups: rows written by the commit that caused them, acted upon after it.
+//! Never acts by itself; the lane and its workers do.
+
+use serde::{Deserialize, Serialize};
+use zaiton_kernel::{Partition, Refusal, Rule, Text, Timestamp, define_id};
+
+use crate::command::Command;
+use crate::record::{Kind, Record, decode};
+use crate::unit::{Stop, Unit};
+
+define_id!(
+    /// A timer.
+    TimerId,
+    "tm"
+);
+define_id!(
+    /// An effect.
+    EffectId,
+    "ef"
+);
+define_id!(
+    /// A parked follow-up.
+    ParkedId,
+    "pk"
+);
+
+/// A command that is due at a moment. Fires once: the commit that carries it out removes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timer {
+    /// Its id.
+    pub id: TimerId,
+    /// The lane that fires it.
+    pub lane: u16,
+    /// When, in microseconds since 1970; none once it is dead (its command was refused).
+    pub due_at: Option<i64>,
+    /// The command's name.
+    pub command: String,
+    /// The command's JSON.
+    pub body: String,
+    /// Why it is dead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+}
+
+impl Record for Timer {
+    type Id = TimerId;
+    const KIND: &'static Kind =
+        &Kind { number: 1, table: "timers", shape: 1, decode: decode::<Self> };
+    fn id(&self) -> TimerId {
+        self.id
+    }
+}
+
+/// Something to do in the world, or a command for another partition, once this commit is durable. Done at least
+/// once; what it calls is idempotent by the effect's id.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Effect {
+    /// Its id.
+    pub id: EffectId,
+    /// The lane whose owner does it.
+    pub lane: u16,
+    /// When it may next be tried, microseconds since 1970; none once it is dead.
+    pub due_at: Option<i64>,
+    /// Which handler: `command` for a message to another partition, else a name of the app's.
+    pub kind: String,
+    /// JSON for the handler.
+    pub body: String,
+    /// How often it was leased.
+    pub attempts: u32,
+    /// What the last attempt said. Never personal values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
+
+impl Record for Effect {
+    type Id = EffectId;
+    const KIND: &'static Kind =
+        &Kind { number: 2, table: "effects", shape: 1, decode: decode::<Self> };
+    fn id(&self) -> EffectId {
+        self.id
+    }
+}
+
+/// The body of an effect of kind `command`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// The command's name.
+    pub command: String,
+    /// The command's JSON.
+    pub body: String,
+}
+
+/// A `then` follow-up that was refused: the fact stands, the follow-up waits for a person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parked {
+    /// Its id.
+    pub id: ParkedId,
+    /// The command's name.
+    pub command: String,
+    /// The command's JSON.
+    pub body: String,
+    /// Why it could not follow.
+    pub refusal: Refusal,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Record for Parked {
+    type Id = ParkedId;
+    const KIND: &'static Kind =
+        &Kind { number: 3, table: "parked", shape: 1, decode: decode::<Self> };
+    fn id(&self) -> ParkedId {
+        self.id
+    }
+}
+
+/// The lane's own command: carry out a timer that is due.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FireTimer {
+    /// Where it lies.
+    pub partition: Partition,
+    /// Which.
+    pub timer: TimerId,
+}
+
+impl Command for FireTimer {
+    type Reply = ();
+    const NAME: &'static str = "engine.fire_timer";
+    fn partition(&self) -> Partition {
+        self.partition
+    }
+    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+        let Some(mut timer) = unit.find::<Timer>(self.timer)? else { return Ok(()) };
+        match timer.due_at {
+            Some(due) if due > unit.now().micros() => return Err(not_yet(self.timer).into()),
+            Some(_) => {}
+            None => return Ok(()),
+        }
+        match unit.attempt(&timer.command, &timer.body)? {
+            Ok(()) => unit.remove(timer),
+            Err(refusal) => {
+                timer.due_at = None;
+                timer.refusal = Some(refusal);
+                unit.save(timer);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A refusal leaves no trace, so that the same timer may be fired again when it is due.
+fn not_yet(timer: TimerId) -> Refusal {
+    Refusal::new(
+        "engine.timer.not_yet_due",
+        Rule::new("R5-62"),
+        Text::new("定时任务尚未到期。", "The timer is not due yet."),
+        Text::new("请等待到期时间。", "Wait until it is due."),
+    )
+    .with("timer", timer)
+}
+
+/// How long a leased effect is another worker's, in seconds.
+pub const LEASE_SECONDS: i64 = 60;
+/// After so many attempts an effect is dead and waits for a person.
+pub const MAX_ATTEMPTS: u32 = 12;
+
+/// Seconds until the next attempt: 1, 2, 4, .. up to an hour.
+#[must_use]
+pub fn backoff_seconds(attempts: u32) -> i64 {
+    1_i64.checked_shl(attempts.min(12)).map_or(3_600, |seconds| seconds.min(3_600))
+}
+
+/// The lane's own command: take an effect for one attempt.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LeaseEffect {
+    /// Where it lies.
+    pub partition: Partition,
+    /// Which.
+    pub effect: EffectId,
+}
+
+impl Command for LeaseEffect {
+    type Reply = Option<Effect>;
+    const NAME: &'static str = "engine.lease_effect";
+    fn partition(&self) -> Partition {
+        self.partition
+    }
+    fn run(&self, unit: &mut Unit<'_>) -> Result<Option<Effect>, Stop> {
+        let Some(mut effect) = unit.find::<Effect>(self.effect)? else { return Ok(None) };
+        if effect.due_at.is_none_or(|due| due > unit.now().micros()) {
+            return Ok(None);
+        }
+        effect.due_at = Some(unit.now().plus_seconds(LEASE_SECONDS).micros());
+        effect.attempts += 1;
+        let leased = (*effect).clone();
+        unit.save(effect);
+        Ok(Some(leased))
+    }
+}
+
+/// The worker's report on one attempt.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FinishEffect {
+    /// Where it lies.
+    pub partition: Partition,
+    /// Which.
+    pub effect: EffectId,
+    /// Which attempt: a late report on an earlier one changes nothing.
+    pub attempt: u32,
+    /// None when it is done; else what went wrong.
+    pub error: Option<String>,
+    /// Trying again cannot help.
+    pub hopeless: bool,
+}
+
+impl Command for FinishEffect {
+    type Reply = ();
+    const NAME: &'static str = "engine.finish_effect";
+    fn partition(&self) -> Partition {
+        self.partition
+    }
+    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+        let Some(mut effect) = unit.find::<Effect>(self.effect)? else { return Ok(()) };
+        if effect.attempts != self.attempt {
+            return Ok(());
+        }
+        match &self.error {
+            None => unit.remove(effect),
+            Some(error) => {
+                let dead = self.hopeless || self.attempt >= MAX_ATTEMPTS;
+                let later = unit.now().plus_seconds(backoff_seconds(self.attempt)).micros();
+                effect.due_at = if dead { None } else { Some(later) };
+                effect.error = Some(error.clone());
+                unit.save(effect);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An operator's command: try a dead effect again.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RetryEffect {
+    /// Where it lies.
+    pub partition: Partition,
+    /// Which.
+    pub effect: EffectId,
+}
+
+impl Command for RetryEffect {
+    type Reply = ();
+    const NAME: &'static str = "engine.retry_effect";
+    fn partition(&self) -> Partition {
+        self.partition
+    }
+    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+        let mut effect = unit.load::<Effect>(self.effect)?;
+        if effect.due_at.is_none() {
+            effect.due_at = Some(unit.now().micros());
+            effect.attempts = 0;
+            unit.save(effect);
+        }
+        Ok(())
+    }
+}

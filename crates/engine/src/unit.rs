@@ -1,0 +1,362 @@
+//! The unit of work: what a use case may ask for and change. Everything it does can be undone until the batch is
+//! written; nothing of it reaches the world before.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde::Serialize;
+use zaiton_kernel::{
+    Currency, Environment, Id, LocalDate, Money, Partition, Refusal, Rule, Text, Timestamp,
+};
+use zaiton_ledger::{AccountCode, PostError, Sheet, Transaction};
+
+use crate::command::{Actor, AnyCommand, Command, Registry, short_hash};
+use crate::core::{KeyPlace, LaneState, PendingEvent, RecordPlace, WorkRecord};
+use crate::outbox::{Effect, EffectId, Message, Parked, ParkedId, Timer, TimerId};
+use crate::record::{Doc, Entry, Record};
+
+/// Why a use case stopped. Made by `?` from a refusal, or by the unit; cannot be looked into.
+#[derive(Debug)]
+pub struct Stop(pub(crate) Reason);
+
+#[derive(Debug)]
+pub(crate) enum Reason {
+    Missing,
+    Refused(Box<Refusal>),
+    Denied(Box<Refusal>),
+}
+
+impl Stop {
+    /// The third outcome: what was changed stays, as a counted attempt, and the caller is told this.
+    #[must_use]
+    pub fn denied(refusal: impl Into<Refusal>) -> Self {
+        Self(Reason::Denied(Box::new(refusal.into())))
+    }
+}
+
+impl<T: Into<Refusal>> From<T> for Stop {
+    fn from(refusal: T) -> Self {
+        Self(Reason::Refused(Box::new(refusal.into())))
+    }
+}
+
+/// How deep follow-ups may follow each other.
+const MAX_DEPTH: usize = 8;
+
+/// A follow-up in the same partition and transaction.
+pub(crate) struct FollowUp {
+    pub(crate) command: Arc<dyn AnyCommand>,
+    /// Its refusal refuses the parent; otherwise it is parked.
+    pub(crate) required: bool,
+}
+
+/// The unit of work of one command.
+pub struct Unit<'a> {
+    pub(crate) state: &'a mut LaneState,
+    pub(crate) registry: &'a Registry,
+    pub(crate) partition: Partition,
+    pub(crate) actor: Actor,
+    pub(crate) command: &'static str,
+    pub(crate) now: Timestamp,
+    pub(crate) today: LocalDate,
+    pub(crate) follow_ups: Vec<FollowUp>,
+    pub(crate) depth: usize,
+    pub(crate) unsaved: Arc<AtomicUsize>,
+}
+
+fn not_found<R: Record>(id: R::Id) -> Refusal {
+    Refusal::new(
+        "engine.not_found",
+        Rule::new("R5-40"),
+        Text::new("没有这个编号的记录。", "There is no record with this id."),
+        Text::new("请核对编号。", "Please check the id."),
+    )
+    .with("id", id)
+    .with("kind", R::KIND.table)
+}
+
+impl Unit<'_> {
+    /// The time of this batch in this partition's environment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The date of `now` in the platform's zone.
+    #[must_use]
+    pub fn today(&self) -> LocalDate {
+        self.today
+    }
+
+    /// Who asks.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The partition.
+    #[must_use]
+    pub fn partition(&self) -> Partition {
+        self.partition
+    }
+
+    /// Live or sandbox.
+    #[must_use]
+    pub fn environment(&self) -> Environment {
+        self.partition.environment()
+    }
+
+    /// A new id, higher than all before it.
+    pub fn new_id<I: Id>(&mut self) -> I {
+        I::from_raw(self.state.ids.next(self.now.millis()))
+    }
+
+    /// A record that may not be there.
+    ///
+    /// # Errors
+    /// Not in memory yet.
+    pub fn find<R: Record>(&mut self, id: R::Id) -> Result<Option<Doc<R>>, Stop> {
+        let place = RecordPlace { kind: R::KIND, partition: self.partition, id: id.raw() };
+        match self.state.record(place) {
+            None => Err(Stop(Reason::Missing)),
+            Some(None) => Ok(None),
+            Some(Some(Entry { record, version, .. })) => {
+                let value = record.into_any().downcast::<R>().expect("a kind number has one type");
+                Ok(Some(Doc { value, version, changed: false, unsaved: Arc::clone(&self.unsaved) }))
+            }
+        }
+    }
+
+    /// A record that must be there.
+    ///
+    /// # Errors
+    /// Not in memory yet, or refused: there is none.
+    pub fn load<R: Record>(&mut self, id: R::Id) -> Result<Doc<R>, Stop> {
+        self.find(id)?.ok_or_else(|| not_found::<R>(id).into())
+    }
+
+    /// Adds a record under an id of this unit's making.
+    pub fn insert<R: Record>(&mut self, record: R) {
+        let place = RecordPlace { kind: R::KIND, partition: self.partition, id: record.id().raw() };
+        let entry = Entry { record: Arc::new(record), unknown: None, version: 1 };
+        self.state.write(place, WorkRecord { place, entry: Some(entry), base: None });
+    }
+
+    /// Takes a changed record back.
+    pub fn save<R: Record>(&mut self, doc: Doc<R>) {
+        let place = RecordPlace { kind: R::KIND, partition: self.partition, id: doc.id().raw() };
+        if doc.changed {
+            self.unsaved.fetch_sub(1, Ordering::Relaxed);
+            self.state.update(place, Some(doc.value));
+        }
+    }
+
+    /// Removes a record.
+    pub fn remove<R: Record>(&mut self, doc: Doc<R>) {
+        let place = RecordPlace { kind: R::KIND, partition: self.partition, id: doc.id().raw() };
+        if doc.changed {
+            self.unsaved.fetch_sub(1, Ordering::Relaxed);
+        }
+        self.state.update(place, None);
+    }
+
+    /// What a natural key of this partition stands for.
+    ///
+    /// # Errors
+    /// Not in memory yet.
+    pub fn lookup(&mut self, kind: &str, key: &str) -> Result<Option<i64>, Stop> {
+        let place = KeyPlace { partition: self.partition, key: short_hash(&[kind.as_bytes(), key.as_bytes()]) };
+        self.state.key(place).ok_or(Stop(Reason::Missing))
+    }
+
+    /// Claims a natural key for an id for ever. The caller looked it up first and found nothing.
+    pub fn claim(&mut self, kind: &str, key: &str, id: impl Id) {
+        let place = KeyPlace { partition: self.partition, key: short_hash(&[kind.as_bytes(), key.as_bytes()]) };
+        self.state.claim(place, id.raw());
+    }
+
+    /// The balance of an account of this partition.
+    ///
+    /// # Errors
+    /// None in practice: the sheet is in memory before a command runs.
+    pub fn balance(&mut self, code: AccountCode, dimension: i64, currency: Currency) -> Result<Money, Stop> {
+        Ok(self.sheet().balance(code, dimension, currency))
+    }
+
+    /// The accounts of this partition.
+    pub fn sheet(&mut self) -> Arc<Sheet> {
+        self.state.sheet(self.partition)
+    }
+
+    /// Books transactions, in order.
+    ///
+    /// # Errors
+    /// Refused: an account would go below zero, or a total overflows.
+    pub fn post(&mut self, transactions: impl IntoIterator<Item = Transaction>) -> Result<(), Stop> {
+        for transaction in transactions {
+            if !transaction.is_empty() {
+                self.state
+                    .book(self.partition, &transaction, self.now, self.today)
+                    .map_err(|error: PostError| Stop::from(error))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes an event: what changed, for the timeline and the chain. Ids and figures, no personal values.
+    pub fn emit(&mut self, subject: impl Id, event: &impl Serialize) {
+        let body = serde_json::to_string(event).expect("an event's serde form is JSON");
+        let id = self.state.ids.next(self.now.millis());
+        self.state.work.events.push(PendingEvent {
+            id,
+            partition: self.partition,
+            at: self.now,
+            actor: self.actor.clone(),
+            command: self.command,
+            subject: subject.raw(),
+            body,
+        });
+    }
+
+    /// A follow-up in this partition whose refusal refuses this command.
+    pub fn requires<C: Command>(&mut self, command: C) {
+        self.follow(Arc::new(command), true);
+    }
+
+    /// A follow-up in this partition that is parked for a person when it is refused: this command is a fact.
+    pub fn then<C: Command>(&mut self, command: C) {
+        self.follow(Arc::new(command), false);
+    }
+
+    fn follow(&mut self, command: Arc<dyn AnyCommand>, required: bool) {
+        assert!(command.partition() == self.partition, "a follow-up in another partition goes by `send`");
+        assert!(self.depth < MAX_DEPTH, "follow-ups follow each other too deep: a cycle");
+        self.follow_ups.push(FollowUp { command, required });
+    }
+
+    /// Sends a command to another partition (or to this one, later) once this commit is durable. It arrives at
+    /// least once and acts once.
+    pub fn send<C: Command>(&mut self, command: &C) -> EffectId {
+        let message = Message { command: C::NAME.to_owned(), body: AnyCommand::body(command) };
+        self.effect("command", &message)
+    }
+
+    /// Something to do in the world once this commit is durable.
+    pub fn effect(&mut self, kind: &str, body: &impl Serialize) -> EffectId {
+        let id = self.new_id();
+        let lane = self.partition.lane(self.state.lanes);
+        self.insert(Effect {
+            id,
+            lane,
+            due_at: Some(self.now.micros()),
+            kind: kind.to_owned(),
+            body: serde_json::to_string(body).expect("an effect's serde form is JSON"),
+            attempts: 0,
+            error: None,
+        });
+        id
+    }
+
+    /// A command for this partition at a moment.
+    pub fn timer<C: Command>(&mut self, due_at: Timestamp, command: &C) -> TimerId {
+        assert!(Command::partition(command) == self.partition, "a timer fires in its own partition");
+        let id = self.new_id();
+        let lane = self.partition.lane(self.state.lanes);
+        self.insert(Timer {
+            id,
+            lane,
+            due_at: Some(due_at.micros()),
+            command: C::NAME.to_owned(),
+            body: AnyCommand::body(command),
+            refusal: None,
+        });
+        id
+    }
+
+    /// Takes a timer back, if it has not fired.
+    ///
+    /// # Errors
+    /// Not in memory yet.
+    pub fn cancel_timer(&mut self, id: TimerId) -> Result<(), Stop> {
+        if let Some(timer) = self.find::<Timer>(id)? {
+            self.remove(timer);
+        }
+        Ok(())
+    }
+
+    /// Keeps a refused follow-up for a person.
+    pub(crate) fn park(&mut self, command: &str, body: String, refusal: Refusal) {
+        let id: ParkedId = self.new_id();
+        self.emit(id, &serde_json::json!({ "type": "parked", "command": command, "code": refusal.code }));
+        self.insert(Parked { id, command: command.to_owned(), body, refusal, at: self.now });
+    }
+
+    /// Runs a stored command of this partition inside this one; a refusal leaves no trace and is given back.
+    pub(crate) fn attempt(&mut self, name: &str, body: &str) -> Result<Result<(), Refusal>, Stop> {
+        let command = match self.registry.decode(name, body) {
+            Some(Ok(command)) if command.partition() == self.partition => command,
+            Some(Ok(_) | Err(_)) | None => {
+                return Ok(Err(Refusal::new(
+                    "engine.unreadable_command",
+                    Rule::new("R5-40"),
+                    Text::new("无法读取已保存的命令。", "The stored command cannot be read by this version."),
+                    Text::new("请升级后重试。", "Update the program, then try again."),
+                )
+                .with("command", name)));
+            }
+        };
+        let mark = self.state.savepoint();
+        match self.nested(command.as_ref()) {
+            Ok(_) => Ok(Ok(())),
+            Err(Stop(Reason::Missing)) => Err(Stop(Reason::Missing)),
+            Err(Stop(Reason::Refused(refusal) | Reason::Denied(refusal))) => {
+                self.state.undo(mark);
+                Ok(Err(*refusal))
+            }
+        }
+    }
+
+    /// Runs a command and its follow-ups inside this unit.
+    pub(crate) fn nested(&mut self, command: &dyn AnyCommand) -> Result<String, Stop> {
+        let unsaved = Arc::new(AtomicUsize::new(0));
+        let mut unit = Unit {
+            state: &mut *self.state,
+            registry: self.registry,
+            partition: self.partition,
+            actor: self.actor.clone(),
+            command: command.name(),
+            now: self.now,
+            today: self.today,
+            follow_ups: Vec::new(),
+            depth: self.depth + 1,
+            unsaved: Arc::clone(&unsaved),
+        };
+        unit.run(command)
+    }
+
+    /// Runs a command in this unit, then what follows from it.
+    pub(crate) fn run(&mut self, command: &dyn AnyCommand) -> Result<String, Stop> {
+        let reply = command.run(self)?;
+        if self.state.misses() {
+            return Err(Stop(Reason::Missing));
+        }
+        debug_assert_eq!(
+            self.unsaved.load(Ordering::Relaxed),
+            0,
+            "{} changed a record and did not save it",
+            command.name()
+        );
+        for follow_up in std::mem::take(&mut self.follow_ups) {
+            let mark = self.state.savepoint();
+            match self.nested(follow_up.command.as_ref()) {
+                Ok(_) => {}
+                Err(Stop(Reason::Refused(refusal) | Reason::Denied(refusal))) if !follow_up.required => {
+                    self.state.undo(mark);
+                    self.park(follow_up.command.name(), follow_up.command.body(), *refusal);
+                }
+                Err(stop) => return Err(stop),
+            }
+        }
+        Ok(reply)
+    }
+}

@@ -1,0 +1,26 @@
+//! The words every part of Zaiton speaks: money, ids, time, partitions, rule numbers, refusals.
+//!
+//! Pure: no IO, no clock, no randomness, no SQL, and no business rule of any one context.
+#![warn(missing_docs)]
+#![warn(clippy::wildcard_enum_match_arm)]
+
+pub mod calendar;
+pub mod currency;
+pub mod entity;
+pub mod id;
+pub mod money;
+pub mod partition;
+pub mod rate;
+pub mod refusal;
+pub mod rule;
+pub mod time;
+
+pub use currency::Currency;
+pub use entity::Entity;
+pub use id::{Id, IdError};
+pub use money::{Money, MoneyError};
+pub use partition::{Environment, Partition};
+pub use rate::{BasisPoints, Rounding};
+pub use refusal::{Figure, Refusal, Text};
+pub use rule::Rule;
+pub use time::{LocalDate, Timestamp};

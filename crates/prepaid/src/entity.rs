@@ -1,0 +1,11 @@
+//! How this context's records are kept: numbers and tables. Facts only.
+
+use zaiton_kernel::entity;
+
+use crate::account::{AccountId, PrepaidAccount};
+use crate::hold::{Hold, HoldId};
+use crate::top_up::{TopUp, TopUpId};
+
+entity!(PrepaidAccount, AccountId, 20, "prepaid_accounts", 1);
+entity!(TopUp, TopUpId, 21, "top_ups", 1);
+entity!(Hold, HoldId, 22, "holds", 1);

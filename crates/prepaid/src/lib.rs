@@ -1,0 +1,27 @@
+//! The prepaid marketing account: the account, its top-ups by wire, the hold of an order's fee. Says what must
+//! happen and what the ledger must book.
+//!
+//! Pure: never reads a store, a clock or the network, never books by itself, knows no bank and no order record.
+#![warn(missing_docs)]
+#![warn(clippy::wildcard_enum_match_arm)]
+
+mod decision;
+mod entity;
+mod raw_id;
+#[macro_use]
+mod refusals;
+
+pub mod account;
+pub mod fee;
+pub mod hold;
+pub mod matching;
+pub mod names;
+pub mod policy;
+pub mod remark;
+pub mod top_up;
+
+pub use account::{AccountId, PrepaidAccount, ProgrammeId};
+pub use decision::{Allowed, Decision};
+pub use hold::{Hold, HoldId};
+pub use policy::{ArrearsMode, Model, PrepaidPolicy};
+pub use top_up::{TopUp, TopUpId};

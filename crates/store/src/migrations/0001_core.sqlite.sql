@@ -1,0 +1,75 @@
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE lanes (
+  lane INTEGER PRIMARY KEY,
+  owner TEXT NOT NULL DEFAULT '',
+  address TEXT NOT NULL DEFAULT '',
+  epoch INTEGER NOT NULL DEFAULT 0,
+  seq INTEGER NOT NULL DEFAULT 0,
+  last_id INTEGER NOT NULL DEFAULT 0,
+  request_day INTEGER NOT NULL DEFAULT 0,
+  lease_until INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE partitions (
+  partition INTEGER PRIMARY KEY,
+  last_event INTEGER NOT NULL,
+  events INTEGER NOT NULL,
+  mac BLOB NOT NULL
+) STRICT;
+CREATE TABLE accounts (
+  id INTEGER PRIMARY KEY,
+  partition INTEGER NOT NULL,
+  code INTEGER NOT NULL,
+  dimension INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  debits INTEGER NOT NULL,
+  credits INTEGER NOT NULL,
+  last_transfer INTEGER NOT NULL,
+  last_month INTEGER NOT NULL,
+  CHECK (debits >= 0 AND credits >= 0),
+  CHECK (code NOT BETWEEN 2010 AND 2190 OR credits >= debits),
+  CHECK (code NOT IN (2200, 2220, 2300, 2320) OR credits >= debits),
+  CHECK (code NOT IN (1110, 1120, 1130, 1140, 1150) OR debits >= credits)
+) STRICT;
+CREATE UNIQUE INDEX accounts_key ON accounts (partition, code, dimension, currency);
+CREATE TABLE transfers (
+  id INTEGER PRIMARY KEY,
+  partition INTEGER NOT NULL,
+  txn INTEGER NOT NULL,
+  debit INTEGER NOT NULL,
+  credit INTEGER NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  kind INTEGER NOT NULL,
+  subject INTEGER NOT NULL,
+  link INTEGER NOT NULL,
+  previous_of_debit INTEGER NOT NULL,
+  previous_of_credit INTEGER NOT NULL,
+  booked_at INTEGER NOT NULL,
+  value_date TEXT NOT NULL
+) STRICT;
+CREATE TABLE marks (
+  account INTEGER NOT NULL,
+  month INTEGER NOT NULL,
+  partition INTEGER NOT NULL,
+  debits INTEGER NOT NULL,
+  credits INTEGER NOT NULL,
+  last_transfer INTEGER NOT NULL,
+  PRIMARY KEY (account, month)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE events (
+  id INTEGER PRIMARY KEY,
+  partition INTEGER NOT NULL,
+  previous INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  command TEXT NOT NULL,
+  subject INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  mac BLOB NOT NULL
+) STRICT;
+CREATE TABLE natural_keys (
+  partition INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  id INTEGER NOT NULL,
+  PRIMARY KEY (partition, key)
+) STRICT, WITHOUT ROWID;

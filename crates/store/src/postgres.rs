@@ -1,0 +1,537 @@
+//! The store on PostgreSQL 15 and later, in statement forms that also run on a distributed engine: `partition` in
+//! every key, sets by UNNEST joined to `partitions`, written rows counted. Decides nothing.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use postgres::types::ToSql;
+use postgres::{Client, NoTls, Row, Statement, Transaction};
+use zaiton_engine::batch::{Batch, Head, RequestRow};
+use zaiton_engine::command::RequestKey;
+use zaiton_engine::port::{Found, LaneRow, StoredRecord, Wants};
+use zaiton_engine::record::Kind;
+use zaiton_engine::requests::SLOTS;
+use zaiton_engine::{CommitError, Database, Reader, Store, StoreError};
+use zaiton_kernel::{Currency, Environment, Partition, Timestamp};
+use zaiton_ledger::{Account, AccountCode, AccountKey};
+
+use crate::migrate;
+use crate::rows::{Data, REQUEST_TABLES, Rows, Verb, statements};
+
+pub(crate) fn failed(error: &postgres::Error) -> StoreError {
+    StoreError(format!("PostgreSQL: {}", told(error)))
+}
+
+/// What the server said, without the row's values (`detail` may hold them).
+fn told(error: &postgres::Error) -> String {
+    match error.as_db_error() {
+        Some(db) => format!("{} {}", db.code().code(), db.message()),
+        None => error.to_string(),
+    }
+}
+
+pub(crate) fn connect(url: &str) -> Result<Client, StoreError> {
+    let mut client = Client::connect(url, NoTls).map_err(|error| failed(&error))?;
+    client
+        .batch_execute("SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan; SET client_min_messages = warning")
+        .map_err(|error| failed(&error))?;
+    Ok(client)
+}
+
+/// A PostgreSQL database.
+pub struct PostgresDatabase {
+    url: String,
+    lanes: u16,
+    control: Mutex<Option<Client>>,
+}
+
+impl PostgresDatabase {
+    /// Opens and migrates a database.
+    ///
+    /// # Errors
+    /// It cannot be reached, or a newer program made it.
+    pub fn open(url: &str, lanes: u16) -> Result<Self, StoreError> {
+        let mut client = connect(url)?;
+        // Two processes may start at once on an empty database: the loser of the race reads what the winner made.
+        if migrate_database(&mut client, lanes).is_err() {
+            migrate_database(&mut client, lanes)?;
+        }
+        let row = client
+            .query_one("SELECT value FROM meta WHERE name = 'lanes'", &[])
+            .map_err(|error| failed(&error))?;
+        let lanes = row
+            .get::<_, &str>(0)
+            .parse()
+            .map_err(|_| StoreError("the number of lanes is not a number".into()))?;
+        Ok(Self { url: url.to_owned(), lanes, control: Mutex::new(Some(client)) })
+    }
+
+    /// Runs something on the control connection, which is opened again when it broke.
+    fn control<T>(&self, run: impl Fn(&mut Client) -> Result<T, postgres::Error>) -> Result<T, StoreError> {
+        let mut slot = self.control.lock().expect("nobody panics while holding the connection");
+        for last in [false, true] {
+            if slot.as_ref().is_none_or(Client::is_closed) {
+                *slot = Some(connect(&self.url)?);
+            }
+            let client = slot.as_mut().expect("just opened");
+            match run(client) {
+                Ok(value) => return Ok(value),
+                Err(error) if last || !client.is_closed() => return Err(failed(&error)),
+                Err(_) => *slot = None,
+            }
+        }
+        Err(StoreError("PostgreSQL: no connection".into()))
+    }
+}
+
+fn migrate_database(client: &mut Client, lanes: u16) -> Result<(), StoreError> {
+    let done = client
+        .batch_execute(
+            "CREATE TABLE IF NOT EXISTS migrations (number bigint PRIMARY KEY, name text NOT NULL, checksum text NOT NULL)",
+        )
+        .and_then(|()| client.query("SELECT number, checksum FROM migrations ORDER BY number", &[]))
+        .map_err(|error| failed(&error))?;
+    let done: Vec<(i64, String)> = done.iter().map(|row| (row.get(0), row.get(1))).collect();
+    for migration in migrate::pending(migrate::all(true), &done)? {
+        let apply = |client: &mut Client| -> Result<(), postgres::Error> {
+            let mut transaction = client.transaction()?;
+            transaction.execute(
+                "INSERT INTO migrations (number, name, checksum) VALUES ($1, $2, $3)",
+                &[&migration.number, &migration.name, &migration.checksum()],
+            )?;
+            transaction.batch_execute(&migration.sql)?;
+            if migration.number == 1 {
+                transaction
+                    .execute("INSERT INTO meta (name, value) VALUES ('lanes', $1)", &[&lanes.to_string()])?;
+                let numbers: Vec<i64> = (0..i64::from(lanes)).collect();
+                transaction.execute("INSERT INTO lanes (lane) SELECT UNNEST($1::bigint[])", &[&numbers])?;
+            }
+            transaction.commit()
+        };
+        apply(client).map_err(|error| failed(&error))?;
+    }
+    Ok(())
+}
+
+const LANE: &str = "SELECT lane, owner, address, epoch, seq, last_id, request_day FROM lanes WHERE lane = $1";
+/// `lease_until` is in the database's own seconds: the clocks of processes do not matter.
+const TAKE_LANE: &str = "UPDATE lanes SET owner = $2, address = $3, epoch = epoch + 1, \
+     lease_until = extract(epoch FROM now())::bigint + $4 \
+     WHERE lane = $1 AND (owner = $2 OR owner = '' OR lease_until < extract(epoch FROM now())::bigint) \
+     RETURNING lane, owner, address, epoch, seq, last_id, request_day";
+const RENEW: &str =
+    "UPDATE lanes SET lease_until = extract(epoch FROM now())::bigint + $2 WHERE owner = $1 RETURNING lane";
+
+fn small(value: i64) -> u16 {
+    u16::try_from(value).unwrap_or(u16::MAX)
+}
+
+fn lane_row(row: &Row) -> LaneRow {
+    LaneRow {
+        lane: small(row.get(0)),
+        owner: row.get(1),
+        address: row.get(2),
+        epoch: row.get(3),
+        seq: row.get(4),
+        last_id: row.get(5),
+        request_day: row.get(6),
+    }
+}
+
+impl Database for PostgresDatabase {
+    fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
+        let client = connect(&self.url)?;
+        Ok(Box::new(PostgresReader { client, url: self.url.clone(), prepared: HashMap::new() }))
+    }
+
+    fn store(&self) -> Result<Box<dyn Store>, StoreError> {
+        Ok(Box::new(PostgresStore { client: connect(&self.url)?, prepared: HashMap::new() }))
+    }
+
+    fn lanes(&self) -> u16 {
+        self.lanes
+    }
+
+    fn take_lane(&self, lane: u16, owner: &str, address: &str, lease: u32) -> Result<Option<LaneRow>, StoreError> {
+        let row = self.control(|client| {
+            client.query_opt(TAKE_LANE, &[&i64::from(lane), &owner, &address, &i64::from(lease)])
+        })?;
+        Ok(row.as_ref().map(lane_row))
+    }
+
+    fn renew_lanes(&self, owner: &str, lease: u32) -> Result<Vec<u16>, StoreError> {
+        let rows = self.control(|client| client.query(RENEW, &[&owner, &i64::from(lease)]))?;
+        Ok(rows.iter().map(|row| small(row.get(0))).collect())
+    }
+
+    fn release_lanes(&self, owner: &str) -> Result<(), StoreError> {
+        self.control(|client| client.execute("UPDATE lanes SET owner = '', address = '' WHERE owner = $1", &[&owner]))
+            .map(|_| ())
+    }
+
+    fn lane(&self, lane: u16) -> Result<LaneRow, StoreError> {
+        self.control(|client| client.query_one(LANE, &[&i64::from(lane)])).map(|row| lane_row(&row))
+    }
+}
+
+/// The text of a set-based statement. The last parameter is the list of partitions, so that a distributed engine
+/// sends it to one shard; the join to `partitions` gives a true count of rows there.
+#[must_use]
+pub fn text(rows: &Rows<'_>) -> String {
+    let names: Vec<&str> = rows.columns.iter().map(|(name, _)| *name).collect();
+    let arrays: Vec<String> = rows
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, (_, data))| {
+            let kind = match data {
+                Data::Int(_) => "bigint",
+                Data::Text(_) => "text",
+                Data::Blob(_) => "bytea",
+            };
+            format!("${}::{kind}[]", at + 1)
+        })
+        .collect();
+    let (table, list) = (rows.table, names.join(", "));
+    let unnest = format!("UNNEST({}) AS u ({list})", arrays.join(", "));
+    let last = names.len() + 1;
+    match rows.verb {
+        Verb::Insert if table == "partitions" => {
+            format!("INSERT INTO {table} ({list}) SELECT {list} FROM {unnest} WHERE partition = ANY(${last}::bigint[])")
+        }
+        Verb::Insert => {
+            let values: Vec<String> = names.iter().map(|name| format!("u.{name}")).collect();
+            format!(
+                "INSERT INTO {table} ({list}) SELECT {} FROM partitions a JOIN {unnest} ON a.partition = u.partition \
+                 WHERE a.partition = ANY(${last}::bigint[])",
+                values.join(", ")
+            )
+        }
+        Verb::Update | Verb::UpdateVersioned => {
+            let (keys, values) = names.split_at(rows.keys);
+            let set: Vec<String> = values.iter().map(|name| format!("{name} = u.{name}")).collect();
+            let find: Vec<String> = keys.iter().map(|name| format!("t.{name} = u.{name}")).collect();
+            let version =
+                if rows.verb == Verb::UpdateVersioned { " AND t.version = u.version - 1" } else { "" };
+            format!(
+                "UPDATE {table} t SET {} FROM {unnest} WHERE {}{version} AND t.partition = ANY(${last}::bigint[])",
+                set.join(", "),
+                find.join(" AND ")
+            )
+        }
+        Verb::Delete => format!(
+            "DELETE FROM {table} t USING {unnest} WHERE t.id = u.id AND t.partition = u.partition \
+             AND t.version = u.version - 1 AND t.partition = ANY(${last}::bigint[])"
+        ),
+    }
+}
+
+struct PostgresStore {
+    client: Client,
+    prepared: HashMap<(Verb, &'static str, usize), Statement>,
+}
+
+/// Why a write stopped.
+enum Trouble {
+    Lost,
+    Count { table: &'static str, wanted: usize, written: u64 },
+    Database(postgres::Error),
+}
+
+impl From<postgres::Error> for Trouble {
+    fn from(error: postgres::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+fn run(
+    transaction: &mut Transaction<'_>,
+    prepared: &mut HashMap<(Verb, &'static str, usize), Statement>,
+    rows: &Rows<'_>,
+) -> Result<(), Trouble> {
+    let key = (rows.verb, rows.table, rows.columns.len());
+    let statement = match prepared.get(&key) {
+        Some(statement) => statement.clone(),
+        None => {
+            let statement = transaction.prepare(&text(rows))?;
+            prepared.insert(key, statement.clone());
+            statement
+        }
+    };
+    let mut partitions: Vec<i64> = Vec::new();
+    for (name, data) in &rows.columns {
+        if let (&"partition", Data::Int(values)) = (name, data) {
+            partitions.clone_from(values);
+        }
+    }
+    partitions.sort_unstable();
+    partitions.dedup();
+    let mut parameters: Vec<&(dyn ToSql + Sync)> = Vec::with_capacity(rows.columns.len() + 1);
+    for (_, data) in &rows.columns {
+        parameters.push(match data {
+            Data::Int(values) => values,
+            Data::Text(values) => values,
+            Data::Blob(values) => values,
+        });
+    }
+    parameters.push(&partitions);
+    let written = transaction.execute(&statement, &parameters)?;
+    if written == u64::try_from(rows.len).unwrap_or(u64::MAX) {
+        Ok(())
+    } else {
+        Err(Trouble::Count { table: rows.table, wanted: rows.len, written })
+    }
+}
+
+const MOVE_LANE: &str =
+    "UPDATE lanes SET seq = $3, last_id = $4, request_day = $5 WHERE lane = $1 AND epoch = $2 AND seq = $3 - 1";
+
+impl PostgresStore {
+    fn write(&mut self, batch: &Batch) -> Result<(), (Trouble, bool)> {
+        let before = |error: postgres::Error| (Trouble::Database(error), false);
+        let mut transaction = self.client.transaction().map_err(before)?;
+        let moved = transaction
+            .execute(
+                MOVE_LANE,
+                &[&i64::from(batch.lane), &batch.epoch, &batch.seq, &batch.last_id, &batch.request_day],
+            )
+            .map_err(before)?;
+        if moved != 1 {
+            return Err((Trouble::Lost, false));
+        }
+        if batch.clear_slot {
+            let table = REQUEST_TABLES[usize::from(batch.slot) % REQUEST_TABLES.len()];
+            transaction
+                .execute(&format!("DELETE FROM {table} WHERE id & 255 = $1"), &[&i64::from(batch.lane)])
+                .map_err(before)?;
+        }
+        for rows in statements(batch) {
+            run(&mut transaction, &mut self.prepared, &rows).map_err(|trouble| (trouble, false))?;
+        }
+        transaction.commit().map_err(|error| (Trouble::Database(error), true))
+    }
+}
+
+/// Errors of the rows themselves (class 22 and 23, and our own mistakes in class 42): the same rows will be refused again.
+fn of_the_rows(error: &postgres::Error) -> bool {
+    error.code().is_some_and(|code| {
+        let code = code.code();
+        code.starts_with("22") || code.starts_with("23") || code.starts_with("42")
+    })
+}
+
+impl Store for PostgresStore {
+    fn commit(&mut self, batch: &Batch) -> Result<(), CommitError> {
+        match self.write(batch) {
+            Ok(()) => Ok(()),
+            Err((Trouble::Lost, _)) => Err(CommitError::Lost),
+            Err((Trouble::Count { table, wanted, written }, _)) => {
+                Err(CommitError::Refused(format!("{table}: {written} rows written, {wanted} wanted")))
+            }
+            Err((Trouble::Database(error), _)) if of_the_rows(&error) => Err(CommitError::Refused(told(&error))),
+            Err((Trouble::Database(error), true)) => Err(CommitError::Unknown(told(&error))),
+            Err((Trouble::Database(error), false)) => Err(CommitError::Unavailable(told(&error))),
+        }
+    }
+}
+
+struct PostgresReader {
+    client: Client,
+    url: String,
+    prepared: HashMap<String, Statement>,
+}
+
+impl PostgresReader {
+    /// Opens the connection again when it broke before this read.
+    fn revive(&mut self) -> Result<(), StoreError> {
+        if self.client.is_closed() {
+            self.client = connect(&self.url)?;
+            self.prepared.clear();
+        }
+        Ok(())
+    }
+
+    fn query(&mut self, text: String, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, postgres::Error> {
+        if !self.prepared.contains_key(&text) {
+            let statement = self.client.prepare(&text)?;
+            self.prepared.insert(text.clone(), statement);
+        }
+        let statement = self.prepared.get(&text).expect("just prepared");
+        self.client.query(statement, parameters)
+    }
+
+    fn found(&mut self, wants: &Wants) -> Result<Found, postgres::Error> {
+        let mut found = Found::default();
+        for (kind, ids) in &wants.records {
+            let partitions = distinct(ids.iter().map(|(partition, _)| partition.raw()));
+            let ids: Vec<i64> = ids.iter().map(|(_, id)| *id).collect();
+            let rows = self.query(record_text(kind.table), &[&ids, &partitions])?;
+            found.records.extend(rows.iter().map(|row| StoredRecord {
+                kind,
+                id: row.get(0),
+                shape: small(row.get(1)),
+                version: u32::try_from(row.get::<_, i64>(2)).unwrap_or(u32::MAX),
+                body: row.get(3),
+            }));
+        }
+        if !wants.partitions.is_empty() {
+            self.partitions(&wants.partitions, &mut found)?;
+        }
+        if !wants.keys.is_empty() {
+            let partitions: Vec<i64> = wants.keys.iter().map(|(partition, _)| partition.raw()).collect();
+            let keys: Vec<&[u8]> = wants.keys.iter().map(|(_, key)| &key[..]).collect();
+            let only = distinct(partitions.iter().copied());
+            let rows = self.query(KEYS.to_owned(), &[&partitions, &keys, &only])?;
+            for row in &rows {
+                if let (Some(partition), Some(key)) =
+                    (Partition::from_raw(row.get(0)), <[u8; 16]>::try_from(row.get::<_, &[u8]>(1)).ok())
+                {
+                    found.keys.push((partition, key, row.get(2)));
+                }
+            }
+        }
+        for slot in 0..SLOTS {
+            let ids: Vec<i64> = wants.requests.iter().filter(|(s, _)| *s == slot).map(|(_, id)| *id).collect();
+            if !ids.is_empty() {
+                let rows = self.query(request_text(slot), &[&ids])?;
+                found.requests.extend(rows.iter().filter_map(request));
+            }
+        }
+        Ok(found)
+    }
+
+    fn partitions(&mut self, wanted: &[Partition], found: &mut Found) -> Result<(), postgres::Error> {
+        let ids: Vec<i64> = wanted.iter().map(|partition| partition.raw()).collect();
+        let heads = self.query(HEADS.to_owned(), &[&ids])?;
+        let mut accounts: HashMap<i64, Vec<Account>> = HashMap::new();
+        for row in self.query(ACCOUNTS.to_owned(), &[&ids])? {
+            if let Some(account) = account(&row) {
+                accounts.entry(row.get(8)).or_default().push(account);
+            }
+        }
+        for row in heads {
+            let raw: i64 = row.get(0);
+            let mac = <[u8; 32]>::try_from(row.get::<_, &[u8]>(3)).unwrap_or([0; 32]);
+            let head = Head { last_event: row.get(1), events: row.get(2), mac };
+            if let Some(partition) = Partition::from_raw(raw) {
+                found.partitions.push((partition, head, accounts.remove(&raw).unwrap_or_default()));
+            }
+        }
+        Ok(())
+    }
+}
+
+const HEADS: &str = "SELECT partition, last_event, events, mac FROM partitions WHERE partition = ANY($1)";
+const ACCOUNTS: &str = "SELECT id, code, dimension, currency, debits, credits, last_transfer, last_month, partition \
+     FROM accounts WHERE partition = ANY($1) ORDER BY id";
+const KEYS: &str = "SELECT k.partition, k.key, k.id FROM natural_keys k JOIN UNNEST($1::bigint[], $2::bytea[]) AS u \
+     (partition, key) ON k.partition = u.partition AND k.key = u.key WHERE k.partition = ANY($3)";
+
+fn record_text(table: &str) -> String {
+    format!("SELECT id, shape, version, body FROM {table} WHERE id = ANY($1) AND partition = ANY($2)")
+}
+
+fn request_text(slot: u8) -> String {
+    let table = REQUEST_TABLES[usize::from(slot) % REQUEST_TABLES.len()];
+    format!("SELECT id, partition, key, input, denied, reply FROM {table} WHERE id = ANY($1)")
+}
+
+fn due_text(table: &str) -> String {
+    format!(
+        "SELECT partition, id FROM {table} WHERE lane = $1 AND due_at <= $2 AND partition BETWEEN $3 AND $4 \
+         ORDER BY due_at, id LIMIT $5"
+    )
+}
+
+/// Every text by which this file reads or keeps lanes: a test prepares them all.
+#[must_use]
+pub fn read_texts() -> Vec<String> {
+    let mut texts: Vec<String> =
+        [HEADS, ACCOUNTS, KEYS, LANE, TAKE_LANE, RENEW, MOVE_LANE].iter().map(|text| (*text).to_owned()).collect();
+    texts.extend((0..SLOTS).map(request_text));
+    texts.extend(crate::tables::RECORD_TABLES.iter().map(|table| record_text(table.name)));
+    texts.extend(["timers", "effects"].map(due_text));
+    texts
+}
+
+fn distinct(values: impl Iterator<Item = i64>) -> Vec<i64> {
+    let mut list: Vec<i64> = values.collect();
+    list.sort_unstable();
+    list.dedup();
+    list
+}
+
+fn request(row: &Row) -> Option<RequestRow> {
+    Some(RequestRow {
+        id: row.get(0),
+        partition: Partition::from_raw(row.get(1))?,
+        key: RequestKey(row.get::<_, &[u8]>(2).try_into().ok()?),
+        input: row.get::<_, &[u8]>(3).try_into().ok()?,
+        denied: row.get::<_, i64>(4) != 0,
+        reply: row.get(5),
+    })
+}
+
+fn account(row: &Row) -> Option<Account> {
+    Some(Account {
+        id: row.get(0),
+        key: AccountKey {
+            code: AccountCode::from_number(small(row.get(1)))?,
+            dimension: row.get(2),
+            currency: Currency::from_code(row.get(3)).ok()?,
+        },
+        debits: row.get(4),
+        credits: row.get(5),
+        last_transfer: row.get(6),
+        last_month: i32::try_from(row.get::<_, i64>(7)).ok()?,
+    })
+}
+
+impl Reader for PostgresReader {
+    fn read(&mut self, wants: &Wants) -> Result<Found, StoreError> {
+        self.revive()?;
+        self.found(wants).map_err(|error| failed(&error))
+    }
+
+    fn request_keys(&mut self, lane: u16, each: &mut dyn FnMut(u8, i64, [u8; 16])) -> Result<(), StoreError> {
+        self.revive()?;
+        for slot in 0..SLOTS {
+            let table = REQUEST_TABLES[usize::from(slot) % REQUEST_TABLES.len()];
+            let text = format!("SELECT id, key FROM {table} WHERE id & 255 = $1 AND id > $2 ORDER BY id LIMIT 50000");
+            let mut after = 0_i64;
+            loop {
+                let rows = self
+                    .query(text.clone(), &[&i64::from(lane), &after])
+                    .map_err(|error| failed(&error))?;
+                for row in &rows {
+                    if let Ok(key) = row.get::<_, &[u8]>(1).try_into() {
+                        each(slot, row.get(0), key);
+                    }
+                }
+                match rows.last() {
+                    Some(row) => after = row.get(0),
+                    None => break,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn due(
+        &mut self,
+        kind: &'static Kind,
+        lane: u16,
+        environment: Environment,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Partition, i64)>, StoreError> {
+        self.revive()?;
+        let low = Partition::new(environment, 0).raw();
+        let high = Partition::new(environment, i64::MAX).raw();
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = self
+            .query(due_text(kind.table), &[&i64::from(lane), &now.micros(), &low, &high, &limit])
+            .map_err(|error| failed(&error))?;
+        Ok(rows.iter().filter_map(|row| Some((Partition::from_raw(row.get(0))?, row.get(1)))).collect())
+    }
+}
