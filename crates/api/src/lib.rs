@@ -1,1 +1,84 @@
-//! Placeholder.
+//! The HTTP face: commands and lists over JSON and NDJSON, problem replies, one bearer token. Plain for now.
+//!
+//! Holds no rule and computes no money: it converts, asks the engine or the read queries, and converts back.
+#![warn(missing_docs)]
+
+mod commands;
+mod lists;
+mod problem;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use zaiton_engine::Engine;
+use zaiton_store::Queries;
+
+pub use problem::problem;
+
+/// What handlers work with.
+#[derive(Clone)]
+pub struct Api {
+    /// The engine.
+    pub engine: Engine,
+    /// Reads for lists.
+    pub queries: Queries,
+    token: Arc<str>,
+}
+
+/// Largest body of one command, in bytes.
+pub const COMMAND_LIMIT: usize = 4 * 1024 * 1024;
+/// Largest NDJSON body, in bytes.
+pub const BULK_LIMIT: usize = 64 * 1024 * 1024;
+
+impl Api {
+    /// An API under a bearer token.
+    #[must_use]
+    pub fn new(engine: Engine, queries: Queries, token: &str) -> Self {
+        Self { engine, queries, token: token.into() }
+    }
+
+    /// All routes.
+    pub fn router(self) -> Router {
+        let bulk = Router::new()
+            .route("/api/v1/commands", post(commands::bulk))
+            .layer(DefaultBodyLimit::max(BULK_LIMIT));
+        let plain = Router::new()
+            .route("/api/v1/commands/{name}", post(commands::one))
+            .route("/internal/commands", post(commands::forwarded))
+            .route("/api/v1/merchants/{code}", get(lists::merchant))
+            .route("/api/v1/merchants/{code}/statement", get(lists::statement))
+            .route("/api/v1/merchants/{code}/fees", get(lists::fees))
+            .route("/api/v1/merchants/{code}/top-ups", get(lists::top_ups))
+            .route("/api/v1/merchants/{code}/balances", get(lists::balances))
+            .route("/api/v1/merchants/{code}/events", get(lists::events))
+            .route("/api/v1/records/{table}", get(lists::records))
+            .layer(DefaultBodyLimit::max(COMMAND_LIMIT));
+        Router::new()
+            .merge(bulk)
+            .merge(plain)
+            .layer(from_fn_with_state(self.clone(), authorised))
+            .route("/healthz", get(|| async { "ok" }))
+            .with_state(self)
+    }
+}
+
+/// Compares in a time that does not depend on where the texts differ.
+fn same(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+}
+
+async fn authorised(State(api): State<Api>, request: Request, next: Next) -> Response {
+    let given = request
+        .headers()
+        .get("authorization")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "));
+    match given {
+        Some(token) if same(token, &api.token) => next.run(request).await,
+        Some(_) | None => problem::unauthorised().into_response(),
+    }
+}

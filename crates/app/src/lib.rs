@@ -1,1 +1,16 @@
-//! Placeholder.
+//! The use cases: what a command does with records, ledger and follow-ups. A folder a context, a file a verb.
+//!
+//! Orchestration only: every rule is in a context, every row is the store's. Never reads a clock or the world.
+#![warn(missing_docs)]
+
+pub mod bank;
+pub mod names;
+pub mod onboarding;
+pub mod orders;
+pub mod policy;
+pub mod prepaid;
+pub mod process;
+pub mod registry;
+pub mod verify;
+
+pub use registry::registry;

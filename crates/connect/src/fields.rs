@@ -73,7 +73,9 @@ pub(crate) fn date(text: &str) -> Result<LocalDate, ReadError> {
 
 /// The date that a moment is written with, in the bank's own zone: `2026-03-02T23:30:00+08:00` is 2 March.
 pub(crate) fn date_of_moment(text: &str, zone: &Zone) -> Result<LocalDate, ReadError> {
-    moment(text, zone)?;
+    // XML may call the end of a day 24:00; the day is still the one that is written.
+    let within = text.replacen("T24:00:00", "T23:59:59", 1);
+    moment(&within, zone)?;
     let (day, _) = text.split_at_checked(10).unwrap_or((text, ""));
     LocalDate::parse(day).map_err(|error| time_error(error, text))
 }
@@ -183,6 +185,8 @@ mod tests {
         check("2026-03-02T23:30:00+08:00", "2026-03-02");
         check("2026-03-02T23:30:00.123456-05:00", "2026-03-02");
         check("2026-03-02T23:30:00", "2026-03-02");
+        check("2026-03-02T24:00:00+08:00", "2026-03-02");
+        check("2026-03-02T24:00:01+08:00", "import.date_form");
         check("2026-03-02T25:30:00", "import.date_form");
         check("0226-03-02T23:30:00Z", "import.date_century");
         check("9999-12-31T23:30:00", "import.date_century");

@@ -168,6 +168,13 @@ impl Engine {
         owned
     }
 
+    /// A partition's lane is this process's.
+    #[must_use]
+    pub fn owns(&self, partition: Partition) -> bool {
+        let lane = partition.lane(self.0.site.database.lanes());
+        self.0.lanes.read().expect("lanes lock").get(&lane).is_some_and(|lane| !lane.thread.is_finished())
+    }
+
     /// The commands it knows.
     #[must_use]
     pub fn registry(&self) -> &Registry {

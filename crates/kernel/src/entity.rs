@@ -9,7 +9,9 @@ use serde::de::DeserializeOwned;
 use crate::Id;
 
 /// A type of a context that is kept as a record; its body is its serde form.
-pub trait Entity: Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Entity:
+    Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
+{
     /// Its id.
     type Id: Id;
     /// A stable number, unlike any other's, never reused.

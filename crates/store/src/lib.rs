@@ -7,6 +7,7 @@
 pub mod migrate;
 pub mod postgres;
 pub mod query;
+pub mod report;
 pub mod rows;
 pub mod scan;
 pub mod sqlite;

@@ -308,6 +308,15 @@ impl Queries {
         self.rows(EVENT, &[Value::Int(id), Value::Int(partition.raw())])?.first().map(|row| event(row)).transpose()
     }
 
+    /// One transfer of a partition.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn transfer(&self, partition: Partition, id: i64) -> Result<Option<Transfer>, StoreError> {
+        let rows = self.rows(TRANSFER, &[Value::Int(id), Value::Int(partition.raw())])?;
+        rows.first().map(|row| transfer(row).map(|(_, transfer)| transfer)).transpose()
+    }
+
     /// The timeline of a partition, newest first, by the events' own pointers.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use zaiton_kernel::Currency;
 use super::csv_map::{AccountSource, ColumnMap, CurrencySource};
 use super::too_many;
 use crate::error::shown;
-use crate::{ReadError, fields, text};
+use crate::{ReadError, fields};
 
 /// Lines above the header at most.
 const PREAMBLE: usize = 200;
@@ -210,9 +210,4 @@ pub(crate) fn without_thousands(number: &str, mark: Option<char>) -> Result<Stri
     }
     let fraction = fraction.map_or(String::new(), |fraction| format!(".{fraction}"));
     Ok(format!("{sign}{}{fraction}", digits.replace(mark, "")))
-}
-
-/// The lines of a text.
-pub(crate) fn lines_in(text: &str) -> u64 {
-    text::count_lines(text.as_bytes()) + 1
 }

@@ -34,15 +34,12 @@ pub(crate) fn read(text: &str, map: &ColumnMap, limits: &Limits) -> Result<BankF
         {
             break;
         }
-        if lines.len() == limits.entries {
-            let line = row.map_or_else(|error| error.line.unwrap_or(0), |row| row.line);
-            return Err(errors.with(too_many("明细", "entries in a statement", limits.entries).at_line(line)));
-        }
-        let read = row.and_then(|row| {
-            let line = row.line;
-            table.line(&row, lines.len()).map_err(|error| error.at_line(line))
-        });
+        let index = lines.len();
+        let read = row.and_then(|row| table.line(&row, index).map_err(|error| error.at_line(row.line)));
         let kept = match read {
+            Ok(Some(line)) if index == limits.entries => {
+                Err(too_many("明细", "entries in a statement", index).at_line(line.entry.line))
+            }
             Ok(line) => {
                 lines.extend(line);
                 Ok(())
@@ -56,7 +53,7 @@ pub(crate) fn read(text: &str, map: &ColumnMap, limits: &Limits) -> Result<BankF
     if !errors.is_empty() {
         return errors.unless(BankFile { kind: FileKind::Csv, message_id: None, statements: Vec::new() });
     }
-    let statement = table.statement(lines, csv_lines::lines_in(text)).map_err(|error| vec![error])?;
+    let statement = table.statement(lines).map_err(|error| vec![error])?;
     Ok(BankFile { kind: FileKind::Csv, message_id: None, statements: vec![statement] })
 }
 
@@ -249,14 +246,14 @@ impl<'a> Table<'a> {
         Ok(detail)
     }
 
-    fn statement(&self, lines: Vec<Line>, last_line: u64) -> Result<ReadStatement, ReadError> {
+    fn statement(&self, lines: Vec<Line>) -> Result<ReadStatement, ReadError> {
         let Some(first) = lines.first() else {
             return Err(ReadError::new(
                 "import.no_entry",
                 "表头之后没有任何明细。",
                 "There is no entry after the header.",
             )
-            .at_line(last_line.min(self.head.line)));
+            .at_line(self.head.line));
         };
         let currency = first.entry.amount.currency();
         let account = first.account.clone();

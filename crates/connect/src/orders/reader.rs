@@ -250,9 +250,13 @@ impl<R: Read> Iterator for OrderReader<R> {
             State::Whole { text, mut orders } => {
                 let span = orders.pop_front()?;
                 let piece = text.get(span.start..span.end).unwrap_or_default();
-                let order = Json::parse(piece).map_err(|error| moved(error, span.line));
-                let order =
-                    order.and_then(|json| check::order(&json)).map_err(|error| error.at_line(span.line));
+                let order = if piece.len() > self.limits.line_bytes {
+                    Err(too_long(self.limits.line_bytes))
+                } else {
+                    let json = Json::parse(piece).map_err(|error| moved(error, span.line));
+                    json.and_then(|json| check::order(&json))
+                };
+                let order = order.map_err(|error| error.at_line(span.line));
                 self.state = State::Whole { text, orders };
                 Some((span.line, order))
             }

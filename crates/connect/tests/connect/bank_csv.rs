@@ -211,6 +211,9 @@ fn too_many_rows_are_refused() {
     let rows = |count: usize| format!("d,a\n{}", "2026-03-02,1\n".repeat(count));
     assert_eq!(statement(rows(10_000), &map).entries.len(), 10_000);
     check(rows(10_001), &map, "import.too_many@10002 -");
+    check(format!("{},\n", rows(10_000)), &map, "read");
+    check(format!("d,a\n2026-03-02,1{}\n", ",".repeat(1_000)), &map, "import.too_many@2 -");
+    check(format!("d,a\n2026-03-02,1{}\n", ",".repeat(1 << 20)), &map, "import.too_many@2 -");
     let options = Options {
         columns: Some(map.clone()),
         limits: Limits { bytes: 10, ..Limits::default() },

@@ -177,6 +177,10 @@ fn dangerous_xml_is_refused() {
     check("<NtryRef>N1", &format!("<NtryRef>{}", "刺".repeat(4_000)), "read");
     check("</Document>", "</Document><Document/>", "import.xml@57 -");
     check("</Document>", "</Document>more", "import.xml@57 -");
+    let flood: String = (0..51).map(|at| format!(" a{at}='1'")).collect();
+    check("<NtryRef>N1", &format!("<NtryRef{flood}>N1"), "import.too_many@15 -");
+    check("<NtryRef>N1", "<NtryRef a='1' a='2'>N1", "import.xml@15 -");
+    check("<NtryRef>N1", &format!("<NtryRef a='{}'>N1", "x".repeat(4_001)), "import.text_too_long@15 -");
     let deep = format!("<Ntry>{}{}", "<a>".repeat(100), "</a>".repeat(100));
     check("<Ntry>", &deep, "import.too_many@14 -");
     let deeper = "<a>".repeat(200_000);
@@ -215,7 +219,7 @@ fn limits_are_held_and_named() {
         |limits: Limits| verdict(read_bank(STATEMENT.as_bytes(), &Options { limits, ..Options::default() }));
     assert_eq!(small(Limits { bytes: 100, ..Limits::default() }), "import.file_too_large@- -");
     assert_eq!(small(Limits { details: 1, ..Limits::default() }), "import.too_many@34 -");
-    assert_eq!(small(Limits { statements: 0, ..Limits::default() }), "import.too_many@- -");
+    assert_eq!(small(Limits { statements: 0, ..Limits::default() }), "import.too_many@5 -");
     assert_eq!(small(Limits::default()), "read");
 }
 

@@ -4,7 +4,7 @@ use crate::common::{ORDERS, ROWS, STATEMENT, Xorshift, outside_files, read, verd
 use zaiton_connect::fuzz::{fuzz_bank, fuzz_orders};
 
 const SEED: u64 = 0x5a61_6974_6f6e_2026;
-const ROUNDS: usize = 3_000;
+const ROUNDS: usize = 1_500;
 
 fn damaged(good: &[u8], rounds: usize, seed: u64, read: impl Fn(&[u8])) {
     read(good);

@@ -114,6 +114,7 @@ fn limits_are_held() {
     let padded = format!("{}{}", good, " ".repeat((1 << 20) - good.len()));
     assert_eq!(story(format!("{padded}\n{good}")), "1 O-1001; 2 O-1001");
     assert_eq!(brief(&read_order(long.as_bytes()).unwrap_err()), "import.line_too_long@- -");
+    assert_eq!(story(format!("[{good},\n{long}]")), "1 O-1001; 2 import.line_too_long@2 -");
     let tight = |text: String, limits: OrderLimits| {
         let told = OrderReader::with(text.as_bytes(), Encoding::Auto, limits).map(|(_, order)| order);
         told.map(|order| order.map_or_else(|e| e.code, |_| "read")).collect::<Vec<_>>().join(" ")

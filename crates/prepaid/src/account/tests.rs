@@ -1,1 +1,246 @@
-//! Tests.
+//! What a prepaid account answers, as tables: state, command, answer.
+
+use zaiton_kernel::{Id, Refusal};
+
+use super::*;
+use crate::{Decision, PrepaidPolicy};
+
+const CNY: Currency = Currency::CNY;
+
+fn now() -> Timestamp {
+    Timestamp::parse("2026-03-02T09:00:00+08:00").unwrap()
+}
+
+fn yuan(text: &str) -> Money {
+    Money::parse(text, CNY).unwrap()
+}
+
+fn card(holder: &str, in_force: bool) -> WireAccount {
+    WireAccount {
+        bank: "中国银行".to_owned(),
+        account_no: "6222020000000000001".to_owned(),
+        holder: holder.to_owned(),
+        in_force,
+        source: CardSource::Supplier,
+    }
+}
+
+fn contact(email: &str, mobile: &str, verified: bool) -> Contact {
+    let some = |text: &str| (text != "-").then(|| text.to_owned());
+    Contact { email: some(email), mobile: some(mobile), verified }
+}
+
+fn lines(warning: &str, suspend: &str, contacts: Vec<Contact>) -> AlertLines {
+    AlertLines { warning: yuan(warning), suspend: yuan(suspend), contacts }
+}
+
+fn good_lines() -> AlertLines {
+    lines("2000.00", "1000.00", vec![contact("a@example.com", "-", true)])
+}
+
+fn open() -> Command {
+    Command::Open {
+        company: "青禾贸易有限公司".to_owned(), wire_account: card("青禾贸易有限责任公司", true)
+    }
+}
+
+fn set(lines: AlertLines) -> Command {
+    Command::SetAlerts { lines }
+}
+
+fn unopened() -> PrepaidAccount {
+    PrepaidAccount::unopened(AccountId::from_raw(1), 2, ProgrammeId::from_raw(3), CNY)
+}
+
+/// Brings an account to a state.
+fn account(state: &str) -> PrepaidAccount {
+    let steps = match state {
+        "unopened" => vec![],
+        "opened" => vec![open()],
+        "alert_set" => vec![open(), set(good_lines())],
+        "active" => vec![open(), set(good_lines()), Command::TopUpCredited],
+        other => panic!("no state: {other}"),
+    };
+    let mut account = unopened();
+    for step in steps {
+        carry_out(&mut account, step).unwrap();
+    }
+    assert_eq!(account.state.to_string(), state);
+    account
+}
+
+fn carry_out(account: &mut PrepaidAccount, command: Command) -> Result<Decision<Event>, AccountRefusal> {
+    let decision = decide(account, command, &PrepaidPolicy::default(), now())?;
+    for event in &decision.events {
+        let json = serde_json::to_string(event).unwrap();
+        assert_eq!(&serde_json::from_str::<Event>(&json).unwrap(), event);
+        account.apply(event);
+    }
+    let json = serde_json::to_string(account).unwrap();
+    assert_eq!(&serde_json::from_str::<PrepaidAccount>(&json).unwrap(), account);
+    Ok(decision)
+}
+
+/// The state afterwards, `already`, or `refused code`; a refusal changes nothing.
+fn answer(account: &mut PrepaidAccount, command: Command) -> String {
+    let before = account.clone();
+    match carry_out(account, command) {
+        Ok(decision) if decision.is_already() => "already".to_owned(),
+        Ok(_) => account.state.to_string(),
+        Err(refusal) => {
+            assert_eq!(*account, before);
+            format!("refused {}", Refusal::from(refusal).code)
+        }
+    }
+}
+
+fn check(state: &str, command: Command, want: &str) {
+    let label = format!("{state}, {command:?}");
+    assert_eq!(answer(&mut account(state), command), want, "{label}");
+}
+
+/// Rule R1-01.
+#[test]
+fn opening_needs_a_card_in_force_in_the_companys_name() {
+    let with =
+        |company: &str, card: WireAccount| Command::Open { company: company.to_owned(), wire_account: card };
+    check("unopened", open(), "opened");
+    check(
+        "unopened",
+        with("青禾贸易有限公司", card("青禾贸易有限公司", false)),
+        "refused prepaid.account.card_not_in_force",
+    );
+    check(
+        "unopened",
+        with("青禾贸易有限公司", card("青禾香港有限公司", true)),
+        "refused prepaid.account.holder_differs",
+    );
+    check("unopened", with("", card("", true)), "refused prepaid.account.holder_differs");
+    for state in ["opened", "alert_set", "active"] {
+        check(state, open(), "already");
+        check(state, with("别家公司", card("别家公司", true)), "refused prepaid.account.opened_otherwise");
+    }
+}
+
+/// Rules R1-03, R1-04, K-5: one to three contacts.
+#[test]
+fn contacts_are_counted_reachable_and_verified() {
+    let many = |count: usize| vec![contact("a@example.com", "13800000000", true); count];
+    check("unopened", set(good_lines()), "refused prepaid.account.not_opened");
+    check("opened", set(lines("2000.00", "1000.00", many(0))), "refused prepaid.account.no_contact");
+    check("opened", set(lines("2000.00", "1000.00", many(3))), "alert_set");
+    check("opened", set(lines("2000.00", "1000.00", many(4))), "refused prepaid.account.too_many_contacts");
+    let one = |contact| set(lines("2000.00", "1000.00", vec![contact]));
+    check("opened", one(contact("-", "13800000000", true)), "alert_set");
+    check("opened", one(contact("-", "-", true)), "refused prepaid.account.contact_unreachable");
+    check("opened", one(contact(" ", "-", true)), "refused prepaid.account.contact_unreachable");
+    check(
+        "opened",
+        one(contact("a@example.com", "-", false)),
+        "refused prepaid.account.contact_not_verified",
+    );
+    check("alert_set", set(good_lines()), "already");
+    check("active", set(good_lines()), "already");
+    check("active", set(lines("3000.00", "1000.00", many(1))), "active");
+}
+
+/// Rules R1-06, R1-08, K-1: warning >= suspension >= the operator's 1000.00.
+#[test]
+fn lines_stand_in_order() {
+    let at = |warning, suspend| set(lines(warning, suspend, good_lines().contacts));
+    check("opened", at("1000.00", "1000.00"), "alert_set");
+    check("opened", at("999.99", "1000.00"), "refused prepaid.account.warning_below_suspend");
+    check("opened", at("1000.00", "999.99"), "refused prepaid.account.suspend_below_operator");
+    check("opened", at("5000.00", "5000.00"), "alert_set");
+    let usd = Currency::from_code("USD").unwrap();
+    let foreign = AlertLines { warning: Money::new(900_000, usd), ..good_lines() };
+    check("opened", set(foreign), "refused prepaid.account.currency");
+}
+
+/// Rules R1-03, R1-14.
+#[test]
+fn top_up_requests_are_listed_and_bounded() {
+    let request = |raw| Command::OpenTopUp { top_up: TopUpId::from_raw(raw) };
+    check("unopened", request(1), "refused prepaid.account.not_opened");
+    check("opened", request(1), "refused prepaid.account.alerts_missing");
+    check("alert_set", request(1), "alert_set");
+    let mut active = account("active");
+    for raw in 1..=20 {
+        assert_eq!(answer(&mut active, request(raw)), "active");
+    }
+    assert_eq!(answer(&mut active, request(20)), "already");
+    assert_eq!(answer(&mut active, request(21)), "refused prepaid.account.too_many_open_top_ups");
+    let close = |raw| Command::CloseTopUp { top_up: TopUpId::from_raw(raw) };
+    assert_eq!(answer(&mut active, close(7)), "active");
+    assert_eq!(answer(&mut active, close(7)), "already");
+    assert_eq!(answer(&mut active, request(21)), "active");
+}
+
+/// Rule R1-19.
+#[test]
+fn the_first_top_up_makes_it_prepaid() {
+    check("unopened", Command::TopUpCredited, "refused prepaid.account.not_opened");
+    check("opened", Command::TopUpCredited, "refused prepaid.account.alerts_missing");
+    check("alert_set", Command::TopUpCredited, "active");
+    check("active", Command::TopUpCredited, "already");
+    for state in ["unopened", "opened", "alert_set"] {
+        let refusal: Refusal = account(state).may_be_charged().unwrap_err().into();
+        assert_eq!(
+            (refusal.code.as_ref(), refusal.rule.as_str()),
+            ("prepaid.account.not_yet_prepaid", "R1-19")
+        );
+        assert_eq!(refusal.figure("state"), Some(state));
+        assert!(account(state).bears_order_placed_at(now()).is_err());
+    }
+    let active = account("active");
+    assert_eq!(active.may_be_charged(), Ok(()));
+    assert_eq!(active.bears_order_placed_at(now()), Ok(()));
+    assert!(active.bears_order_placed_at(Timestamp::from_micros(now().micros() - 1)).is_err());
+}
+
+/// Rule R1-24: the queue of holds that owe, oldest first.
+#[test]
+fn the_queue_is_joined_at_the_end_and_left_at_the_head() {
+    let join = |raw| Command::QueueArrears { hold: HoldId::from_raw(raw) };
+    let leave = |left, next: i64| Command::AdvanceArrears {
+        left: HoldId::from_raw(left),
+        next: (next != 0).then(|| HoldId::from_raw(next)),
+    };
+    check("alert_set", join(1), "refused prepaid.account.not_yet_prepaid");
+    check("active", leave(1, 0), "refused prepaid.account.not_first_in_arrears");
+    let mut account = account("active");
+    let queue = |account: &PrepaidAccount| {
+        (account.arrears_head.map_or(0, Id::raw), account.arrears_tail.map_or(0, Id::raw))
+    };
+    assert_eq!(answer(&mut account, join(1)), "active");
+    assert_eq!(queue(&account), (1, 1));
+    assert_eq!(answer(&mut account, join(1)), "already");
+    let after = carry_out(&mut account, join(2)).unwrap();
+    let after_one = Event::ArrearsQueued { hold: HoldId::from_raw(2), after: Some(HoldId::from_raw(1)) };
+    assert_eq!(after.events, vec![after_one]);
+    assert_eq!(queue(&account), (1, 2));
+    assert_eq!(answer(&mut account, leave(2, 0)), "refused prepaid.account.not_first_in_arrears");
+    assert_eq!(answer(&mut account, leave(1, 0)), "refused prepaid.account.not_first_in_arrears");
+    assert_eq!(answer(&mut account, leave(1, 1)), "refused prepaid.account.not_first_in_arrears");
+    assert_eq!(answer(&mut account, leave(1, 2)), "active");
+    assert_eq!(queue(&account), (2, 2));
+    assert_eq!(answer(&mut account, leave(2, 3)), "refused prepaid.account.not_first_in_arrears");
+    assert_eq!(answer(&mut account, leave(2, 0)), "active");
+    assert_eq!(queue(&account), (0, 0));
+}
+
+#[test]
+fn allowed_says_what_is_closed() {
+    let check = |state: &str, want: &[CommandKind]| {
+        let listed = allowed(&account(state), &PrepaidPolicy::default(), now());
+        let open: Vec<CommandKind> =
+            listed.iter().filter(|a| a.refusal.is_none()).map(|a| a.command).collect();
+        assert_eq!(open, want, "{state}");
+        assert_eq!(listed.len(), CommandKind::ALL.len());
+    };
+    use CommandKind::{AdvanceArrears, CloseTopUp, Open, OpenTopUp, QueueArrears, SetAlerts, TopUpCredited};
+    check("unopened", &[Open]);
+    check("opened", &[SetAlerts, CloseTopUp]);
+    check("alert_set", &[SetAlerts, OpenTopUp, CloseTopUp, TopUpCredited]);
+    check("active", &[SetAlerts, OpenTopUp, CloseTopUp, TopUpCredited, QueueArrears, AdvanceArrears]);
+}

@@ -51,11 +51,14 @@ pub struct Normalised {
     pub steps: Vec<Step>,
 }
 
+/// Makes one kind of difference go away.
+type Pass = fn(&str) -> String;
+
 /// Rule R1-15. A company name in the form that is compared. 有限责任公司 and 有限公司 are one form; 股份有限公司
 /// is another.
 #[must_use]
 pub fn normalise(name: &str) -> Normalised {
-    let pass: [(Step, fn(&str) -> String); 7] = [
+    let passes: [(Step, Pass); 7] = [
         (Step::Width, |text| text.chars().map(narrow).collect()),
         (Step::Brackets, |text| text.chars().filter(|c| !is_bracket(*c)).collect()),
         (Step::Script, |text| text.chars().map(traditional::simplified).collect()),
@@ -66,7 +69,7 @@ pub fn normalise(name: &str) -> Normalised {
     ];
     let mut text = name.trim().to_owned();
     let mut steps = Vec::new();
-    for (step, change) in pass {
+    for (step, change) in passes {
         let changed = change(&text);
         if squeezed(&changed) != squeezed(&text) || (step == Step::Spaces && changed != text) {
             steps.push(step);

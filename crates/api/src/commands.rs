@@ -1,0 +1,182 @@
+//! Commands over HTTP: one as JSON, many as NDJSON, and those that another process forwards.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tokio::sync::oneshot;
+use zaiton_engine::command::Failure;
+use zaiton_engine::engine::Forwarded;
+use zaiton_engine::{Actor, Outcome, Request};
+
+use crate::{Api, problem};
+
+/// Commands of one NDJSON body, at most.
+const BULK_LINES: usize = 20_000;
+/// Longest idempotency key, in bytes.
+const KEY_BYTES: usize = 255;
+
+fn actor() -> Actor {
+    Actor::new("api")
+}
+
+/// Reads a command by name; `Err` is the reply.
+fn request(api: &Api, name: &str, key: &str, body: &str) -> Result<Request, Box<Response>> {
+    if key.is_empty() || key.len() > KEY_BYTES {
+        return Err(Box::new(problem::bad(
+            "api.idempotency_key",
+            "缺少 Idempotency-Key，或长度超过 255 字节。",
+            "The Idempotency-Key is missing or longer than 255 bytes.".into(),
+        )));
+    }
+    // The engine's own commands are not for callers, except trying a dead effect again.
+    let hidden = name.starts_with("engine.") && name != "engine.retry_effect";
+    if body.contains("\\u0000") {
+        return Err(Box::new(problem::bad("api.nul", "文本不得含 U+0000。", "Texts may not hold U+0000.".into())));
+    }
+    match api.engine.registry().decode(name, body).filter(|_| !hidden) {
+        None => Err(Box::new(problem::missing(name))),
+        Some(Err(error)) => Err(Box::new(problem::bad("api.body", "请求内容无法读取。", error.to_string()))),
+        Some(Ok(command)) => Ok(Request::new(command, key, actor())),
+    }
+}
+
+/// Runs a request without holding up the other connections of this thread.
+async fn run(api: &Api, request: Request) -> Outcome {
+    let (sender, receiver) = oneshot::channel();
+    let reply = Box::new(move |outcome| drop(sender.send(outcome)));
+    if api.engine.owns(request.partition) {
+        api.engine.submit(request, reply);
+    } else {
+        let engine = api.engine.clone();
+        tokio::task::spawn_blocking(move || engine.submit(request, reply));
+    }
+    receiver.await.unwrap_or_else(|_| Outcome::failed(Failure::Moved, "the lane ended"))
+}
+
+/// `POST /api/v1/commands/{name}`
+pub(crate) async fn one(State(api): State<Api>, Path(name): Path<String>, headers: HeaderMap, body: String) -> Response {
+    let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match request(&api, &name, key, &body) {
+        Ok(request) => problem::reply(run(&api, request).await),
+        Err(response) => *response,
+    }
+}
+
+#[derive(Deserialize)]
+struct Line<'a> {
+    command: String,
+    key: String,
+    #[serde(borrow)]
+    body: &'a RawValue,
+}
+
+struct Gather {
+    outcomes: Mutex<Vec<Option<Outcome>>>,
+    left: AtomicUsize,
+    done: Mutex<Option<oneshot::Sender<()>>>,
+}
+
+impl Gather {
+    fn put(&self, at: usize, outcome: Outcome) {
+        if let Some(slot) = self.outcomes.lock().expect("nobody panics here").get_mut(at) {
+            *slot = Some(outcome);
+        }
+        if self.left.fetch_sub(1, Ordering::AcqRel) == 1
+            && let Some(done) = self.done.lock().expect("nobody panics here").take()
+        {
+            drop(done.send(()));
+        }
+    }
+}
+
+/// `POST /api/v1/commands`: a line a command, `{"command":..,"key":..,"body":{..}}`; the reply has a line for each, in
+/// the same order. Lines that cannot be read refuse the whole body before anything is run.
+pub(crate) async fn bulk(State(api): State<Api>, body: Bytes) -> Response {
+    let Ok(text) = std::str::from_utf8(&body) else {
+        return problem::bad("api.encoding", "请求内容不是 UTF-8。", "The body is not UTF-8.".into());
+    };
+    let mut requests = Vec::new();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        if requests.len() == BULK_LINES {
+            return problem::bad("api.too_many", "命令过多。", format!("More than {BULK_LINES} commands."));
+        }
+        let parsed: Line<'_> = match serde_json::from_str(line) {
+            Ok(parsed) => parsed,
+            Err(error) => return problem::bad("api.line", "有一行无法读取。", format!("Line {}: {error}", number + 1)),
+        };
+        match request(&api, &parsed.command, &parsed.key, parsed.body.get()) {
+            Ok(request) => requests.push(request),
+            Err(response) => return *response,
+        }
+    }
+    if requests.is_empty() {
+        return ([(header::CONTENT_TYPE, "application/x-ndjson")], String::new()).into_response();
+    }
+    let (sender, receiver) = oneshot::channel();
+    let gather = Arc::new(Gather {
+        outcomes: Mutex::new(vec![None; requests.len()]),
+        left: AtomicUsize::new(requests.len()),
+        done: Mutex::new(Some(sender)),
+    });
+    let (mut near, mut far) = (Vec::new(), Vec::new());
+    for (at, request) in requests.into_iter().enumerate() {
+        if api.engine.owns(request.partition) { near.push((at, request)) } else { far.push((at, request)) }
+    }
+    for (at, request) in near {
+        let gather = Arc::clone(&gather);
+        api.engine.submit(request, Box::new(move |outcome| gather.put(at, outcome)));
+    }
+    if !far.is_empty() {
+        let (engine, gather) = (api.engine.clone(), Arc::clone(&gather));
+        tokio::task::spawn_blocking(move || {
+            for (at, request) in far {
+                let gather = Arc::clone(&gather);
+                engine.submit(request, Box::new(move |outcome| gather.put(at, outcome)));
+            }
+        });
+    }
+    drop(receiver.await);
+    let outcomes = std::mem::take(&mut *gather.outcomes.lock().expect("nobody panics here"));
+    let mut lines = String::with_capacity(outcomes.len() * 200);
+    for outcome in outcomes {
+        write_line(&mut lines, outcome.unwrap_or_else(|| Outcome::failed(Failure::Moved, "the lane ended")));
+    }
+    ([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response()
+}
+
+fn write_line(lines: &mut String, outcome: Outcome) {
+    match outcome {
+        Outcome::Accepted { reply, repeated } => {
+            lines.push_str(if repeated { "{\"outcome\":\"accepted\",\"repeated\":true,\"reply\":" } else { "{\"outcome\":\"accepted\",\"repeated\":false,\"reply\":" });
+            lines.push_str(&reply);
+            lines.push('}');
+        }
+        other => {
+            // The detail of a failure is for the log.
+            let other = match other {
+                Outcome::Failed { failure, .. } => Outcome::failed(failure, ""),
+                other => other,
+            };
+            lines.push_str(&serde_json::to_string(&other).unwrap_or_default());
+        }
+    }
+    lines.push('\n');
+}
+
+/// `POST /internal/commands`: from another process of this installation.
+pub(crate) async fn forwarded(State(api): State<Api>, Json(forwarded): Json<Forwarded>) -> Response {
+    let (sender, receiver) = oneshot::channel();
+    let reply = Box::new(move |outcome| drop(sender.send(outcome)));
+    if let Err(error) = api.engine.accept_forwarded(&forwarded, reply) {
+        return problem::bad("api.forwarded", "转发的命令无法读取。", error);
+    }
+    let outcome = receiver.await.unwrap_or_else(|_| Outcome::failed(Failure::Moved, "the lane ended"));
+    Json(outcome).into_response()
+}

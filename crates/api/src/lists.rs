@@ -1,0 +1,236 @@
+//! Lists and reports over HTTP, as JSON or CSV. Read-only.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use zaiton_app::reports::{self, Language};
+use zaiton_engine::StoreError;
+use zaiton_kernel::{Environment, Id, Money, Partition, Timestamp};
+use zaiton_store::scan::StoredBody;
+
+use crate::{Api, problem};
+
+/// Rows of a page, at most.
+const PAGE: i64 = 500;
+
+/// What lists may be asked.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Asked {
+    #[serde(default)]
+    environment: Environment,
+    #[serde(default = "default_programme")]
+    programme: String,
+    from: Option<String>,
+    to: Option<String>,
+    at: Option<String>,
+    #[serde(default)]
+    after: i64,
+    limit: Option<i64>,
+    #[serde(default)]
+    format: String,
+    #[serde(default)]
+    lang: Language,
+}
+
+fn default_programme() -> String {
+    reports::DEFAULT_PROGRAMME.to_owned()
+}
+
+/// Runs a blocking read beside the runtime's threads.
+async fn read<T: Send + 'static>(
+    api: &Api,
+    job: impl FnOnce(&Api) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, Response> {
+    let api = api.clone();
+    match tokio::task::spawn_blocking(move || job(&api)).await {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(problem::store(&error)),
+        Err(_) => Err(problem::store(&StoreError("a read ended by a bug".into()))),
+    }
+}
+
+fn moment(text: Option<&str>, or: Timestamp) -> Result<Timestamp, Box<Response>> {
+    let Some(text) = text else { return Ok(or) };
+    Timestamp::parse(text)
+        .map_err(|error| Box::new(problem::bad("api.moment", "时间格式不正确。", format!("{text}: {error}"))))
+}
+
+async fn merchant_of(api: &Api, code: String, environment: Environment) -> Result<StoredBody, Response> {
+    let what = code.clone();
+    read(api, move |api| api.queries.merchant(environment, &code)).await?.ok_or_else(|| problem::missing(&what))
+}
+
+fn page(rows: Vec<StoredBody>) -> Response {
+    let next = rows.last().map(|row| row.id);
+    let rows: Vec<Value> = rows.iter().filter_map(|row| serde_json::from_str(&row.body).ok()).collect();
+    Json(json!({ "rows": rows, "next_after": next })).into_response()
+}
+
+fn csv(text: String) -> Response {
+    ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response()
+}
+
+/// `GET /api/v1/merchants/{code}`
+pub(crate) async fn merchant(State(api): State<Api>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
+    match merchant_of(&api, code, asked.environment).await {
+        Ok(row) => Json(serde_json::from_str::<Value>(&row.body).unwrap_or_default()).into_response(),
+        Err(response) => response,
+    }
+}
+
+/// `GET /api/v1/merchants/{code}/top-ups`
+pub(crate) async fn top_ups(State(api): State<Api>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
+    let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE);
+    let merchant = match merchant_of(&api, code, asked.environment).await {
+        Ok(merchant) => merchant,
+        Err(response) => return response,
+    };
+    match read(&api, move |api| api.queries.records_of("top_ups", merchant.partition, asked.after, limit)).await {
+        Ok(rows) if asked.format == "csv" => csv(reports::top_ups_csv(rows.iter().map(|row| row.body.as_str()), asked.lang)),
+        Ok(rows) => page(rows),
+        Err(response) => response,
+    }
+}
+
+/// `GET /api/v1/records/{table}`
+pub(crate) async fn records(State(api): State<Api>, Path(table): Path<String>, Query(asked): Query<Asked>) -> Response {
+    if !zaiton_store::tables::RECORD_TABLES.iter().any(|known| known.name == table) {
+        return problem::missing(&table);
+    }
+    let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE);
+    match read(&api, move |api| api.queries.records(&table, asked.after, limit)).await {
+        Ok(rows) => page(rows),
+        Err(response) => response,
+    }
+}
+
+/// `GET /api/v1/merchants/{code}/events`
+pub(crate) async fn events(State(api): State<Api>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
+    let merchant = match merchant_of(&api, code, asked.environment).await {
+        Ok(merchant) => merchant,
+        Err(response) => return response,
+    };
+    let limit = usize::try_from(asked.limit.unwrap_or(100).clamp(1, PAGE)).unwrap_or(100);
+    let job = move |api: &Api| {
+        let head = api.queries.head(merchant.partition)?.unwrap_or_default();
+        let from = if asked.after == 0 { head.last_event } else { asked.after };
+        api.queries.timeline(merchant.partition, from, limit)
+    };
+    match read(&api, job).await {
+        Ok(events) => {
+            let next = events.last().map(|event| event.previous).filter(|previous| *previous != 0);
+            let rows: Vec<Value> = events
+                .iter()
+                .map(|event| {
+                    json!({
+                        "number": event.number, "at": event.at, "actor": event.actor, "command": event.command,
+                        "subject": event.subject, "event": serde_json::from_str::<Value>(&event.body).unwrap_or_default(),
+                    })
+                })
+                .collect();
+            Json(json!({ "rows": rows, "next_after": next })).into_response()
+        }
+        Err(response) => response,
+    }
+}
+
+fn period(api: &Api, asked: &Asked) -> Result<(Timestamp, Timestamp), Box<Response>> {
+    let now = api.engine.clock().now(asked.environment);
+    let from = moment(asked.from.as_deref(), Timestamp::from_micros(0))?;
+    Ok((from, moment(asked.to.as_deref(), now.plus_seconds(1))?))
+}
+
+/// `GET /api/v1/merchants/{code}/statement`
+pub(crate) async fn statement(State(api): State<Api>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
+    let (from, to) = match period(&api, &asked) {
+        Ok(period) => period,
+        Err(response) => return *response,
+    };
+    let merchant = match merchant_of(&api, code, asked.environment).await {
+        Ok(merchant) => merchant,
+        Err(response) => return response,
+    };
+    let programme = zaiton_app::prepaid::programme_id(&asked.programme);
+    let job = move |api: &Api| {
+        let currency = reports::account_currency(&api.queries.accounts(merchant.partition)?, programme);
+        let statement = api.queries.prepaid_statement(merchant.partition, programme.raw(), currency, from, to)?;
+        Ok((currency, statement))
+    };
+    match read(&api, job).await {
+        Ok((currency, statement)) if asked.format == "csv" => csv(reports::statement_csv(&statement, currency, asked.lang)),
+        Ok((currency, statement)) => Json(reports::statement_json(&statement, currency)).into_response(),
+        Err(response) => response,
+    }
+}
+
+/// `GET /api/v1/merchants/{code}/fees`
+pub(crate) async fn fees(State(api): State<Api>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
+    let (from, to) = match period(&api, &asked) {
+        Ok(period) => period,
+        Err(response) => return *response,
+    };
+    let merchant = match merchant_of(&api, code, asked.environment).await {
+        Ok(merchant) => merchant,
+        Err(response) => return response,
+    };
+    let programme = zaiton_app::prepaid::programme_id(&asked.programme);
+    let job = move |api: &Api| fee_rows(api, merchant.partition, programme.raw(), from, to);
+    match read(&api, job).await {
+        Ok(rows) if asked.format == "csv" => csv(reports::fees_csv(&rows, asked.lang)),
+        Ok(rows) => Json(json!({ "rows": reports::fees_json(&rows) })).into_response(),
+        Err(response) => response,
+    }
+}
+
+fn fee_rows(
+    api: &Api,
+    partition: Partition,
+    programme: i64,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<reports::FeeRow>, StoreError> {
+    let of = zaiton_prepaid::ProgrammeId::from_raw(programme);
+    let currency = reports::account_currency(&api.queries.accounts(partition)?, of);
+    let mut rows = Vec::new();
+    for movement in api.queries.fee_movements(partition, programme, currency, from, to)? {
+        let hold = api.queries.record("holds", movement.hold)?;
+        rows.push(reports::FeeRow {
+            at: movement.booked_at,
+            kind: movement.kind,
+            hold: movement.hold,
+            order: hold.map(|row| reports::order_of_hold(&row.body)).unwrap_or_default(),
+            amount: Money::new(movement.amount, currency),
+        });
+    }
+    Ok(rows)
+}
+
+/// `GET /api/v1/merchants/{code}/balances`
+pub(crate) async fn balances(State(api): State<Api>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
+    let now = api.engine.clock().now(asked.environment).plus_seconds(1);
+    let at = match moment(asked.at.as_deref(), now) {
+        Ok(at) => at,
+        Err(response) => return *response,
+    };
+    let merchant = match merchant_of(&api, code, asked.environment).await {
+        Ok(merchant) => merchant,
+        Err(response) => return response,
+    };
+    let job = move |api: &Api| {
+        let mut rows = Vec::new();
+        for account in api.queries.accounts(merchant.partition)? {
+            let key = account.key;
+            let balance = api.queries.balance_at(merchant.partition, key.code, key.dimension, key.currency, at)?;
+            let row = key.code.row();
+            rows.push(json!({ "code": key.code, "en": row.en, "zh-CN": row.zh, "balance": balance }));
+        }
+        Ok(rows)
+    };
+    match read(&api, job).await {
+        Ok(rows) => Json(json!({ "at": at, "rows": rows })).into_response(),
+        Err(response) => response,
+    }
+}

@@ -1,0 +1,126 @@
+//! Problem details (RFC 9457) for what did not go: code, rule, figures, both languages. Only here are status codes known.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+use zaiton_engine::command::Failure;
+use zaiton_engine::{Outcome, StoreError};
+use zaiton_kernel::{Refusal, Rule, Text};
+
+/// A reply of `application/problem+json`.
+#[must_use]
+pub fn problem(status: StatusCode, body: &Value) -> Response {
+    let mut response = (status, body.to_string()).into_response();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response
+}
+
+fn refused(status: StatusCode, refusal: &Refusal) -> Response {
+    problem(
+        status,
+        &json!({
+            "type": format!("urn:zaiton:{}", refusal.code),
+            "title": refusal.why.en,
+            "status": status.as_u16(),
+            "code": refusal.code,
+            "rule": refusal.rule,
+            "figures": refusal.figures,
+            "why": refusal.why,
+            "cure": refusal.cure,
+        }),
+    )
+}
+
+/// The reply to an outcome.
+pub(crate) fn reply(outcome: Outcome) -> Response {
+    match outcome {
+        Outcome::Accepted { reply, repeated } => {
+            let body = format!("{{\"outcome\":\"accepted\",\"repeated\":{repeated},\"reply\":{reply}}}");
+            ([(header::CONTENT_TYPE, "application/json")], body).into_response()
+        }
+        Outcome::Refused { refusal } => refused(StatusCode::UNPROCESSABLE_ENTITY, &refusal),
+        Outcome::Denied { refusal } => refused(StatusCode::FORBIDDEN, &refusal),
+        Outcome::Failed { failure, .. } => {
+            let (status, refusal) = failed(failure);
+            let mut response = refused(status, &refusal);
+            if status == StatusCode::SERVICE_UNAVAILABLE {
+                response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            }
+            response
+        }
+    }
+}
+
+fn failed(failure: Failure) -> (StatusCode, Refusal) {
+    let rule = Rule::new("R5-40");
+    match failure {
+        Failure::Bug => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            Refusal::new(
+                "engine.bug",
+                rule,
+                Text::new("系统内部错误，未做任何更改。", "A mistake of ours; nothing was changed."),
+                Text::new("请联系管理员。", "Please call the administrator."),
+            ),
+        ),
+        Failure::Unavailable | Failure::Moved => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::new(
+                "engine.unavailable",
+                rule,
+                Text::new("数据库暂不可用。", "The database is not available just now."),
+                Text::new("请用同一个 Key 重试。", "Try again under the same key."),
+            ),
+        ),
+        Failure::Busy => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Refusal::new(
+                "engine.busy",
+                rule,
+                Text::new("请求过多，排队已满。", "Too many requests wait."),
+                Text::new("请稍后用同一个 Key 重试。", "Try again a little later under the same key."),
+            ),
+        ),
+    }
+}
+
+/// A request that cannot be read.
+pub(crate) fn bad(code: &'static str, zh: &'static str, en: String) -> Response {
+    let refusal = Refusal::new(
+        code,
+        Rule::new("R5-40"),
+        Text::new(zh, en),
+        Text::new("请更正后重试。", "Correct it, then try again."),
+    );
+    refused(StatusCode::BAD_REQUEST, &refusal)
+}
+
+/// There is no such thing.
+pub(crate) fn missing(what: &str) -> Response {
+    let refusal = Refusal::new(
+        "api.not_found",
+        Rule::new("R5-40"),
+        Text::new("没有找到。", "There is no such thing."),
+        Text::new("请核对地址。", "Check the address."),
+    )
+    .with("what", what);
+    refused(StatusCode::NOT_FOUND, &refusal)
+}
+
+/// No token, or a wrong one.
+pub(crate) fn unauthorised() -> Response {
+    let refusal = Refusal::new(
+        "api.unauthorised",
+        Rule::new("R5-04"),
+        Text::new("缺少访问令牌或令牌无效。", "The bearer token is missing or wrong."),
+        Text::new("请使用启动时打印的令牌。", "Use the token that was printed at the start."),
+    );
+    refused(StatusCode::UNAUTHORIZED, &refusal)
+}
+
+/// A list could not be read.
+pub(crate) fn store(error: &StoreError) -> Response {
+    tracing::error!(%error, "a list could not be read");
+    let (status, refusal) = failed(Failure::Unavailable);
+    refused(status, &refusal)
+}

@@ -1,0 +1,73 @@
+//! Names that are unique over all partitions (a merchant's code, a bank account's number): each is claimed in the
+//! partition of its own hash, for an id that is made there. Claiming again gives the same id.
+
+use serde::{Deserialize, Serialize};
+use zaiton_engine::command::short_hash;
+use zaiton_engine::{Command, Stop, Unit};
+use zaiton_kernel::{Environment, Partition, Refusal, Rule, Text};
+
+/// 62 bits of a hash over a kind and a text, never zero: an owner, or the id of something that is named by its text.
+#[must_use]
+pub fn hashed(kind: &str, text: &str) -> i64 {
+    let [a, b, c, d, e, f, g, h, ..] = short_hash(&[kind.as_bytes(), text.as_bytes()]);
+    let bits = u64::from_be_bytes([a, b, c, d, e, f, g, h]) >> 2;
+    i64::try_from(bits).unwrap_or(i64::MAX).max(1)
+}
+
+/// Longest name.
+pub const LONGEST: usize = 128;
+
+/// Claims a name for a new owner, or gives the owner that has it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimName {
+    /// Live or sandbox.
+    #[serde(default)]
+    pub environment: Environment,
+    /// What is named: `merchant`, `bank_account`.
+    pub kind: String,
+    /// The name.
+    pub name: String,
+}
+
+/// Whose name it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NameReply {
+    /// Raw id of the owner.
+    pub owner: i64,
+    /// It was claimed by this command.
+    pub new: bool,
+}
+
+impl Command for ClaimName {
+    type Reply = NameReply;
+    const NAME: &'static str = "names.claim";
+
+    fn partition(&self) -> Partition {
+        Partition::new(self.environment, hashed(&self.kind, &self.name))
+    }
+
+    fn run(&self, unit: &mut Unit<'_>) -> Result<NameReply, Stop> {
+        if self.name.is_empty() || self.name.len() > LONGEST || self.kind.is_empty() || self.kind.len() > LONGEST {
+            return Err(Refusal::new(
+                "names.length",
+                Rule::new("R5-40"),
+                Text::new("名称为空或过长。", "The name is empty or too long."),
+                Text::new("请使用 1 到 128 个字节的名称。", "Use a name of 1 to 128 bytes."),
+            )
+            .into());
+        }
+        if let Some(owner) = unit.lookup(&self.kind, &self.name)? {
+            return Ok(NameReply { owner, new: false });
+        }
+        let owner: Owner = unit.new_id();
+        unit.claim(&self.kind, &self.name, owner);
+        Ok(NameReply { owner: zaiton_kernel::Id::raw(owner), new: true })
+    }
+}
+
+zaiton_kernel::define_id!(
+    /// Whoever owns a name; becomes a merchant's or a bank account's id.
+    Owner,
+    "ow"
+);

@@ -1,0 +1,324 @@
+//! Top-ups by wire: request, credit when the bank's line fits, cancel, expire.
+
+use serde::{Deserialize, Serialize};
+use zaiton_bank::LineId;
+use zaiton_engine::{Command, Doc, Stop, Unit};
+use zaiton_kernel::{Environment, Id, Money, Partition, Refusal, Rule, Text};
+use zaiton_onboarding::MerchantId;
+use zaiton_prepaid::matching::LineFacts;
+use zaiton_prepaid::{PrepaidAccount, TopUp, TopUpId, account, top_up};
+
+use super::repay::repay_arrears;
+use super::{find_account, no_account, partition_of, programme_id};
+use crate::bank::line::UnallocateLine;
+use crate::policy;
+
+/// The effect that looks for a line or a request that fits.
+pub const MATCH_EFFECT: &str = "match_top_up";
+
+/// What the match effect looks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "for", rename_all = "snake_case")]
+pub enum MatchFor {
+    /// A line came: which request does it pay?
+    Line {
+        /// The line.
+        line: LineId,
+    },
+    /// A request was made: is its money here already?
+    TopUp {
+        /// The request.
+        top_up: TopUpId,
+    },
+}
+
+/// Rules R1-14, R1-17. Ask to top up by wire.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RequestTopUp {
+    /// Live or sandbox.
+    #[serde(default)]
+    pub environment: Environment,
+    /// Whose.
+    pub merchant: MerchantId,
+    /// The programme's code.
+    pub programme: String,
+    /// The amount that will be wired.
+    pub amount: Money,
+}
+
+/// A top-up as the caller sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopUpReply {
+    /// Its id.
+    pub top_up: TopUpId,
+    /// What to wire, exactly.
+    pub amount: Money,
+    /// The company that must pay.
+    pub payer: String,
+    /// What to write into the wire's remark.
+    pub remark_code: String,
+    /// Where it stands.
+    pub state: top_up::State,
+}
+
+impl TopUpReply {
+    fn of(top_up: &TopUp) -> Self {
+        Self {
+            top_up: top_up.id,
+            amount: top_up.amount,
+            payer: top_up.payer.clone(),
+            remark_code: top_up.remark_code.clone(),
+            state: top_up.state.clone(),
+        }
+    }
+}
+
+impl Command for RequestTopUp {
+    type Reply = TopUpReply;
+    const NAME: &'static str = "prepaid.request_top_up";
+
+    fn partition(&self) -> Partition {
+        partition_of(self.environment, self.merchant)
+    }
+
+    fn run(&self, unit: &mut Unit<'_>) -> Result<TopUpReply, Stop> {
+        let mut account = find_account(unit, programme_id(&self.programme))?.ok_or_else(no_account)?;
+        let policy = policy::prepaid(unit);
+        let id: TopUpId = unit.new_id();
+        let open = account::Command::OpenTopUp { top_up: id };
+        let opened = account::decide(&account, open, &policy, unit.now())?;
+        for event in &opened.events {
+            account.apply(event);
+        }
+        let mut request = TopUp::draft(id, account.id, account.currency, account.company.clone());
+        let command = top_up::Command::Request { amount: self.amount };
+        let decision = top_up::decide(&request, command, &policy, unit.now())?;
+        for event in &decision.events {
+            request.apply(event);
+            unit.emit(id, event);
+        }
+        if let top_up::State::AwaitingFunds { expires_at } = request.state {
+            let expire = ExpireTopUp { environment: self.environment, merchant: self.merchant, top_up: id };
+            unit.timer(expires_at, &expire);
+        }
+        unit.effect(MATCH_EFFECT, &MatchFor::TopUp { top_up: id });
+        let reply = TopUpReply::of(&request);
+        unit.insert(request);
+        unit.save(account);
+        Ok(reply)
+    }
+}
+
+/// What came of crediting a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "snake_case")]
+pub enum CreditReply {
+    /// The money is available.
+    Credited {
+        /// Available after arrears were repaid.
+        available: Money,
+    },
+    /// It could not be credited: the line goes back to its account.
+    GoesBack,
+}
+
+/// Rules R1-15, R1-16, R1-18. The merchant's side of a matched wire (P5): the money of a line that the bank's side has
+/// allocated. Never refused: what cannot be credited goes back to the line.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CreditTopUp {
+    /// Live or sandbox.
+    #[serde(default)]
+    pub environment: Environment,
+    /// Whose.
+    pub merchant: MerchantId,
+    /// The request.
+    pub top_up: TopUpId,
+    /// What the bank wrote.
+    pub line: LineFacts,
+    /// Raw id of the bank account's partition owner, for the way back.
+    pub bank_account: i64,
+}
+
+impl Command for CreditTopUp {
+    type Reply = CreditReply;
+    const NAME: &'static str = "prepaid.credit_top_up";
+
+    fn partition(&self) -> Partition {
+        partition_of(self.environment, self.merchant)
+    }
+
+    fn run(&self, unit: &mut Unit<'_>) -> Result<CreditReply, Stop> {
+        let Some(mut request) = unit.find::<TopUp>(self.top_up)? else { return Ok(self.send_back(unit, None)) };
+        let mut account = unit.load::<PrepaidAccount>(request.account)?;
+        let policy = policy::prepaid(unit);
+        let command = top_up::Command::MatchLine { line: self.line.clone() };
+        let decision = match top_up::decide(&request, command, &policy, unit.now()) {
+            Ok(decision) => decision,
+            Err(refusal) => return Ok(self.send_back(unit, Some(&refusal.into()))),
+        };
+        let credited = decision.events.iter().any(|event| matches!(event, top_up::Event::Credited { .. }));
+        if decision.is_already() {
+            let available = available(unit, &account)?;
+            return Ok(CreditReply::Credited { available });
+        }
+        if !credited {
+            // The bank's side proposed it and this side finds that it does not fit: a person decides about the line.
+            return Ok(self.send_back(unit, Some(&does_not_fit())));
+        }
+        for event in &decision.events {
+            unit.post(top_up::postings(&request, event, account.programme))?;
+            request.apply(event);
+            unit.emit(request.id, event);
+        }
+        let commands =
+            [account::Command::CloseTopUp { top_up: request.id }, account::Command::TopUpCredited];
+        for command in commands {
+            let decision = account::decide(&account, command, &policy, unit.now())?;
+            for event in &decision.events {
+                account.apply(event);
+                unit.emit(account.id, event);
+            }
+        }
+        unit.save(request);
+        repay_arrears(unit, &mut account)?;
+        let available = available(unit, &account)?;
+        unit.save(account);
+        Ok(CreditReply::Credited { available })
+    }
+}
+
+impl CreditTopUp {
+    fn send_back(&self, unit: &mut Unit<'_>, refusal: Option<&Refusal>) -> CreditReply {
+        unit.send(&UnallocateLine {
+            environment: self.environment,
+            bank_account: zaiton_bank::BankAccountId::from_raw(self.bank_account),
+            line: LineId::from_raw(self.line.line),
+            why: refusal.map_or_else(|| "prepaid.top_up.unknown".to_owned(), |refusal| refusal.code.to_string()),
+        });
+        CreditReply::GoesBack
+    }
+}
+
+fn does_not_fit() -> Refusal {
+    Refusal::new(
+        "prepaid.top_up.does_not_fit",
+        Rule::new("R1-16"),
+        Text::new("到账与充值申请不一致。", "The wire does not fit the request."),
+        Text::new("请人工核对。", "A person must look at it."),
+    )
+}
+
+fn available(unit: &mut Unit<'_>, account: &Doc<PrepaidAccount>) -> Result<Money, Stop> {
+    let code = zaiton_ledger::AccountCode::PREPAID_AVAILABLE;
+    unit.balance(code, account.programme.raw(), account.currency)
+}
+
+macro_rules! closing_command {
+    ($(#[$doc:meta])* $name:ident, $text:literal, $command:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            /// Live or sandbox.
+            #[serde(default)]
+            pub environment: Environment,
+            /// Whose.
+            pub merchant: MerchantId,
+            /// The request.
+            pub top_up: TopUpId,
+        }
+
+        impl Command for $name {
+            type Reply = TopUpReply;
+            const NAME: &'static str = $text;
+
+            fn partition(&self) -> Partition {
+                partition_of(self.environment, self.merchant)
+            }
+
+            fn run(&self, unit: &mut Unit<'_>) -> Result<TopUpReply, Stop> {
+                close(unit, self.top_up, top_up::Command::$command)
+            }
+        }
+    };
+}
+
+closing_command!(
+    /// Machine M7. The merchant takes its request back.
+    CancelTopUp,
+    "prepaid.cancel_top_up",
+    Cancel
+);
+closing_command!(
+    /// Machine M7. The request's time is over; a timer's command.
+    ExpireTopUp,
+    "prepaid.expire_top_up",
+    Expire
+);
+
+fn close(unit: &mut Unit<'_>, id: TopUpId, command: top_up::Command) -> Result<TopUpReply, Stop> {
+    let mut request = unit.load::<TopUp>(id)?;
+    let policy = policy::prepaid(unit);
+    // A request that was paid meanwhile has nothing to expire: the timer's work is done.
+    if command == top_up::Command::Expire && !request.is_open() {
+        return Ok(TopUpReply::of(&request));
+    }
+    let decision = top_up::decide(&request, command, &policy, unit.now())?;
+    for event in &decision.events {
+        request.apply(event);
+        unit.emit(id, event);
+    }
+    let mut account = unit.load::<PrepaidAccount>(request.account)?;
+    let closed = account::decide(&account, account::Command::CloseTopUp { top_up: id }, &policy, unit.now())?;
+    for event in &closed.events {
+        account.apply(event);
+    }
+    let reply = TopUpReply::of(&request);
+    unit.save(request);
+    unit.save(account);
+    Ok(reply)
+}
+
+/// Rules R1-15, R1-16. A wire that names a request but does not fit it: the request waits for a person, as does the line.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewTopUp {
+    /// Live or sandbox.
+    #[serde(default)]
+    pub environment: Environment,
+    /// Whose.
+    pub merchant: MerchantId,
+    /// The request.
+    pub top_up: TopUpId,
+    /// What the bank wrote.
+    pub line: LineFacts,
+}
+
+impl Command for ReviewTopUp {
+    type Reply = TopUpReply;
+    const NAME: &'static str = "prepaid.review_top_up";
+
+    fn partition(&self) -> Partition {
+        partition_of(self.environment, self.merchant)
+    }
+
+    fn run(&self, unit: &mut Unit<'_>) -> Result<TopUpReply, Stop> {
+        let mut request = unit.load::<TopUp>(self.top_up)?;
+        let command = top_up::Command::MatchLine { line: self.line.clone() };
+        let decision = top_up::decide(&request, command, &policy::prepaid(unit), unit.now())?;
+        let fits = decision.events.iter().any(|event| matches!(event, top_up::Event::Credited { .. }));
+        if !fits {
+            for event in &decision.events {
+                request.apply(event);
+                // What the bank wrote about the payer stays in the record: events hold no names.
+                unit.emit(request.id, &serde_json::json!({ "type": "sent_to_review", "line": self.line.line }));
+            }
+        }
+        let reply = TopUpReply::of(&request);
+        unit.save(request);
+        Ok(reply)
+    }
+}
+

@@ -1,0 +1,190 @@
+//! Reads that answer a person's question: an account's balance at a moment, a statement, the list of fee movements. Reads
+//! back by the transfers' own pointers and jumps by months; the arithmetic is the ledger's.
+
+use std::collections::BTreeMap;
+
+use zaiton_engine::StoreError;
+use zaiton_kernel::time::Zone;
+use zaiton_kernel::{Currency, Money, Partition, Timestamp};
+use zaiton_ledger::statement::{STATEMENT_ACCOUNTS, Statement, build, signed};
+use zaiton_ledger::{Account, AccountCode, Kind, Transfer};
+
+use crate::Queries;
+
+const PAGE: i64 = 1_000;
+/// Most transfers that one report reads: a longer period is asked for in parts.
+pub const MOST: usize = 1_000_000;
+
+/// An account at a moment and what was booked on it since another.
+struct Walked {
+    debits: i64,
+    credits: i64,
+    transfers: Vec<Transfer>,
+}
+
+impl Queries {
+    /// Totals of an account just before `to`, and its transfers from `from` to `to` (exclusive).
+    fn walk(&self, partition: Partition, account: &Account, from: Timestamp, to: Timestamp) -> Result<Walked, StoreError> {
+        let month = to.date_in(&Zone::shanghai()).month_number();
+        let (debits, credits, mut next) = self
+            .mark_after(partition, account.id, month)?
+            .unwrap_or((account.debits, account.credits, account.last_transfer));
+        let mut walked = Walked { debits, credits, transfers: Vec::new() };
+        while next != 0 {
+            let page = self.history(partition, account.id, next, from.min(to), PAGE)?;
+            let Some(oldest) = page.last() else { break };
+            let before = |t: &Transfer| if t.debit_account == account.id { t.previous_of_debit } else { t.previous_of_credit };
+            next = before(oldest);
+            let ended = oldest.booked_at < from;
+            for transfer in page {
+                if transfer.booked_at >= to {
+                    let side = if transfer.debit_account == account.id { &mut walked.debits } else { &mut walked.credits };
+                    *side -= transfer.amount;
+                } else if transfer.booked_at >= from {
+                    walked.transfers.push(transfer);
+                }
+            }
+            if walked.transfers.len() > MOST {
+                return Err(StoreError("the period has more than a million movements: ask for a shorter one".into()));
+            }
+            // The walk stops at the first transfer that is too old; a full page may end before it.
+            if ended {
+                break;
+            }
+            if next != 0 && self.too_old(partition, next, from)? {
+                break;
+            }
+        }
+        Ok(walked)
+    }
+
+    fn too_old(&self, partition: Partition, transfer: i64, from: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.transfer(partition, transfer)?.is_none_or(|transfer| transfer.booked_at < from))
+    }
+
+    /// The balance of an account of a partition at a moment (all that was booked before it), on its normal side.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn balance_at(
+        &self,
+        partition: Partition,
+        code: AccountCode,
+        dimension: i64,
+        currency: Currency,
+        moment: Timestamp,
+    ) -> Result<Money, StoreError> {
+        let key = zaiton_ledger::AccountKey { code, dimension, currency };
+        let Some(account) = self.accounts(partition)?.into_iter().find(|account| account.key == key) else {
+            return Ok(Money::zero(currency));
+        };
+        let walked = self.walk(partition, &account, moment, moment)?;
+        Ok(Money::new(Account { debits: walked.debits, credits: walked.credits, ..account }.balance(), currency))
+    }
+
+    /// Rule R1-31. The prepaid statement of a programme's account from a moment to another (exclusive). It foots.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn prepaid_statement(
+        &self,
+        partition: Partition,
+        programme: i64,
+        currency: Currency,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Statement, StoreError> {
+        let accounts = self.prepaid_accounts(partition, programme, currency)?;
+        let mut transfers: BTreeMap<i64, Transfer> = BTreeMap::new();
+        let mut closing = 0;
+        for account in &accounts {
+            let walked = self.walk(partition, account, from, to)?;
+            closing += signed(account.key.code, walked.debits, walked.credits);
+            transfers.extend(walked.transfers.into_iter().map(|transfer| (transfer.id, transfer)));
+        }
+        let code = |id: i64| accounts.iter().find(|account| account.id == id).map(|account| account.key.code);
+        let transfers: Vec<Transfer> = transfers.into_values().collect();
+        let moved = build(0, &transfers, code).closing;
+        let statement = build(closing - moved, &transfers, code);
+        if statement.closing != closing {
+            return Err(StoreError("the statement does not foot".into()));
+        }
+        Ok(statement)
+    }
+
+    fn prepaid_accounts(&self, partition: Partition, programme: i64, currency: Currency) -> Result<Vec<Account>, StoreError> {
+        let mut accounts = self.accounts(partition)?;
+        accounts.retain(|account| {
+            STATEMENT_ACCOUNTS.contains(&account.key.code)
+                && account.key.dimension == programme
+                && account.key.currency == currency
+        });
+        Ok(accounts)
+    }
+
+    /// Rule R1-30. The movements of fees (frozen, released, settled, settled refund, arrears and what became of them)
+    /// from a moment to another, oldest first: one a ledger transaction, with its whole amount.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn fee_movements(
+        &self,
+        partition: Partition,
+        programme: i64,
+        currency: Currency,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Vec<Movement>, StoreError> {
+        let mut transfers: BTreeMap<i64, Transfer> = BTreeMap::new();
+        for account in self.prepaid_accounts(partition, programme, currency)? {
+            let walked = self.walk(partition, &account, from, to)?;
+            transfers.extend(walked.transfers.into_iter().map(|transfer| (transfer.id, transfer)));
+        }
+        let mut movements: BTreeMap<i64, Movement> = BTreeMap::new();
+        for transfer in transfers.into_values() {
+            let Some(kind) = Kind::from_number(transfer.kind).filter(|kind| is_fee(*kind)) else { continue };
+            let movement = movements.entry(transfer.transaction).or_insert(Movement {
+                transaction: transfer.transaction,
+                booked_at: transfer.booked_at,
+                kind,
+                hold: transfer.subject,
+                amount: 0,
+            });
+            // A repayment of an open hold has a second pair (2125 to 2120) that moves the same money on.
+            if kind != Kind::ArrearsRepaid || movement.amount == 0 {
+                movement.amount += transfer.amount;
+            }
+        }
+        Ok(movements.into_values().collect())
+    }
+}
+
+/// One movement of a fee.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Movement {
+    /// The ledger transaction.
+    pub transaction: i64,
+    /// When.
+    pub booked_at: Timestamp,
+    /// What.
+    pub kind: Kind,
+    /// Raw id of the hold.
+    pub hold: i64,
+    /// Minor units.
+    pub amount: i64,
+}
+
+fn is_fee(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Freeze
+            | Kind::Release
+            | Kind::Settle
+            | Kind::SettledRefund
+            | Kind::Arrears
+            | Kind::ArrearsDropped
+            | Kind::ArrearsSettled
+            | Kind::ArrearsRepaid
+            | Kind::ArrearsWrittenOff
+    )
+}
