@@ -38,7 +38,11 @@ fn request(api: &Api, name: &str, key: &str, body: &str) -> Result<Request, Box<
     // The engine's own commands are not for callers, except trying a dead effect again.
     let hidden = name.starts_with("engine.") && name != "engine.retry_effect";
     if body.contains("\\u0000") {
-        return Err(Box::new(problem::bad("api.nul", "文本不得含 U+0000。", "Texts may not hold U+0000.".into())));
+        return Err(Box::new(problem::bad(
+            "api.nul",
+            "文本不得含 U+0000。",
+            "Texts may not hold U+0000.".into(),
+        )));
     }
     match api.engine.registry().decode(name, body).filter(|_| !hidden) {
         None => Err(Box::new(problem::missing(name))),
@@ -61,7 +65,12 @@ async fn run(api: &Api, request: Request) -> Outcome {
 }
 
 /// `POST /api/v1/commands/{name}`
-pub(crate) async fn one(State(api): State<Api>, Path(name): Path<String>, headers: HeaderMap, body: String) -> Response {
+pub(crate) async fn one(
+    State(api): State<Api>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
     match request(&api, &name, key, &body) {
         Ok(request) => problem::reply(run(&api, request).await),
@@ -91,7 +100,7 @@ impl Gather {
         if self.left.fetch_sub(1, Ordering::AcqRel) == 1
             && let Some(done) = self.done.lock().expect("nobody panics here").take()
         {
-            drop(done.send(()));
+            let _ = done.send(());
         }
     }
 }
@@ -109,7 +118,9 @@ pub(crate) async fn bulk(State(api): State<Api>, body: Bytes) -> Response {
         }
         let parsed: Line<'_> = match serde_json::from_str(line) {
             Ok(parsed) => parsed,
-            Err(error) => return problem::bad("api.line", "有一行无法读取。", format!("Line {}: {error}", number + 1)),
+            Err(error) => {
+                return problem::bad("api.line", "有一行无法读取。", format!("Line {}: {error}", number + 1));
+            }
         };
         match request(&api, &parsed.command, &parsed.key, parsed.body.get()) {
             Ok(request) => requests.push(request),
@@ -154,7 +165,11 @@ pub(crate) async fn bulk(State(api): State<Api>, body: Bytes) -> Response {
 fn write_line(lines: &mut String, outcome: Outcome) {
     match outcome {
         Outcome::Accepted { reply, repeated } => {
-            lines.push_str(if repeated { "{\"outcome\":\"accepted\",\"repeated\":true,\"reply\":" } else { "{\"outcome\":\"accepted\",\"repeated\":false,\"reply\":" });
+            lines.push_str(if repeated {
+                "{\"outcome\":\"accepted\",\"repeated\":true,\"reply\":"
+            } else {
+                "{\"outcome\":\"accepted\",\"repeated\":false,\"reply\":"
+            });
             lines.push_str(&reply);
             lines.push('}');
         }

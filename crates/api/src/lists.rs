@@ -60,7 +60,9 @@ fn moment(text: Option<&str>, or: Timestamp) -> Result<Timestamp, Box<Response>>
 
 async fn merchant_of(api: &Api, code: String, environment: Environment) -> Result<StoredBody, Response> {
     let what = code.clone();
-    read(api, move |api| api.queries.merchant(environment, &code)).await?.ok_or_else(|| problem::missing(&what))
+    read(api, move |api| api.queries.merchant(environment, &code))
+        .await?
+        .ok_or_else(|| problem::missing(&what))
 }
 
 fn page(rows: Vec<StoredBody>) -> Response {
@@ -74,7 +76,11 @@ fn csv(text: String) -> Response {
 }
 
 /// `GET /api/v1/merchants/{code}`
-pub(crate) async fn merchant(State(api): State<Api>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
+pub(crate) async fn merchant(
+    State(api): State<Api>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
     match merchant_of(&api, code, asked.environment).await {
         Ok(row) => Json(serde_json::from_str::<Value>(&row.body).unwrap_or_default()).into_response(),
         Err(response) => response,
@@ -82,21 +88,33 @@ pub(crate) async fn merchant(State(api): State<Api>, Path(code): Path<String>, Q
 }
 
 /// `GET /api/v1/merchants/{code}/top-ups`
-pub(crate) async fn top_ups(State(api): State<Api>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
+pub(crate) async fn top_ups(
+    State(api): State<Api>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE);
     let merchant = match merchant_of(&api, code, asked.environment).await {
         Ok(merchant) => merchant,
         Err(response) => return response,
     };
-    match read(&api, move |api| api.queries.records_of("top_ups", merchant.partition, asked.after, limit)).await {
-        Ok(rows) if asked.format == "csv" => csv(reports::top_ups_csv(rows.iter().map(|row| row.body.as_str()), asked.lang)),
+    match read(&api, move |api| api.queries.records_of("top_ups", merchant.partition, asked.after, limit))
+        .await
+    {
+        Ok(rows) if asked.format == "csv" => {
+            csv(reports::top_ups_csv(rows.iter().map(|row| row.body.as_str()), asked.lang))
+        }
         Ok(rows) => page(rows),
         Err(response) => response,
     }
 }
 
 /// `GET /api/v1/records/{table}`
-pub(crate) async fn records(State(api): State<Api>, Path(table): Path<String>, Query(asked): Query<Asked>) -> Response {
+pub(crate) async fn records(
+    State(api): State<Api>,
+    Path(table): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
     if !zaiton_store::tables::RECORD_TABLES.iter().any(|known| known.name == table) {
         return problem::missing(&table);
     }
@@ -108,7 +126,11 @@ pub(crate) async fn records(State(api): State<Api>, Path(table): Path<String>, Q
 }
 
 /// `GET /api/v1/merchants/{code}/events`
-pub(crate) async fn events(State(api): State<Api>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
+pub(crate) async fn events(
+    State(api): State<Api>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
     let merchant = match merchant_of(&api, code, asked.environment).await {
         Ok(merchant) => merchant,
         Err(response) => return response,
@@ -144,7 +166,11 @@ fn period(api: &Api, asked: &Asked) -> Result<(Timestamp, Timestamp), Box<Respon
 }
 
 /// `GET /api/v1/merchants/{code}/statement`
-pub(crate) async fn statement(State(api): State<Api>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
+pub(crate) async fn statement(
+    State(api): State<Api>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
     let (from, to) = match period(&api, &asked) {
         Ok(period) => period,
         Err(response) => return *response,
@@ -156,18 +182,25 @@ pub(crate) async fn statement(State(api): State<Api>, Path(code): Path<String>, 
     let programme = zaiton_app::prepaid::programme_id(&asked.programme);
     let job = move |api: &Api| {
         let currency = reports::account_currency(&api.queries.accounts(merchant.partition)?, programme);
-        let statement = api.queries.prepaid_statement(merchant.partition, programme.raw(), currency, from, to)?;
+        let statement =
+            api.queries.prepaid_statement(merchant.partition, programme.raw(), currency, from, to)?;
         Ok((currency, statement))
     };
     match read(&api, job).await {
-        Ok((currency, statement)) if asked.format == "csv" => csv(reports::statement_csv(&statement, currency, asked.lang)),
+        Ok((currency, statement)) if asked.format == "csv" => {
+            csv(reports::statement_csv(&statement, currency, asked.lang))
+        }
         Ok((currency, statement)) => Json(reports::statement_json(&statement, currency)).into_response(),
         Err(response) => response,
     }
 }
 
 /// `GET /api/v1/merchants/{code}/fees`
-pub(crate) async fn fees(State(api): State<Api>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
+pub(crate) async fn fees(
+    State(api): State<Api>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
     let (from, to) = match period(&api, &asked) {
         Ok(period) => period,
         Err(response) => return *response,
@@ -209,7 +242,11 @@ fn fee_rows(
 }
 
 /// `GET /api/v1/merchants/{code}/balances`
-pub(crate) async fn balances(State(api): State<Api>, Path(code): Path<String>, Query(asked): Query<Asked>) -> Response {
+pub(crate) async fn balances(
+    State(api): State<Api>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
     let now = api.engine.clock().now(asked.environment).plus_seconds(1);
     let at = match moment(asked.at.as_deref(), now) {
         Ok(at) => at,
@@ -223,7 +260,8 @@ pub(crate) async fn balances(State(api): State<Api>, Path(code): Path<String>, Q
         let mut rows = Vec::new();
         for account in api.queries.accounts(merchant.partition)? {
             let key = account.key;
-            let balance = api.queries.balance_at(merchant.partition, key.code, key.dimension, key.currency, at)?;
+            let balance =
+                api.queries.balance_at(merchant.partition, key.code, key.dimension, key.currency, at)?;
             let row = key.code.row();
             rows.push(json!({ "code": key.code, "en": row.en, "zh-CN": row.zh, "balance": balance }));
         }

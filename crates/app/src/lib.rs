@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod bank;
+pub mod matching;
 pub mod names;
 pub mod onboarding;
 pub mod orders;
@@ -11,6 +12,7 @@ pub mod policy;
 pub mod prepaid;
 pub mod process;
 pub mod registry;
+pub mod reports;
 pub mod verify;
 
 pub use registry::registry;

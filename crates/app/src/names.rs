@@ -48,7 +48,11 @@ impl Command for ClaimName {
     }
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<NameReply, Stop> {
-        if self.name.is_empty() || self.name.len() > LONGEST || self.kind.is_empty() || self.kind.len() > LONGEST {
+        if self.name.is_empty()
+            || self.name.len() > LONGEST
+            || self.kind.is_empty()
+            || self.kind.len() > LONGEST
+        {
             return Err(Refusal::new(
                 "names.length",
                 Rule::new("R5-40"),

@@ -1,1 +1,21 @@
-//! Placeholder.
+//! Bank accounts, their statements and the lines on them: what may be booked, once, and what a line is used
+//! for.
+//!
+//! Pure: never reads a file, a store, a clock or the network, never books by itself, knows no top-up and no
+//! merchant but their numbers.
+#![warn(missing_docs)]
+#![warn(clippy::wildcard_enum_match_arm)]
+
+mod decision;
+mod entity;
+#[macro_use]
+mod refusals;
+
+pub mod bank_account;
+pub mod line;
+pub mod statement;
+
+pub use bank_account::{BankAccount, BankAccountId};
+pub use decision::{Allowed, Decision};
+pub use line::{Line, LineId};
+pub use statement::{Statement, StatementDraft, StatementId};

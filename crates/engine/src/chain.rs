@@ -27,14 +27,8 @@ impl ChainKey {
     pub fn mac(&self, before: &[u8; 32], event: &EventRow) -> [u8; 32] {
         let mut context = hmac::Context::with_key(&self.0);
         let mut fixed = [0_u8; 32 + 6 * 8];
-        let numbers = [
-            event.id,
-            event.partition.raw(),
-            event.previous,
-            event.number,
-            event.at.micros(),
-            event.subject,
-        ];
+        let numbers =
+            [event.id, event.partition.raw(), event.previous, event.number, event.at.micros(), event.subject];
         let bytes = before.iter().copied().chain(numbers.iter().flat_map(|n| n.to_be_bytes()));
         for (to, from) in fixed.iter_mut().zip(bytes) {
             *to = from;

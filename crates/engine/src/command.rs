@@ -57,7 +57,8 @@ impl<C: Command> AnyCommand for C {
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<String, Stop> {
         let reply = Command::run(self, unit)?;
-        Ok(serde_json::to_string(&reply).expect("a reply's serde form is JSON: string keys, no foreign errors"))
+        Ok(serde_json::to_string(&reply)
+            .expect("a reply's serde form is JSON: string keys, no foreign errors"))
     }
 }
 

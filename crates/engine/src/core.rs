@@ -11,9 +11,7 @@ use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Environment, LocalDate, Partition, Refusal, Timestamp};
 use zaiton_ledger::{Mark, PostError, Sheet, Transaction, Transfer};
 
-use crate::batch::{
-    AccountRow, Batch, EventRow, Head, KeyRow, PartitionRow, RecordRow, RequestRow, Write,
-};
+use crate::batch::{AccountRow, Batch, EventRow, Head, KeyRow, PartitionRow, RecordRow, RequestRow, Write};
 use crate::cache::TwoGenerations;
 use crate::chain::ChainKey;
 use crate::command::{Actor, Failure, Outcome, Registry, Request, RequestKey, key_reused};
@@ -166,7 +164,8 @@ impl LaneState {
         if let Some(entry) = self.records.get(&key) {
             return Some(Some(entry));
         }
-        let wanted = self.missing.records.entry(place.kind.number).or_insert((place.kind, FxHashSet::default()));
+        let wanted =
+            self.missing.records.entry(place.kind.number).or_insert((place.kind, FxHashSet::default()));
         wanted.1.insert((place.partition, place.id));
         if self.miss() { self.record(place) } else { None }
     }
@@ -208,7 +207,8 @@ impl LaneState {
     }
 
     fn answer(&mut self, key: RequestKey, index: &RequestIndex) -> Option<Option<RequestRow>> {
-        let in_work = |work: &Work| work.request_index.get(&key).and_then(|at| work.requests.get(*at)).cloned();
+        let in_work =
+            |work: &Work| work.request_index.get(&key).and_then(|at| work.requests.get(*at)).cloned();
         if let Some(row) = in_work(&self.work).or_else(|| self.behind.as_ref().and_then(in_work)) {
             return Some(Some(row));
         }
@@ -279,7 +279,10 @@ impl LaneState {
         for row in found.records {
             let (table, id) = (row.kind.table, row.id);
             if row.shape > row.kind.shape {
-                return Err(StoreError(format!("{table} {id} has shape {}, newer than this program", row.shape)));
+                return Err(StoreError(format!(
+                    "{table} {id} has shape {}, newer than this program",
+                    row.shape
+                )));
             }
             let decoded = (row.kind.decode)(&row.body)
                 .map_err(|error| StoreError(format!("{table} {id} cannot be read: {error}")))?;
@@ -566,7 +569,11 @@ impl LaneCore {
     ///
     /// # Errors
     /// The database cannot be read: nothing of these requests is decided; they are given back as well.
-    pub fn decide(&mut self, requests: Vec<Ticket>, reader: &mut dyn Reader) -> (Vec<Ticket>, Option<StoreError>) {
+    pub fn decide(
+        &mut self,
+        requests: Vec<Ticket>,
+        reader: &mut dyn Reader,
+    ) -> (Vec<Ticket>, Option<StoreError>) {
         self.tick();
         let mut waiting = requests;
         for _ in 0..MAX_ROUNDS {
@@ -735,7 +742,11 @@ impl LaneCore {
             }
             if changed {
                 let write = if in_work.state.exists { Write::Update } else { Write::Insert };
-                batch.partitions.push(PartitionRow { partition: *partition, write, head: in_work.state.head });
+                batch.partitions.push(PartitionRow {
+                    partition: *partition,
+                    write,
+                    head: in_work.state.head,
+                });
             }
         }
         for record in work.records.values() {
@@ -743,7 +754,9 @@ impl LaneCore {
             let (write, version, body) = match (&record.entry, record.base) {
                 (None, None) => continue,
                 (None, Some(base)) => (Write::Delete, base + 1, String::new()),
-                (Some(entry), None) => (Write::Insert, 1, body_with(entry.record.as_ref(), entry.unknown.as_deref())),
+                (Some(entry), None) => {
+                    (Write::Insert, 1, body_with(entry.record.as_ref(), entry.unknown.as_deref()))
+                }
                 (Some(entry), Some(base)) => {
                     (Write::Update, base + 1, body_with(entry.record.as_ref(), entry.unknown.as_deref()))
                 }

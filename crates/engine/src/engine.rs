@@ -200,7 +200,8 @@ impl Engine {
             if running == Some(false) {
                 continue;
             }
-            let Some(row) = site.database.take_lane(lane, &site.owner, &site.address, site.lease_seconds)? else {
+            let Some(row) = site.database.take_lane(lane, &site.owner, &site.address, site.lease_seconds)?
+            else {
                 continue;
             };
             let mut reader = site.database.reader()?;
@@ -282,7 +283,10 @@ impl Engine {
             Err(error) => return Outcome::failed(Failure::Unavailable, error.0),
         };
         let Some(forwarder) = self.0.forwarder.as_ref().filter(|_| !row.address.is_empty()) else {
-            return Outcome::failed(Failure::Moved, "another process owns the lane and takes no commands from here");
+            return Outcome::failed(
+                Failure::Moved,
+                "another process owns the lane and takes no commands from here",
+            );
         };
         let forwarded = Forwarded {
             command: request.command.name().to_owned(),
@@ -381,7 +385,8 @@ impl Engine {
             return handler.handle(self, partition, effect);
         }
         let hopeless = |detail: String| EffectError { detail, hopeless: true };
-        let carried: Carried = serde_json::from_str(&effect.body).map_err(|error| hopeless(error.to_string()))?;
+        let carried: Carried =
+            serde_json::from_str(&effect.body).map_err(|error| hopeless(error.to_string()))?;
         let command = self
             .0
             .registry
@@ -436,7 +441,8 @@ impl Engine {
     /// Stops taking requests, finishes those that wait, lets go of the lanes.
     pub fn stop(&self) {
         drop(self.0.stop.lock().expect("stop lock").take());
-        let lanes: Vec<Lane> = self.0.lanes.write().expect("lanes lock").drain().map(|(_, lane)| lane).collect();
+        let lanes: Vec<Lane> =
+            self.0.lanes.write().expect("lanes lock").drain().map(|(_, lane)| lane).collect();
         for lane in &lanes {
             drop(lane.sender.send(Message::Stop));
         }

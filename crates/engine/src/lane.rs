@@ -26,7 +26,8 @@ const IDLE: Duration = Duration::from_millis(100);
 /// Timers and effects taken at a time.
 const DUE_LIMIT: usize = 500;
 /// Waits before a failed write is tried again.
-const RETRIES: [Duration; 3] = [Duration::from_millis(50), Duration::from_millis(200), Duration::from_millis(800)];
+const RETRIES: [Duration; 3] =
+    [Duration::from_millis(50), Duration::from_millis(200), Duration::from_millis(800)];
 
 /// What a lane is sent.
 pub(crate) enum Message {
@@ -119,7 +120,9 @@ fn write_one(site: &Site, store: &mut Option<Box<dyn Store>>, mut batch: Batch) 
         };
         let error = match result {
             Ok(()) => return retaken.map_or(Written::Done, Written::DoneRetaken),
-            Err(error @ (CommitError::Lost | CommitError::Refused(_))) => return Written::Failed(error, retaken),
+            Err(error @ (CommitError::Lost | CommitError::Refused(_))) => {
+                return Written::Failed(error, retaken);
+            }
             Err(CommitError::Unknown(error)) => {
                 *store = None;
                 match site.database.take_lane(batch.lane, &site.owner, &site.address, site.lease_seconds) {
@@ -261,7 +264,8 @@ impl Worker {
 
     /// A batch is being written: gather for the next one a while, or wait for the end of the write.
     fn wait(&mut self, stopping: &mut bool) -> bool {
-        let full = self.core.in_hand() + self.waiting.len() >= BATCH_CAP || self.gathered_since.elapsed() > BATCH_TIME;
+        let full = self.core.in_hand() + self.waiting.len() >= BATCH_CAP
+            || self.gathered_since.elapsed() > BATCH_TIME;
         if full || *stopping {
             return match self.results.recv() {
                 Ok(written) => self.settle(written),
@@ -383,7 +387,10 @@ impl Worker {
                         for ticket in failed {
                             let name = ticket.request.command.name();
                             tracing::error!(command = name, input = ?ticket.request.input, %detail, "refused by the database");
-                            (ticket.reply)(Outcome::failed(Failure::Bug, format!("{name}: refused by the database")));
+                            (ticket.reply)(Outcome::failed(
+                                Failure::Bug,
+                                format!("{name}: refused by the database"),
+                            ));
                         }
                     } else {
                         let second = failed.split_off(failed.len() / 2);
@@ -434,7 +441,9 @@ impl Worker {
             return;
         }
         let reply = Box::new(move |outcome: Outcome| {
-            if let (Some((partition, workers)), Ok(Some(leased))) = (effect, outcome.reply::<Option<Effect>>()) {
+            if let (Some((partition, workers)), Ok(Some(leased))) =
+                (effect, outcome.reply::<Option<Effect>>())
+            {
                 drop(workers.send(Some((partition, leased))));
             }
             busy.lock().expect("nobody panics while holding this set").remove(&id);

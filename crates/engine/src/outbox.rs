@@ -44,8 +44,7 @@ pub struct Timer {
 
 impl Record for Timer {
     type Id = TimerId;
-    const KIND: &'static Kind =
-        &Kind { number: 1, table: "timers", shape: 1, decode: decode::<Self> };
+    const KIND: &'static Kind = &Kind { number: 1, table: "timers", shape: 1, decode: decode::<Self> };
     fn id(&self) -> TimerId {
         self.id
     }
@@ -74,8 +73,7 @@ pub struct Effect {
 
 impl Record for Effect {
     type Id = EffectId;
-    const KIND: &'static Kind =
-        &Kind { number: 2, table: "effects", shape: 1, decode: decode::<Self> };
+    const KIND: &'static Kind = &Kind { number: 2, table: "effects", shape: 1, decode: decode::<Self> };
     fn id(&self) -> EffectId {
         self.id
     }
@@ -107,8 +105,7 @@ pub struct Parked {
 
 impl Record for Parked {
     type Id = ParkedId;
-    const KIND: &'static Kind =
-        &Kind { number: 3, table: "parked", shape: 1, decode: decode::<Self> };
+    const KIND: &'static Kind = &Kind { number: 3, table: "parked", shape: 1, decode: decode::<Self> };
     fn id(&self) -> ParkedId {
         self.id
     }

@@ -56,7 +56,10 @@ impl Wants {
     /// Nothing is wanted.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.partitions.is_empty() && self.keys.is_empty() && self.requests.is_empty()
+        self.records.is_empty()
+            && self.partitions.is_empty()
+            && self.keys.is_empty()
+            && self.requests.is_empty()
     }
 }
 
@@ -166,7 +169,13 @@ pub trait Database: Send + Sync {
     ///
     /// # Errors
     /// The database cannot be reached.
-    fn take_lane(&self, lane: u16, owner: &str, address: &str, lease_seconds: u32) -> Result<Option<LaneRow>, StoreError>;
+    fn take_lane(
+        &self,
+        lane: u16,
+        owner: &str,
+        address: &str,
+        lease_seconds: u32,
+    ) -> Result<Option<LaneRow>, StoreError>;
 
     /// Prolongs the lease of all lanes of this process; gives those it still holds.
     ///

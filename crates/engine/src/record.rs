@@ -33,7 +33,9 @@ pub struct Decoded {
 }
 
 /// A typed record. Its body is its serde form.
-pub trait Record: Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait Record:
+    Clone + fmt::Debug + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static
+{
     /// Its id.
     type Id: Id;
     /// Its kind.

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde::Serialize;
-use zaiton_kernel::{
-    Currency, Environment, Id, LocalDate, Money, Partition, Refusal, Rule, Text, Timestamp,
-};
+use zaiton_kernel::{Currency, Environment, Id, LocalDate, Money, Partition, Refusal, Rule, Text, Timestamp};
 use zaiton_ledger::{AccountCode, PostError, Sheet, Transaction};
 
 use crate::command::{Actor, AnyCommand, Command, Registry, short_hash};
@@ -165,13 +163,15 @@ impl Unit<'_> {
     /// # Errors
     /// Not in memory yet.
     pub fn lookup(&mut self, kind: &str, key: &str) -> Result<Option<i64>, Stop> {
-        let place = KeyPlace { partition: self.partition, key: short_hash(&[kind.as_bytes(), key.as_bytes()]) };
+        let place =
+            KeyPlace { partition: self.partition, key: short_hash(&[kind.as_bytes(), key.as_bytes()]) };
         self.state.key(place).ok_or(Stop(Reason::Missing))
     }
 
     /// Claims a natural key for an id for ever. The caller looked it up first and found nothing.
     pub fn claim(&mut self, kind: &str, key: &str, id: impl Id) {
-        let place = KeyPlace { partition: self.partition, key: short_hash(&[kind.as_bytes(), key.as_bytes()]) };
+        let place =
+            KeyPlace { partition: self.partition, key: short_hash(&[kind.as_bytes(), key.as_bytes()]) };
         self.state.claim(place, id.raw());
     }
 

@@ -54,6 +54,13 @@ impl Timestamp {
         LocalDate(zone.0.to_datetime(moment).date())
     }
 
+    /// The date and time in a zone, to the second: `2026-03-02 09:00:00`.
+    #[must_use]
+    pub fn local_text(self, zone: &Zone) -> String {
+        let moment = jiff::Timestamp::from_microsecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        zone.0.to_datetime(moment).strftime("%Y-%m-%d %H:%M:%S").to_string()
+    }
+
     /// Reads RFC 3339: `2026-03-02T09:00:00+08:00`. The offset must be there.
     ///
     /// # Errors

@@ -295,9 +295,12 @@ mod tests {
     #[test]
     fn merchant_money_is_refused_below_zero_and_says_what_is_short() {
         let (mut sheet, mut id) = (Sheet::default(), 0);
-        let top_up = transfer(Kind::TopUp, AccountCode::BETWEEN_PARTITIONS, AccountCode::PREPAID_AVAILABLE, 5000);
+        let top_up =
+            transfer(Kind::TopUp, AccountCode::BETWEEN_PARTITIONS, AccountCode::PREPAID_AVAILABLE, 5000);
         book(&mut sheet, &mut id, &top_up).unwrap();
-        let freeze = |minor| transfer(Kind::Freeze, AccountCode::PREPAID_AVAILABLE, AccountCode::PREPAID_FROZEN, minor);
+        let freeze = |minor| {
+            transfer(Kind::Freeze, AccountCode::PREPAID_AVAILABLE, AccountCode::PREPAID_FROZEN, minor)
+        };
         let refused: Refusal = book(&mut sheet, &mut id, &freeze(5001)).unwrap_err().into();
         assert_eq!(refused.figure("needed"), Some("50.01 CNY"));
         assert_eq!(refused.figure("available"), Some("50.00 CNY"));
@@ -310,7 +313,8 @@ mod tests {
     #[test]
     fn each_transfer_names_the_ones_before_it_and_a_new_month_leaves_a_mark() {
         let (mut sheet, mut id) = (Sheet::default(), 0);
-        let top_up = transfer(Kind::TopUp, AccountCode::BETWEEN_PARTITIONS, AccountCode::PREPAID_AVAILABLE, 5000);
+        let top_up =
+            transfer(Kind::TopUp, AccountCode::BETWEEN_PARTITIONS, AccountCode::PREPAID_AVAILABLE, 5000);
         let first = book(&mut sheet, &mut id, &top_up).unwrap();
         assert_eq!(first.marks.len(), 2);
         let second = book(&mut sheet, &mut id, &top_up).unwrap();
@@ -326,7 +330,8 @@ mod tests {
     #[test]
     fn a_total_past_63_bits_is_refused() {
         let (mut sheet, mut id) = (Sheet::default(), 0);
-        let big = transfer(Kind::TopUp, AccountCode::BETWEEN_PARTITIONS, AccountCode::PREPAID_AVAILABLE, i64::MAX);
+        let big =
+            transfer(Kind::TopUp, AccountCode::BETWEEN_PARTITIONS, AccountCode::PREPAID_AVAILABLE, i64::MAX);
         book(&mut sheet, &mut id, &big).unwrap();
         assert!(matches!(book(&mut sheet, &mut id, &big), Err(PostError::Overflow { .. })));
     }

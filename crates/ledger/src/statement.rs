@@ -59,7 +59,11 @@ pub struct Statement {
 /// account id, or `None` for any other account. Transfers that move between two statement accounts (a freeze, a
 /// release, arrears) change nothing and give no line.
 #[must_use]
-pub fn build(opening: i64, transfers: &[Transfer], account_code: impl Fn(i64) -> Option<AccountCode>) -> Statement {
+pub fn build(
+    opening: i64,
+    transfers: &[Transfer],
+    account_code: impl Fn(i64) -> Option<AccountCode>,
+) -> Statement {
     let mut net: BTreeMap<i64, (i64, &Transfer)> = BTreeMap::new();
     for transfer in transfers {
         let mut change = 0;

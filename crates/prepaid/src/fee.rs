@@ -1,5 +1,5 @@
-//! The fee of an order (R1-39) and how much of a settled fee is tax. Pure arithmetic on whole minor units; never
-//! knows an order.
+//! The fee of an order (R1-39) and how much of a settled fee is tax. Pure arithmetic on whole minor units;
+//! never knows an order.
 
 use zaiton_kernel::{BasisPoints, Currency, Money, MoneyError, Rounding};
 

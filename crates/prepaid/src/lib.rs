@@ -1,7 +1,8 @@
-//! The prepaid marketing account: the account, its top-ups by wire, the hold of an order's fee. Says what must
-//! happen and what the ledger must book.
+//! The prepaid marketing account: the account, its top-ups by wire, the hold of an order's fee. Says what
+//! must happen and what the ledger must book.
 //!
-//! Pure: never reads a store, a clock or the network, never books by itself, knows no bank and no order record.
+//! Pure: never reads a store, a clock or the network, never books by itself, knows no bank and no order
+//! record.
 #![warn(missing_docs)]
 #![warn(clippy::wildcard_enum_match_arm)]
 

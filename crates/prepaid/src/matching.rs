@@ -1,5 +1,5 @@
-//! Which top-up request a bank line belongs to (R1-15, R1-16, R1-18), and why. Only proposes: the top-up decides
-//! again. Never reads the requests itself.
+//! Which top-up request a bank line belongs to (R1-15, R1-16, R1-18), and why. Only proposes: the top-up
+//! decides again. Never reads the requests itself.
 
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::{Currency, Money, Text, Timestamp};
@@ -9,7 +9,7 @@ use crate::remark::find_remark_codes;
 use crate::top_up::TopUpId;
 
 /// What matching needs to know of a bank line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineFacts {
     /// Raw id of the line.
     pub line: i64,
@@ -127,9 +127,9 @@ pub enum Proposal {
     NoCandidate,
 }
 
-/// Rules R1-15, R1-16, R1-18. Finds the request of a line. Amount, currency and payer must be equal; of several
-/// such requests the remark code decides, or a person does. A remark code that names a request which does not fit
-/// brings both to a person, and so does a payer with one request of another amount.
+/// Rules R1-15, R1-16, R1-18. Finds the request of a line. Amount, currency and payer must be equal; of
+/// several such requests the remark code decides, or a person does. A remark code that names a request which
+/// does not fit brings both to a person, and so does a payer with one request of another amount.
 #[must_use]
 pub fn propose(line: &LineFacts, candidates: &[Candidate]) -> Proposal {
     let codes = find_remark_codes(&line.remark);

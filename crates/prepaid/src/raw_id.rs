@@ -1,4 +1,5 @@
-//! Ids as plain numbers in JSON, for records that are written very often. Never for the API, whose ids are texts.
+//! Ids as plain numbers in JSON, for records that are written very often. Never for the API, whose ids are
+//! texts.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zaiton_kernel::Id;

@@ -1,5 +1,5 @@
-//! The table form of an aggregate's refusals: an enum, and for each row the code, the rule, why and what to do.
-//! Never decides anything. Every field of a row becomes a figure of the refusal, in the order written.
+//! The table form of an aggregate's refusals: an enum, and for each row the code, the rule, why and what to
+//! do. Never decides anything. Every field of a row becomes a figure of the refusal, in the order written.
 
 /// Declares the refusals of an aggregate as a table.
 macro_rules! refusals {

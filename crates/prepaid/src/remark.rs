@@ -6,8 +6,8 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const PREFIX: &str = "ZT";
 const BODY: usize = 8;
 
-/// The code of a request: `ZT`, eight letters, a check letter. The letters are forty well-mixed bits of the raw
-/// id, because the low bits of ids made in one lane repeat every few minutes.
+/// The code of a request: `ZT`, eight letters, a check letter. The letters are forty well-mixed bits of the
+/// raw id, because the low bits of ids made in one lane repeat every few minutes.
 #[must_use]
 pub fn remark_code(raw: i64) -> String {
     let mut bits = raw.unsigned_abs();
@@ -25,8 +25,9 @@ pub fn remark_code(raw: i64) -> String {
     format!("{PREFIX}{letters}")
 }
 
-/// Every valid code in a bank's remark, each once, in the order written. Small and full-width letters, spaces and
-/// hyphens inside the code, O for 0 and I or L for 1 are taken; a code whose check letter is wrong is not.
+/// Every valid code in a bank's remark, each once, in the order written. Small and full-width letters, spaces
+/// and hyphens inside the code, O for 0 and I or L for 1 are taken; a code whose check letter is wrong is
+/// not.
 #[must_use]
 pub fn find_remark_codes(text: &str) -> Vec<String> {
     let letters: Vec<char> = text.chars().map(narrow).filter(|c| !is_separator(*c)).collect();
@@ -77,8 +78,8 @@ fn letter(digit: u8) -> char {
     ALPHABET.get(usize::from(digit)).map_or('0', |letter| char::from(*letter))
 }
 
-/// A sum in the field of 32 elements, each place weighted by another power of a primitive element: every single
-/// wrong letter and every swap of two letters is found.
+/// A sum in the field of 32 elements, each place weighted by another power of a primitive element: every
+/// single wrong letter and every swap of two letters is found.
 fn check(digits: &[u8; BODY]) -> u8 {
     times_x(digits.iter().fold(0, |sum, digit| times_x(sum) ^ digit))
 }

@@ -1,1 +1,39 @@
-fn main() {}
+//! The program `zaiton`: command line, configuration, real clock and randomness, wiring. The only place that knows the
+//! environment it runs in; holds no rule.
+
+mod cli;
+mod clock;
+mod demo;
+mod export;
+mod forward;
+mod import;
+mod matcher;
+mod out;
+mod serve;
+mod site;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env()
+                .unwrap_or_else(|_| "warn,zaiton=info".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    match cli::run(cli::Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cli::Failure::Refused(text)) => {
+            out::error(&text);
+            ExitCode::from(3)
+        }
+        Err(cli::Failure::World(text)) => {
+            out::error(&text);
+            ExitCode::from(4)
+        }
+    }
+}

@@ -45,10 +45,15 @@ pub fn pending(known: Vec<Migration>, done: &[(i64, String)]) -> Result<Vec<Migr
     for (number, checksum) in done {
         match known.iter().find(|migration| migration.number == *number) {
             None => {
-                return Err(StoreError(format!("the database has migration {number}, made by a newer program")));
+                return Err(StoreError(format!(
+                    "the database has migration {number}, made by a newer program"
+                )));
             }
             Some(migration) if migration.checksum() != *checksum => {
-                return Err(StoreError(format!("migration {number} ({}) was changed after it ran", migration.name)));
+                return Err(StoreError(format!(
+                    "migration {number} ({}) was changed after it ran",
+                    migration.name
+                )));
             }
             Some(_) => {}
         }

@@ -152,7 +152,13 @@ impl Database for PostgresDatabase {
         self.lanes
     }
 
-    fn take_lane(&self, lane: u16, owner: &str, address: &str, lease: u32) -> Result<Option<LaneRow>, StoreError> {
+    fn take_lane(
+        &self,
+        lane: u16,
+        owner: &str,
+        address: &str,
+        lease: u32,
+    ) -> Result<Option<LaneRow>, StoreError> {
         let row = self.control(|client| {
             client.query_opt(TAKE_LANE, &[&i64::from(lane), &owner, &address, &i64::from(lease)])
         })?;
@@ -165,8 +171,10 @@ impl Database for PostgresDatabase {
     }
 
     fn release_lanes(&self, owner: &str) -> Result<(), StoreError> {
-        self.control(|client| client.execute("UPDATE lanes SET owner = '', address = '' WHERE owner = $1", &[&owner]))
-            .map(|_| ())
+        self.control(|client| {
+            client.execute("UPDATE lanes SET owner = '', address = '' WHERE owner = $1", &[&owner])
+        })
+        .map(|_| ())
     }
 
     fn lane(&self, lane: u16) -> Result<LaneRow, StoreError> {
@@ -197,7 +205,9 @@ pub fn text(rows: &Rows<'_>) -> String {
     let last = names.len() + 1;
     match rows.verb {
         Verb::Insert if table == "partitions" => {
-            format!("INSERT INTO {table} ({list}) SELECT {list} FROM {unnest} WHERE partition = ANY(${last}::bigint[])")
+            format!(
+                "INSERT INTO {table} ({list}) SELECT {list} FROM {unnest} WHERE partition = ANY(${last}::bigint[])"
+            )
         }
         Verb::Insert => {
             let values: Vec<String> = names.iter().map(|name| format!("u.{name}")).collect();
@@ -283,8 +293,7 @@ fn run(
     }
 }
 
-const MOVE_LANE: &str =
-    "UPDATE lanes SET seq = $3, last_id = $4, request_day = $5 WHERE lane = $1 AND epoch = $2 AND seq = $3 - 1";
+const MOVE_LANE: &str = "UPDATE lanes SET seq = $3, last_id = $4, request_day = $5 WHERE lane = $1 AND epoch = $2 AND seq = $3 - 1";
 
 impl PostgresStore {
     fn write(&mut self, batch: &Batch) -> Result<(), (Trouble, bool)> {
@@ -328,7 +337,9 @@ impl Store for PostgresStore {
             Err((Trouble::Count { table, wanted, written }, _)) => {
                 Err(CommitError::Refused(format!("{table}: {written} rows written, {wanted} wanted")))
             }
-            Err((Trouble::Database(error), _)) if of_the_rows(&error) => Err(CommitError::Refused(told(&error))),
+            Err((Trouble::Database(error), _)) if of_the_rows(&error) => {
+                Err(CommitError::Refused(told(&error)))
+            }
             Err((Trouble::Database(error), true)) => Err(CommitError::Unknown(told(&error))),
             Err((Trouble::Database(error), false)) => Err(CommitError::Unavailable(told(&error))),
         }
@@ -351,7 +362,11 @@ impl PostgresReader {
         Ok(())
     }
 
-    fn query(&mut self, text: String, parameters: &[&(dyn ToSql + Sync)]) -> Result<Vec<Row>, postgres::Error> {
+    fn query(
+        &mut self,
+        text: String,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<Vec<Row>, postgres::Error> {
         if !self.prepared.contains_key(&text) {
             let statement = self.client.prepare(&text)?;
             self.prepared.insert(text.clone(), statement);
@@ -391,7 +406,8 @@ impl PostgresReader {
             }
         }
         for slot in 0..SLOTS {
-            let ids: Vec<i64> = wants.requests.iter().filter(|(s, _)| *s == slot).map(|(_, id)| *id).collect();
+            let ids: Vec<i64> =
+                wants.requests.iter().filter(|(s, _)| *s == slot).map(|(_, id)| *id).collect();
             if !ids.is_empty() {
                 let rows = self.query(request_text(slot), &[&ids])?;
                 found.requests.extend(rows.iter().filter_map(request));
@@ -446,8 +462,10 @@ fn due_text(table: &str) -> String {
 /// Every text by which this file reads or keeps lanes: a test prepares them all.
 #[must_use]
 pub fn read_texts() -> Vec<String> {
-    let mut texts: Vec<String> =
-        [HEADS, ACCOUNTS, KEYS, LANE, TAKE_LANE, RENEW, MOVE_LANE].iter().map(|text| (*text).to_owned()).collect();
+    let mut texts: Vec<String> = [HEADS, ACCOUNTS, KEYS, LANE, TAKE_LANE, RENEW, MOVE_LANE]
+        .iter()
+        .map(|text| (*text).to_owned())
+        .collect();
     texts.extend((0..SLOTS).map(request_text));
     texts.extend(crate::tables::RECORD_TABLES.iter().map(|table| record_text(table.name)));
     texts.extend(["timers", "effects"].map(due_text));
@@ -497,12 +515,13 @@ impl Reader for PostgresReader {
         self.revive()?;
         for slot in 0..SLOTS {
             let table = REQUEST_TABLES[usize::from(slot) % REQUEST_TABLES.len()];
-            let text = format!("SELECT id, key FROM {table} WHERE id & 255 = $1 AND id > $2 ORDER BY id LIMIT 50000");
+            let text = format!(
+                "SELECT id, key FROM {table} WHERE id & 255 = $1 AND id > $2 ORDER BY id LIMIT 50000"
+            );
             let mut after = 0_i64;
             loop {
-                let rows = self
-                    .query(text.clone(), &[&i64::from(lane), &after])
-                    .map_err(|error| failed(&error))?;
+                let rows =
+                    self.query(text.clone(), &[&i64::from(lane), &after]).map_err(|error| failed(&error))?;
                 for row in &rows {
                     if let Ok(key) = row.get::<_, &[u8]>(1).try_into() {
                         each(slot, row.get(0), key);

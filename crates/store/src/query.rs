@@ -83,7 +83,8 @@ impl Queries {
             Source::Sqlite { path, idle } => {
                 let connection = idle.lock().expect("pool lock").pop();
                 let connection = connection.map_or_else(|| sqlite::connect(path, true), Ok)?;
-                let rows = sqlite_rows(&connection, text, parameters).map_err(|error| sqlite::failed(&error))?;
+                let rows =
+                    sqlite_rows(&connection, text, parameters).map_err(|error| sqlite::failed(&error))?;
                 let mut idle = idle.lock().expect("pool lock");
                 if idle.len() < IDLE {
                     idle.push(connection);
@@ -93,7 +94,8 @@ impl Queries {
             Source::Postgres { url, idle } => {
                 let client = idle.lock().expect("pool lock").pop().filter(|client| !client.is_closed());
                 let mut client = client.map_or_else(|| pg::connect(url), Ok)?;
-                let rows = postgres_rows(&mut client, text, parameters).map_err(|error| pg::failed(&error))?;
+                let rows =
+                    postgres_rows(&mut client, text, parameters).map_err(|error| pg::failed(&error))?;
                 let mut idle = idle.lock().expect("pool lock");
                 if idle.len() < IDLE {
                     idle.push(client);
@@ -169,10 +171,12 @@ fn postgres_rows(
                 .map(|(at, column)| {
                     Ok(match *column.type_() {
                         Type::INT8 => row.try_get::<_, Option<i64>>(at)?.map_or(Value::Null, Value::Int),
-                        Type::INT4 => {
-                            row.try_get::<_, Option<i32>>(at)?.map_or(Value::Null, |v| Value::Int(i64::from(v)))
+                        Type::INT4 => row
+                            .try_get::<_, Option<i32>>(at)?
+                            .map_or(Value::Null, |v| Value::Int(i64::from(v))),
+                        Type::BYTEA => {
+                            row.try_get::<_, Option<Vec<u8>>>(at)?.map_or(Value::Null, Value::Blob)
                         }
-                        Type::BYTEA => row.try_get::<_, Option<Vec<u8>>>(at)?.map_or(Value::Null, Value::Blob),
                         _ => row.try_get::<_, Option<String>>(at)?.map_or(Value::Null, Value::Text),
                     })
                 })

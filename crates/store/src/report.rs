@@ -24,28 +24,44 @@ struct Walked {
 
 impl Queries {
     /// Totals of an account just before `to`, and its transfers from `from` to `to` (exclusive).
-    fn walk(&self, partition: Partition, account: &Account, from: Timestamp, to: Timestamp) -> Result<Walked, StoreError> {
+    fn walk(
+        &self,
+        partition: Partition,
+        account: &Account,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Walked, StoreError> {
         let month = to.date_in(&Zone::shanghai()).month_number();
-        let (debits, credits, mut next) = self
-            .mark_after(partition, account.id, month)?
-            .unwrap_or((account.debits, account.credits, account.last_transfer));
+        let (debits, credits, mut next) = self.mark_after(partition, account.id, month)?.unwrap_or((
+            account.debits,
+            account.credits,
+            account.last_transfer,
+        ));
         let mut walked = Walked { debits, credits, transfers: Vec::new() };
         while next != 0 {
             let page = self.history(partition, account.id, next, from.min(to), PAGE)?;
             let Some(oldest) = page.last() else { break };
-            let before = |t: &Transfer| if t.debit_account == account.id { t.previous_of_debit } else { t.previous_of_credit };
+            let before = |t: &Transfer| {
+                if t.debit_account == account.id { t.previous_of_debit } else { t.previous_of_credit }
+            };
             next = before(oldest);
             let ended = oldest.booked_at < from;
             for transfer in page {
                 if transfer.booked_at >= to {
-                    let side = if transfer.debit_account == account.id { &mut walked.debits } else { &mut walked.credits };
+                    let side = if transfer.debit_account == account.id {
+                        &mut walked.debits
+                    } else {
+                        &mut walked.credits
+                    };
                     *side -= transfer.amount;
                 } else if transfer.booked_at >= from {
                     walked.transfers.push(transfer);
                 }
             }
             if walked.transfers.len() > MOST {
-                return Err(StoreError("the period has more than a million movements: ask for a shorter one".into()));
+                return Err(StoreError(
+                    "the period has more than a million movements: ask for a shorter one".into(),
+                ));
             }
             // The walk stops at the first transfer that is too old; a full page may end before it.
             if ended {
@@ -79,7 +95,10 @@ impl Queries {
             return Ok(Money::zero(currency));
         };
         let walked = self.walk(partition, &account, moment, moment)?;
-        Ok(Money::new(Account { debits: walked.debits, credits: walked.credits, ..account }.balance(), currency))
+        Ok(Money::new(
+            Account { debits: walked.debits, credits: walked.credits, ..account }.balance(),
+            currency,
+        ))
     }
 
     /// Rule R1-31. The prepaid statement of a programme's account from a moment to another (exclusive). It foots.
@@ -112,7 +131,12 @@ impl Queries {
         Ok(statement)
     }
 
-    fn prepaid_accounts(&self, partition: Partition, programme: i64, currency: Currency) -> Result<Vec<Account>, StoreError> {
+    fn prepaid_accounts(
+        &self,
+        partition: Partition,
+        programme: i64,
+        currency: Currency,
+    ) -> Result<Vec<Account>, StoreError> {
         let mut accounts = self.accounts(partition)?;
         accounts.retain(|account| {
             STATEMENT_ACCOUNTS.contains(&account.key.code)

@@ -41,7 +41,14 @@ pub struct Rows<'a> {
 
 /// Names of the eight request tables.
 pub const REQUEST_TABLES: [&str; 8] = [
-    "requests_0", "requests_1", "requests_2", "requests_3", "requests_4", "requests_5", "requests_6", "requests_7",
+    "requests_0",
+    "requests_1",
+    "requests_2",
+    "requests_3",
+    "requests_4",
+    "requests_5",
+    "requests_6",
+    "requests_7",
 ];
 
 fn int<T>(rows: &[T], value: impl Fn(&T) -> i64) -> Data<'static> {
@@ -226,9 +233,11 @@ fn records<'a>(batch: &'a Batch, all: &mut Vec<Rows<'a>>) {
         let end = rest.iter().position(|row| row.kind.number != first.kind.number).unwrap_or(rest.len());
         let (of_kind, others) = rest.split_at(end);
         rest = others;
-        for (write, verb) in
-            [(Write::Insert, Verb::Insert), (Write::Update, Verb::UpdateVersioned), (Write::Delete, Verb::Delete)]
-        {
+        for (write, verb) in [
+            (Write::Insert, Verb::Insert),
+            (Write::Update, Verb::UpdateVersioned),
+            (Write::Delete, Verb::Delete),
+        ] {
             let rows: Vec<_> = of_kind.iter().filter(|row| row.write == write).collect();
             if rows.is_empty() {
                 continue;

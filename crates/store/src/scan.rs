@@ -10,8 +10,7 @@ use crate::{Queries, Value};
 
 const EVENTS: &str = "SELECT id, partition, previous, number, at, actor, command, subject, body, mac FROM events \
      WHERE id > $1 ORDER BY id LIMIT 5000";
-const EVENT: &str =
-    "SELECT id, partition, previous, number, at, actor, command, subject, body, mac FROM events WHERE id = $1 AND partition = $2";
+const EVENT: &str = "SELECT id, partition, previous, number, at, actor, command, subject, body, mac FROM events WHERE id = $1 AND partition = $2";
 const TRANSFERS: &str = "SELECT id, partition, txn, debit, credit, amount, kind, subject, link, previous_of_debit, \
      previous_of_credit, booked_at, value_date FROM transfers WHERE id > $1 ORDER BY id LIMIT 5000";
 const TRANSFER: &str = "SELECT id, partition, txn, debit, credit, amount, kind, subject, link, previous_of_debit, \
@@ -20,8 +19,7 @@ const ACCOUNTS: &str = "SELECT id, partition, code, dimension, currency, debits,
      FROM accounts WHERE id > $1 ORDER BY id LIMIT 5000";
 const PARTITION_ACCOUNTS: &str = "SELECT id, partition, code, dimension, currency, debits, credits, last_transfer, \
      last_month FROM accounts WHERE partition = $1 ORDER BY id";
-const PARTITIONS: &str =
-    "SELECT partition, last_event, events, mac FROM partitions WHERE partition > $1 ORDER BY partition LIMIT 5000";
+const PARTITIONS: &str = "SELECT partition, last_event, events, mac FROM partitions WHERE partition > $1 ORDER BY partition LIMIT 5000";
 const PARTITION: &str = "SELECT partition, last_event, events, mac FROM partitions WHERE partition = $1";
 /// A history reads back by the pointers in each transfer, newest first.
 const HISTORY: &str = "WITH RECURSIVE walk(id, previous, step) AS (\
@@ -36,7 +34,8 @@ const HISTORY: &str = "WITH RECURSIVE walk(id, previous, step) AS (\
      ORDER BY t.id DESC";
 const MARK_AFTER: &str = "SELECT debits, credits, last_transfer FROM marks WHERE account = $1 AND month > $2 \
      AND partition = $3 ORDER BY month LIMIT 1";
-const MERCHANT_BY_CODE: &str = "SELECT id, partition, body FROM merchants WHERE code = $1 AND partition BETWEEN $2 AND $3";
+const MERCHANT_BY_CODE: &str =
+    "SELECT id, partition, body FROM merchants WHERE code = $1 AND partition BETWEEN $2 AND $3";
 const BANK_ACCOUNT_BY_NUMBER: &str =
     "SELECT id, partition, body FROM bank_accounts WHERE number = $1 AND partition BETWEEN $2 AND $3";
 const OPEN_TOP_UPS: &str = "SELECT id, partition, body FROM top_ups WHERE status = 'awaiting_funds' AND amount = $1 \
@@ -50,8 +49,21 @@ const FREE_LINES: &str = "SELECT id, partition, body FROM bank_lines WHERE statu
 #[must_use]
 pub fn texts() -> Vec<String> {
     let mut texts: Vec<String> = [
-        EVENTS, EVENT, TRANSFERS, TRANSFER, ACCOUNTS, PARTITION_ACCOUNTS, PARTITIONS, PARTITION, HISTORY, MARK_AFTER,
-        MERCHANT_BY_CODE, BANK_ACCOUNT_BY_NUMBER, OPEN_TOP_UPS, TOP_UP_BY_REMARK, FREE_LINES,
+        EVENTS,
+        EVENT,
+        TRANSFERS,
+        TRANSFER,
+        ACCOUNTS,
+        PARTITION_ACCOUNTS,
+        PARTITIONS,
+        PARTITION,
+        HISTORY,
+        MARK_AFTER,
+        MERCHANT_BY_CODE,
+        BANK_ACCOUNT_BY_NUMBER,
+        OPEN_TOP_UPS,
+        TOP_UP_BY_REMARK,
+        FREE_LINES,
     ]
     .iter()
     .map(|text| (*text).to_owned())
@@ -99,7 +111,9 @@ fn body(row: &[Value]) -> Result<StoredBody, StoreError> {
 }
 
 fn event(row: &[Value]) -> Result<EventRow, StoreError> {
-    let [id, part, previous, number, at, actor, command, subject, body, mac] = row else { return Err(bad("event")) };
+    let [id, part, previous, number, at, actor, command, subject, body, mac] = row else {
+        return Err(bad("event"));
+    };
     Ok(EventRow {
         id: id.int(),
         partition: partition(part)?,
@@ -115,7 +129,9 @@ fn event(row: &[Value]) -> Result<EventRow, StoreError> {
 }
 
 fn transfer(row: &[Value]) -> Result<(Partition, Transfer), StoreError> {
-    let [id, part, txn, debit, credit, amount, kind, subject, link, of_debit, of_credit, booked, value_date] = row else {
+    let [id, part, txn, debit, credit, amount, kind, subject, link, of_debit, of_credit, booked, value_date] =
+        row
+    else {
         return Err(bad("transfer"));
     };
     Ok((
@@ -138,8 +154,11 @@ fn transfer(row: &[Value]) -> Result<(Partition, Transfer), StoreError> {
 }
 
 fn account(row: &[Value]) -> Result<(Partition, Account), StoreError> {
-    let [id, part, code, dimension, currency, debits, credits, last, month] = row else { return Err(bad("account")) };
-    let code = u16::try_from(code.int()).ok().and_then(AccountCode::from_number).ok_or_else(|| bad("account"))?;
+    let [id, part, code, dimension, currency, debits, credits, last, month] = row else {
+        return Err(bad("account"));
+    };
+    let code =
+        u16::try_from(code.int()).ok().and_then(AccountCode::from_number).ok_or_else(|| bad("account"))?;
     let currency = Currency::from_code(currency.text()).map_err(|_| bad("account"))?;
     Ok((
         partition(part)?,
@@ -305,7 +324,10 @@ impl Queries {
     /// # Errors
     /// The database cannot be read.
     pub fn event(&self, partition: Partition, id: i64) -> Result<Option<EventRow>, StoreError> {
-        self.rows(EVENT, &[Value::Int(id), Value::Int(partition.raw())])?.first().map(|row| event(row)).transpose()
+        self.rows(EVENT, &[Value::Int(id), Value::Int(partition.raw())])?
+            .first()
+            .map(|row| event(row))
+            .transpose()
     }
 
     /// One transfer of a partition.
@@ -321,7 +343,12 @@ impl Queries {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn timeline(&self, partition: Partition, from: i64, limit: usize) -> Result<Vec<EventRow>, StoreError> {
+    pub fn timeline(
+        &self,
+        partition: Partition,
+        from: i64,
+        limit: usize,
+    ) -> Result<Vec<EventRow>, StoreError> {
         let mut events = Vec::new();
         let mut next = from;
         while next != 0 && events.len() < limit {
@@ -345,7 +372,10 @@ impl Queries {
         limit: i64,
     ) -> Result<Vec<Transfer>, StoreError> {
         let parameters = [account, partition.raw(), from, limit, not_before.micros()].map(Value::Int);
-        self.rows(HISTORY, &parameters)?.iter().map(|row| transfer(row).map(|(_, transfer)| transfer)).collect()
+        self.rows(HISTORY, &parameters)?
+            .iter()
+            .map(|row| transfer(row).map(|(_, transfer)| transfer))
+            .collect()
     }
 
     /// The totals of an account as the first month after `month` began: debits, credits, last transfer before. None
@@ -366,7 +396,12 @@ impl Queries {
         }))
     }
 
-    fn found(&self, text: &str, key: Value, environment: zaiton_kernel::Environment) -> Result<Vec<StoredBody>, StoreError> {
+    fn found(
+        &self,
+        text: &str,
+        key: Value,
+        environment: zaiton_kernel::Environment,
+    ) -> Result<Vec<StoredBody>, StoreError> {
         let [low, high] = bounds(environment);
         self.rows(text, &[key, low, high])?.iter().map(|row| body(row)).collect()
     }
@@ -375,7 +410,11 @@ impl Queries {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn merchant(&self, environment: zaiton_kernel::Environment, code: &str) -> Result<Option<StoredBody>, StoreError> {
+    pub fn merchant(
+        &self,
+        environment: zaiton_kernel::Environment,
+        code: &str,
+    ) -> Result<Option<StoredBody>, StoreError> {
         Ok(self.found(MERCHANT_BY_CODE, Value::Text(code.to_owned()), environment)?.into_iter().next())
     }
 
@@ -388,14 +427,21 @@ impl Queries {
         environment: zaiton_kernel::Environment,
         number: &str,
     ) -> Result<Option<StoredBody>, StoreError> {
-        Ok(self.found(BANK_ACCOUNT_BY_NUMBER, Value::Text(number.to_owned()), environment)?.into_iter().next())
+        Ok(self
+            .found(BANK_ACCOUNT_BY_NUMBER, Value::Text(number.to_owned()), environment)?
+            .into_iter()
+            .next())
     }
 
     /// Top-ups that await funds of this amount (decimal text; any currency), oldest first.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn open_top_ups(&self, environment: zaiton_kernel::Environment, amount: &str) -> Result<Vec<StoredBody>, StoreError> {
+    pub fn open_top_ups(
+        &self,
+        environment: zaiton_kernel::Environment,
+        amount: &str,
+    ) -> Result<Vec<StoredBody>, StoreError> {
         self.found(OPEN_TOP_UPS, Value::Text(amount.to_owned()), environment)
     }
 
@@ -415,7 +461,11 @@ impl Queries {
     ///
     /// # Errors
     /// The database cannot be read.
-    pub fn free_lines(&self, environment: zaiton_kernel::Environment, amount: &str) -> Result<Vec<StoredBody>, StoreError> {
+    pub fn free_lines(
+        &self,
+        environment: zaiton_kernel::Environment,
+        amount: &str,
+    ) -> Result<Vec<StoredBody>, StoreError> {
         self.found(FREE_LINES, Value::Text(amount.to_owned()), environment)
     }
 }

@@ -108,8 +108,10 @@ fn migrate_file(connection: &mut Connection, lanes: u16) -> Result<(), StoreErro
                 params![migration.number, migration.name, migration.checksum()],
             )?;
             if migration.number == 1 {
-                transaction
-                    .execute("INSERT INTO meta (name, value) VALUES ('lanes', ?1)", params![lanes.to_string()])?;
+                transaction.execute(
+                    "INSERT INTO meta (name, value) VALUES ('lanes', ?1)",
+                    params![lanes.to_string()],
+                )?;
                 for lane in 0..lanes {
                     transaction.execute("INSERT INTO lanes (lane) VALUES (?1)", params![lane])?;
                 }
@@ -149,7 +151,13 @@ impl Database for SqliteDatabase {
         self.lanes
     }
 
-    fn take_lane(&self, lane: u16, owner: &str, address: &str, _: u32) -> Result<Option<LaneRow>, StoreError> {
+    fn take_lane(
+        &self,
+        lane: u16,
+        owner: &str,
+        address: &str,
+        _: u32,
+    ) -> Result<Option<LaneRow>, StoreError> {
         if self.lock.is_none() {
             return Ok(None);
         }
@@ -185,7 +193,9 @@ impl ToSql for Cell<'_> {
                 let text: &str = values.get(self.1).ok_or_else(missing)?;
                 ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes()))
             }
-            Data::Blob(values) => ToSqlOutput::Borrowed(ValueRef::Blob(values.get(self.1).ok_or_else(missing)?)),
+            Data::Blob(values) => {
+                ToSqlOutput::Borrowed(ValueRef::Blob(values.get(self.1).ok_or_else(missing)?))
+            }
         })
     }
 }
@@ -207,9 +217,13 @@ fn text(rows: &Rows<'_>, count: usize) -> String {
         }
         Verb::Update | Verb::UpdateVersioned => {
             let (keys, values) = names.split_at(rows.keys);
-            let set: Vec<String> =
-                values.iter().enumerate().map(|(at, name)| format!("{name} = ?{}", rows.keys + at + 1)).collect();
-            let mut find: Vec<String> = keys.iter().enumerate().map(|(at, name)| format!("{name} = ?{}", at + 1)).collect();
+            let set: Vec<String> = values
+                .iter()
+                .enumerate()
+                .map(|(at, name)| format!("{name} = ?{}", rows.keys + at + 1))
+                .collect();
+            let mut find: Vec<String> =
+                keys.iter().enumerate().map(|(at, name)| format!("{name} = ?{}", at + 1)).collect();
             if rows.verb == Verb::UpdateVersioned {
                 find.push(format!("version = ?{} - 1", rows.keys + 1));
             }
@@ -263,7 +277,8 @@ impl SqliteStore {
         }
         if batch.clear_slot {
             let table = REQUEST_TABLES[usize::from(batch.slot) % REQUEST_TABLES.len()];
-            self.connection.execute(&format!("DELETE FROM {table} WHERE id & 255 = ?1"), params![batch.lane])?;
+            self.connection
+                .execute(&format!("DELETE FROM {table} WHERE id & 255 = ?1"), params![batch.lane])?;
         }
         for rows in statements(batch) {
             self.run(&rows)?;
@@ -292,7 +307,11 @@ fn world(error: &rusqlite::Error) -> bool {
 }
 
 fn refused_or_world(error: &rusqlite::Error) -> CommitError {
-    if world(error) { CommitError::Unavailable(error.to_string()) } else { CommitError::Refused(error.to_string()) }
+    if world(error) {
+        CommitError::Unavailable(error.to_string())
+    } else {
+        CommitError::Refused(error.to_string())
+    }
 }
 
 impl Store for SqliteStore {
@@ -352,10 +371,12 @@ impl SqliteReader {
             let mut rows = heads.query(params![partition.raw()])?;
             let Some(row) = rows.next()? else { continue };
             let head = Head { last_event: row.get(0)?, events: row.get(1)?, mac: row.get(2)? };
-            let accounts = sheets.query_map(params![partition.raw()], account)?.collect::<rusqlite::Result<_>>()?;
+            let accounts =
+                sheets.query_map(params![partition.raw()], account)?.collect::<rusqlite::Result<_>>()?;
             found.partitions.push((*partition, head, accounts));
         }
-        let mut keys = snapshot.prepare_cached("SELECT id FROM natural_keys WHERE partition = ?1 AND key = ?2")?;
+        let mut keys =
+            snapshot.prepare_cached("SELECT id FROM natural_keys WHERE partition = ?1 AND key = ?2")?;
         for (partition, key) in &wants.keys {
             let mut rows = keys.query(params![partition.raw(), &key[..]])?;
             if let Some(row) = rows.next()? {
@@ -364,7 +385,8 @@ impl SqliteReader {
         }
         for (slot, id) in &wants.requests {
             let table = REQUEST_TABLES[usize::from(*slot) % REQUEST_TABLES.len()];
-            let mut statement = snapshot.prepare_cached(&format!("SELECT {REQUEST} FROM {table} WHERE id = ?1"))?;
+            let mut statement =
+                snapshot.prepare_cached(&format!("SELECT {REQUEST} FROM {table} WHERE id = ?1"))?;
             let mut rows = statement.query(params![id])?;
             if let Some(row) = rows.next()? {
                 found.requests.push(request(row)?);

@@ -32,7 +32,11 @@ pub const RECORD_TABLES: &[RecordTable] = &[
     },
     RecordTable {
         name: "top_ups",
-        generated: &[("status", "state.name", false), ("remark_code", "remark_code", false), ("amount", "amount.amount", false)],
+        generated: &[
+            ("status", "state.name", false),
+            ("remark_code", "remark_code", false),
+            ("amount", "amount.amount", false),
+        ],
         indexes: &["partition", "status, amount", "remark_code"],
     },
     RecordTable { name: "holds", generated: &[], indexes: &[] },
@@ -75,7 +79,9 @@ pub fn create_tables(postgres: bool) -> String {
         }
         if postgres {
             let fill = if table.indexes.is_empty() { "80" } else { "100" };
-            sql.push_str(&format!("CREATE TABLE {name} ({columns}, PRIMARY KEY (id, partition)) WITH (fillfactor = {fill});\n"));
+            sql.push_str(&format!(
+                "CREATE TABLE {name} ({columns}, PRIMARY KEY (id, partition)) WITH (fillfactor = {fill});\n"
+            ));
         } else {
             sql.push_str(&format!("CREATE TABLE {name} ({columns}) STRICT;\n"));
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use zaiton_engine::{Command, Stop, Unit};
 use zaiton_kernel::{Environment, Partition};
-use zaiton_onboarding::merchant::{Merchant, MerchantId, Register, register};
+use zaiton_onboarding::merchant::{Command as Ask, Merchant, MerchantId, decide};
 
 use crate::prepaid::partition_of;
 
@@ -43,14 +43,18 @@ impl Command for RegisterMerchant {
     }
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<MerchantReply, Stop> {
-        let existing = unit.find::<Merchant>(self.merchant)?;
-        let asked = Register { code: &self.code, name: &self.name, company: &self.company };
-        let new = register(existing.as_deref(), self.merchant, &asked, unit.now())?;
-        let reply = MerchantReply { merchant: self.merchant, new: new.is_some() };
-        if let Some(merchant) = new {
-            unit.emit(self.merchant, &serde_json::json!({ "type": "registered", "code": merchant.code }));
-            unit.insert(merchant);
+        let ask =
+            Ask::Register { code: self.code.clone(), name: self.name.clone(), company: self.company.clone() };
+        if let Some(merchant) = unit.find::<Merchant>(self.merchant)? {
+            decide(&merchant, ask, unit.now())?;
+            return Ok(MerchantReply { merchant: self.merchant, new: false });
         }
-        Ok(reply)
+        let mut merchant = Merchant::unregistered(self.merchant);
+        for event in &decide(&merchant, ask, unit.now())?.events {
+            merchant.apply(event);
+            unit.emit(self.merchant, event);
+        }
+        unit.insert(merchant);
+        Ok(MerchantReply { merchant: self.merchant, new: true })
     }
 }

@@ -64,7 +64,10 @@ impl Command for OpenAccount {
         }
         unit.claim(ACCOUNT_KEY, &programme.raw().to_string(), id);
         // The card's number stays in the record; the event says only that it was opened.
-        unit.emit(id, &serde_json::json!({ "type": "opened", "programme": programme, "currency": self.currency }));
+        unit.emit(
+            id,
+            &serde_json::json!({ "type": "opened", "programme": programme, "currency": self.currency }),
+        );
         let reply = AccountReply { account: id, state: account.state };
         unit.insert(account);
         Ok(reply)

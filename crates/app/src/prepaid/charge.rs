@@ -59,7 +59,10 @@ fn charged_otherwise(order: &str) -> Refusal {
     Refusal::new(
         "prepaid.hold.charged_otherwise",
         Rule::new("R1-20"),
-        Text::new("该订单已按其他金额冻结。", "This order was charged before, with another fee or on another account."),
+        Text::new(
+            "该订单已按其他金额冻结。",
+            "This order was charged before, with another fee or on another account.",
+        ),
         Text::new("请核对订单号与金额。", "Check the order's reference and the fee."),
     )
     .with("order", order)
@@ -78,13 +81,15 @@ impl Command for ChargeFee {
         let key = format!("{}/{}", account.programme.raw(), self.order);
         if let Some(id) = unit.lookup(HOLD_KEY, &key)? {
             let hold = unit.load::<Hold>(HoldId::from_raw(id))?;
-            let same = hold.account == self.account && hold.charged.map(|fee| hold.money(fee)) == Some(self.fee);
+            let same =
+                hold.account == self.account && hold.charged.map(|fee| hold.money(fee)) == Some(self.fee);
             return if same { Ok(HoldReply::of(&hold)) } else { Err(charged_otherwise(&self.order).into()) };
         }
         account.bears_order_placed_at(self.placed_at.unwrap_or(unit.now()))?;
         let id: HoldId = unit.new_id();
         let mut hold = Hold::requested(id, self.account, self.order.clone(), account.currency);
-        let available = unit.balance(AccountCode::PREPAID_AVAILABLE, account.programme.raw(), account.currency)?;
+        let available =
+            unit.balance(AccountCode::PREPAID_AVAILABLE, account.programme.raw(), account.currency)?;
         let command = hold::Command::Charge { fee: self.fee, available };
         let decision = hold::decide(&hold, command, &policy::prepaid(unit))?;
         for event in &decision.events {
@@ -104,7 +109,11 @@ impl Command for ChargeFee {
 }
 
 /// The hold owes: it joins the account's queue behind the newest.
-fn queue(unit: &mut Unit<'_>, mut account: zaiton_engine::Doc<PrepaidAccount>, id: HoldId) -> Result<(), Stop> {
+fn queue(
+    unit: &mut Unit<'_>,
+    mut account: zaiton_engine::Doc<PrepaidAccount>,
+    id: HoldId,
+) -> Result<(), Stop> {
     let command = account::Command::QueueArrears { hold: id };
     let decision = account::decide(&account, command, &policy::prepaid(unit), unit.now())?;
     for event in &decision.events {

@@ -2,16 +2,58 @@
 
 use serde::{Deserialize, Serialize};
 use zaiton_engine::{Command, Stop, Unit};
-use zaiton_kernel::{Environment, Money, Partition};
+use zaiton_kernel::{Environment, Id, Money, Partition, Refusal, Rule, Text};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::{Hold, HoldId, PrepaidAccount, hold};
 
 use super::charge::HoldReply;
-use super::partition_of;
 use super::repay::{apply, repay_arrears};
+use super::{HOLD_KEY, partition_of, programme_id};
+
+/// A hold by its id, or by the order it is for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum HoldRef {
+    /// By its id.
+    Id(HoldId),
+    /// By programme and order.
+    Order {
+        /// The programme's code.
+        programme: String,
+        /// The order by its key.
+        order: String,
+    },
+}
+
+fn no_hold(order: &str) -> Refusal {
+    Refusal::new(
+        "prepaid.hold.none",
+        Rule::new("R1-21"),
+        Text::new("该订单没有冻结记录。", "There is no hold for this order."),
+        Text::new("请核对订单号。", "Check the order's reference."),
+    )
+    .with("order", order)
+}
+
+fn find(unit: &mut Unit<'_>, hold: &HoldRef) -> Result<HoldId, Stop> {
+    match hold {
+        HoldRef::Id(id) => Ok(*id),
+        HoldRef::Order { programme, order } => {
+            let key = format!("{}/{order}", programme_id(programme).raw());
+            let id = unit.lookup(HOLD_KEY, &key)?.ok_or_else(|| no_hold(order))?;
+            Ok(HoldId::from_raw(id))
+        }
+    }
+}
 
 /// Changes a hold, then repays arrears with whatever became available.
-fn change(unit: &mut Unit<'_>, id: HoldId, command: hold::Command, credits: bool) -> Result<HoldReply, Stop> {
+fn change(
+    unit: &mut Unit<'_>,
+    hold: &HoldRef,
+    command: hold::Command,
+    credits: bool,
+) -> Result<HoldReply, Stop> {
+    let id = find(unit, hold)?;
     let mut hold = unit.load::<Hold>(id)?;
     let mut account = unit.load::<PrepaidAccount>(hold.account)?;
     let changed = apply(unit, &mut hold, command, &account)?;
@@ -37,7 +79,7 @@ macro_rules! hold_command {
             /// Whose.
             pub merchant: MerchantId,
             /// The hold.
-            pub hold: HoldId,
+            pub hold: HoldRef,
             $($(#[$field_doc])* pub $field: Money,)*
         }
 
@@ -50,7 +92,7 @@ macro_rules! hold_command {
             }
 
             fn run(&self, unit: &mut Unit<'_>) -> Result<HoldReply, Stop> {
-                change(unit, self.hold, ($command)(self), $credits)
+                change(unit, &self.hold, ($command)(self), $credits)
             }
         }
     };

@@ -35,7 +35,10 @@ pub(crate) const HOLD_KEY: &str = "hold";
 ///
 /// # Errors
 /// Not in memory yet.
-pub(crate) fn find_account(unit: &mut Unit<'_>, programme: ProgrammeId) -> Result<Option<Doc<PrepaidAccount>>, Stop> {
+pub(crate) fn find_account(
+    unit: &mut Unit<'_>,
+    programme: ProgrammeId,
+) -> Result<Option<Doc<PrepaidAccount>>, Stop> {
     match unit.lookup(ACCOUNT_KEY, &programme.raw().to_string())? {
         Some(id) => unit.find::<PrepaidAccount>(AccountId::from_raw(id)),
         None => Ok(None),

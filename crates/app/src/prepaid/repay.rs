@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 use zaiton_engine::{Command, Doc, Stop, Unit};
+use zaiton_kernel::Id;
 use zaiton_kernel::{Environment, Partition};
 use zaiton_ledger::AccountCode;
 use zaiton_onboarding::MerchantId;
-use zaiton_kernel::Id;
 use zaiton_prepaid::{AccountId, Hold, PrepaidAccount, account, hold};
 
 use super::partition_of;
@@ -24,7 +24,8 @@ pub(crate) fn repay_arrears(unit: &mut Unit<'_>, account: &mut Doc<PrepaidAccoun
     let policy = policy::prepaid(unit);
     for _ in 0..AT_A_TIME {
         let Some(head) = account.arrears_head else { return Ok(()) };
-        let available = unit.balance(AccountCode::PREPAID_AVAILABLE, account.programme.raw(), account.currency)?;
+        let available =
+            unit.balance(AccountCode::PREPAID_AVAILABLE, account.programme.raw(), account.currency)?;
         let mut hold = unit.load::<Hold>(head)?;
         let amount = hold::repayment(available, hold.owes());
         if amount.is_zero() && !hold.owes().is_zero() {

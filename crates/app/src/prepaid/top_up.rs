@@ -1,7 +1,7 @@
 //! Top-ups by wire: request, credit when the bank's line fits, cancel, expire.
 
 use serde::{Deserialize, Serialize};
-use zaiton_bank::LineId;
+use zaiton_bank::{BankAccountId, LineId};
 use zaiton_engine::{Command, Doc, Stop, Unit};
 use zaiton_kernel::{Environment, Id, Money, Partition, Refusal, Rule, Text};
 use zaiton_onboarding::MerchantId;
@@ -137,8 +137,8 @@ pub struct CreditTopUp {
     pub top_up: TopUpId,
     /// What the bank wrote.
     pub line: LineFacts,
-    /// Raw id of the bank account's partition owner, for the way back.
-    pub bank_account: i64,
+    /// The bank account that the line is of, for the way back.
+    pub bank_account: BankAccountId,
 }
 
 impl Command for CreditTopUp {
@@ -150,13 +150,15 @@ impl Command for CreditTopUp {
     }
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<CreditReply, Stop> {
-        let Some(mut request) = unit.find::<TopUp>(self.top_up)? else { return Ok(self.send_back(unit, None)) };
+        let Some(mut request) = unit.find::<TopUp>(self.top_up)? else {
+            return Ok(self.send_back(unit, &unknown()));
+        };
         let mut account = unit.load::<PrepaidAccount>(request.account)?;
         let policy = policy::prepaid(unit);
         let command = top_up::Command::MatchLine { line: self.line.clone() };
         let decision = match top_up::decide(&request, command, &policy, unit.now()) {
             Ok(decision) => decision,
-            Err(refusal) => return Ok(self.send_back(unit, Some(&refusal.into()))),
+            Err(refusal) => return Ok(self.send_back(unit, &refusal.into())),
         };
         let credited = decision.events.iter().any(|event| matches!(event, top_up::Event::Credited { .. }));
         if decision.is_already() {
@@ -165,15 +167,14 @@ impl Command for CreditTopUp {
         }
         if !credited {
             // The bank's side proposed it and this side finds that it does not fit: a person decides about the line.
-            return Ok(self.send_back(unit, Some(&does_not_fit())));
+            return Ok(self.send_back(unit, &does_not_fit()));
         }
         for event in &decision.events {
             unit.post(top_up::postings(&request, event, account.programme))?;
             request.apply(event);
             unit.emit(request.id, event);
         }
-        let commands =
-            [account::Command::CloseTopUp { top_up: request.id }, account::Command::TopUpCredited];
+        let commands = [account::Command::CloseTopUp { top_up: request.id }, account::Command::TopUpCredited];
         for command in commands {
             let decision = account::decide(&account, command, &policy, unit.now())?;
             for event in &decision.events {
@@ -190,15 +191,25 @@ impl Command for CreditTopUp {
 }
 
 impl CreditTopUp {
-    fn send_back(&self, unit: &mut Unit<'_>, refusal: Option<&Refusal>) -> CreditReply {
+    fn send_back(&self, unit: &mut Unit<'_>, refusal: &Refusal) -> CreditReply {
         unit.send(&UnallocateLine {
             environment: self.environment,
-            bank_account: zaiton_bank::BankAccountId::from_raw(self.bank_account),
+            bank_account: self.bank_account,
             line: LineId::from_raw(self.line.line),
-            why: refusal.map_or_else(|| "prepaid.top_up.unknown".to_owned(), |refusal| refusal.code.to_string()),
+            top_up: self.top_up,
+            reason: refusal.why.clone(),
         });
         CreditReply::GoesBack
     }
+}
+
+fn unknown() -> Refusal {
+    Refusal::new(
+        "prepaid.top_up.unknown",
+        Rule::new("R1-18"),
+        Text::new("没有这笔充值申请。", "There is no such top-up request."),
+        Text::new("请人工核对。", "A person must look at it."),
+    )
 }
 
 fn does_not_fit() -> Refusal {
@@ -313,7 +324,10 @@ impl Command for ReviewTopUp {
             for event in &decision.events {
                 request.apply(event);
                 // What the bank wrote about the payer stays in the record: events hold no names.
-                unit.emit(request.id, &serde_json::json!({ "type": "sent_to_review", "line": self.line.line }));
+                unit.emit(
+                    request.id,
+                    &serde_json::json!({ "type": "sent_to_review", "line": self.line.line }),
+                );
             }
         }
         let reply = TopUpReply::of(&request);
@@ -321,4 +335,3 @@ impl Command for ReviewTopUp {
         Ok(reply)
     }
 }
-

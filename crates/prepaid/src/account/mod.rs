@@ -1,5 +1,5 @@
-//! A merchant's prepaid account in one programme (machine M6): opened with a bank card, alerts set, active after
-//! the first top-up. Never holds a balance: that is the ledger's.
+//! A merchant's prepaid account in one programme (machine M6): opened with a bank card, alerts set, active
+//! after the first top-up. Never holds a balance: that is the ledger's.
 
 mod command;
 mod decide;
@@ -169,7 +169,8 @@ impl PrepaidAccount {
         }
     }
 
-    /// Rule R1-19. Whether an order placed at a moment is billed to this account: only from its activation on.
+    /// Rule R1-19. Whether an order placed at a moment is billed to this account: only from its activation
+    /// on.
     ///
     /// # Errors
     /// `NotYetPrepaid`.

@@ -21,8 +21,9 @@ pub enum Command {
         /// How much.
         amount: Money,
     },
-    /// Rules R1-21, R1-23. Goods came back, whenever: bring the fee down to that of what remains of the order. The
-    /// state of the hold decides whether that is a release or a settled refund; said twice it is done once.
+    /// Rules R1-21, R1-23. Goods came back, whenever: bring the fee down to that of what remains of the
+    /// order. The state of the hold decides whether that is a release or a settled refund; said twice it is
+    /// done once.
     Reduce {
         /// The fee of what remains.
         remaining_fee: Money,

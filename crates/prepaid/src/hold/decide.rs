@@ -1,5 +1,5 @@
-//! What a hold answers to each command in each state. Never books, never reads a balance: the available money is
-//! given.
+//! What a hold answers to each command in each state. Never books, never reads a balance: the available money
+//! is given.
 
 use zaiton_kernel::Money;
 
@@ -80,7 +80,8 @@ pub fn decide(hold: &Hold, command: Command, policy: &PrepaidPolicy) -> Answer {
     }
 }
 
-/// Rule R1-24. What can be repaid of a debt now: the smaller of the two, never below zero. Both in one currency.
+/// Rule R1-24. What can be repaid of a debt now: the smaller of the two, never below zero. Both in one
+/// currency.
 #[must_use]
 pub fn repayment(available: Money, owed: Money) -> Money {
     assert!(available.currency() == owed.currency(), "an account and its holds have one currency");
@@ -201,7 +202,8 @@ fn settle(hold: &Hold, policy: &PrepaidPolicy) -> Decision<Event> {
     })
 }
 
-/// Rule R1-23. Tax given back is the tax booked less the tax of what stays settled: a full refund reverses it all.
+/// Rule R1-23. Tax given back is the tax booked less the tax of what stays settled: a full refund reverses it
+/// all.
 fn settled_refund(hold: &Hold, amount: Money) -> Answer {
     positive(hold, amount)?;
     let left = kept(hold);

@@ -1,4 +1,5 @@
-//! What happened to a hold. Amounts are minor units of the hold's currency. Never changes its meaning once stored.
+//! What happened to a hold. Amounts are minor units of the hold's currency. Never changes its meaning once
+//! stored.
 
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::BasisPoints;

@@ -1,5 +1,5 @@
-//! A hold (machine M9): the fee of one order, frozen, owed, released, settled or refunded. Written at every order,
-//! so its JSON is short. Never moves money itself: [`postings`] says what the ledger must book.
+//! A hold (machine M9): the fee of one order, frozen, owed, released, settled or refunded. Written at every
+//! order, so its JSON is short. Never moves money itself: [`postings`] says what the ledger must book.
 
 mod command;
 mod decide;

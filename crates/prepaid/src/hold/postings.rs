@@ -6,8 +6,8 @@ use zaiton_ledger::{AccountCode, Kind, Transaction};
 use super::{Event, Hold};
 use crate::account::ProgrammeId;
 
-/// The transactions of an event, none of them empty. `before` is the hold as it was when the event was decided;
-/// 1120, 2110, 2120, 2125 and 2330 carry the programme, the subject is the hold.
+/// The transactions of an event, none of them empty. `before` is the hold as it was when the event was
+/// decided; 1120, 2110, 2120, 2125 and 2330 carry the programme, the subject is the hold.
 #[must_use]
 pub fn postings(before: &Hold, event: &Event, programme: ProgrammeId) -> Vec<Transaction> {
     let of = |code| (code, programme.raw());

@@ -85,8 +85,8 @@ fn numbers(sheet: &Sheet) -> String {
     .join(" ")
 }
 
-/// Runs commands on a hold over a ledger with 100.00 available more than what each charge is told, then says the
-/// last answer: `state | ledger` or `refused code`, or `already`.
+/// Runs commands on a hold over a ledger with 100.00 available more than what each charge is told, then says
+/// the last answer: `state | ledger` or `refused code`, or `already`.
 fn run(policy: &PrepaidPolicy, available: &str, steps: &[&str]) -> String {
     let mut hold = fresh();
     let (mut sheet, mut ids) = topped_up(yuan(available));
@@ -215,8 +215,8 @@ fn the_queue_of_holds_that_owe() {
     check(&["charge 50.00 100.00", "link 9"], "refused prepaid.hold.not_queued");
 }
 
-/// In the agent model all of a fee is the funder's; a refund takes it back from there, whatever the policy is by
-/// then, and a tax rate that changed does not change what was booked.
+/// In the agent model all of a fee is the funder's; a refund takes it back from there, whatever the policy is
+/// by then, and a tax rate that changed does not change what was booked.
 #[test]
 fn the_terms_of_settlement_stay() {
     let agent = PrepaidPolicy { model: Model::Agent, ..PrepaidPolicy::default() };

@@ -1,4 +1,5 @@
-//! What a top-up answers to each command in each state. Never looks for a line: [`crate::matching`] proposes one.
+//! What a top-up answers to each command in each state. Never looks for a line: [`crate::matching`] proposes
+//! one.
 
 use zaiton_kernel::{Money, Timestamp};
 

@@ -1,5 +1,5 @@
-//! A top-up by wire (machine M7): awaiting funds, then credited; a wire that does not fit goes to a person. Never
-//! moves money itself: [`postings`] says what the ledger must book.
+//! A top-up by wire (machine M7): awaiting funds, then credited; a wire that does not fit goes to a person.
+//! Never moves money itself: [`postings`] says what the ledger must book.
 
 mod command;
 mod decide;

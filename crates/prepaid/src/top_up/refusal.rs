@@ -62,7 +62,7 @@ refusals! {
         /// The amount that came.
         received: Money,
     } = "amount_never_fits", "R1-16",
-        why("到账金额与申请金额不一致，不能入账。", "The amount received is not the amount requested, so it cannot be credited."),
+        why("到账金额与申请金额不一致，不能入账。", "The amount received is not the one requested."),
         cure("请退回付款方，或由商家按实际金额重新申请。", "Return it to the payer; the merchant may make a new request.");
     /// An amount of zero or less.
     NotPositive {

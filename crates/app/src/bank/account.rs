@@ -1,0 +1,59 @@
+//! Opening a bank account of ours.
+
+use serde::{Deserialize, Serialize};
+use zaiton_bank::bank_account::{self, BankAccount, BankAccountId};
+use zaiton_engine::{Command, Stop, Unit};
+use zaiton_kernel::{Currency, Environment, Partition};
+
+use super::partition_of;
+
+/// Take statements of a bank account from now on, under an id that its number was claimed for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenBankAccount {
+    /// Live or sandbox.
+    #[serde(default)]
+    pub environment: Environment,
+    /// Its id.
+    pub bank_account: BankAccountId,
+    /// IBAN or account number.
+    pub number: String,
+    /// The holder: our company.
+    pub holder: String,
+    /// The bank's name.
+    pub bank: String,
+    /// Its currency.
+    pub currency: Currency,
+    /// Client money (1020), else our own (1010).
+    pub client_money: bool,
+}
+
+impl Command for OpenBankAccount {
+    type Reply = BankAccountId;
+    const NAME: &'static str = "bank.open_account";
+
+    fn partition(&self) -> Partition {
+        partition_of(self.environment, self.bank_account)
+    }
+
+    fn run(&self, unit: &mut Unit<'_>) -> Result<BankAccountId, Stop> {
+        let command = bank_account::Command::Open {
+            number: self.number.clone(),
+            holder: self.holder.clone(),
+            bank: self.bank.clone(),
+            client_money: self.client_money,
+        };
+        if let Some(account) = unit.find::<BankAccount>(self.bank_account)? {
+            bank_account::decide(&account, command, unit.now())?;
+            return Ok(account.id);
+        }
+        let mut account = BankAccount::unopened(self.bank_account, self.currency);
+        let decision = bank_account::decide(&account, command, unit.now())?;
+        for event in &decision.events {
+            account.apply(event);
+        }
+        unit.emit(account.id, &serde_json::json!({ "type": "opened", "currency": self.currency }));
+        unit.insert(account);
+        Ok(self.bank_account)
+    }
+}

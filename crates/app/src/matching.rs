@@ -1,0 +1,70 @@
+//! From a bank line or a top-up request to the command that follows: reads are done by whoever calls, the rule is the
+//! prepaid context's.
+
+use zaiton_bank::{Line, line};
+use zaiton_kernel::Environment;
+use zaiton_kernel::Id;
+use zaiton_onboarding::MerchantId;
+use zaiton_prepaid::matching::{Candidate, Proposal, propose};
+use zaiton_prepaid::{TopUp, TopUpId, top_up};
+
+use crate::bank::line::{AllocateLine, ReviewLine, facts};
+use crate::prepaid::top_up::ReviewTopUp;
+
+/// A waiting request as a candidate; none when it waits no more. `merchant` is the owner of its partition.
+#[must_use]
+pub fn candidate(request: &TopUp, merchant: i64) -> Option<Candidate> {
+    matches!(request.state, top_up::State::AwaitingFunds { .. }).then(|| Candidate {
+        top_up: request.id,
+        merchant,
+        amount: request.amount,
+        payer: request.payer.clone(),
+        remark_code: request.remark_code.clone(),
+        requested_at: request.requested_at,
+    })
+}
+
+/// A line may still be matched: nobody was given its money.
+#[must_use]
+pub fn is_free(line: &Line) -> bool {
+    matches!(line.state, line::State::Unallocated | line::State::InReview { .. })
+}
+
+/// What follows for a line.
+#[derive(Clone, Debug)]
+pub enum Next {
+    /// It pays a request.
+    Allocate(AllocateLine),
+    /// A person decides: about the line, and about the request that it was probably meant for.
+    Review(ReviewLine, Option<ReviewTopUp>),
+    /// No request is like it: it waits, and is asked again when a request is made.
+    Wait,
+}
+
+/// Rules R1-15, R1-16, R1-18. What follows for a line among candidates.
+#[must_use]
+pub fn next(environment: Environment, line: &Line, candidates: &[Candidate]) -> Next {
+    let of = |top_up: TopUpId| candidates.iter().find(|candidate| candidate.top_up == top_up);
+    match propose(&facts(line), candidates) {
+        Proposal::Match { top_up, merchant, .. } => Next::Allocate(AllocateLine {
+            environment,
+            bank_account: line.account,
+            line: line.id,
+            top_up,
+            merchant: MerchantId::from_raw(merchant),
+        }),
+        Proposal::Review { top_up, reasons } => {
+            let texts = reasons.iter().map(zaiton_prepaid::matching::Mismatch::text).collect();
+            let review =
+                ReviewLine { environment, bank_account: line.account, line: line.id, reasons: texts };
+            let request = top_up.and_then(of).map(|candidate| ReviewTopUp {
+                environment,
+                merchant: MerchantId::from_raw(candidate.merchant),
+                top_up: candidate.top_up,
+                line: facts(line),
+            });
+            Next::Review(review, request)
+        }
+        Proposal::NoCandidate => Next::Wait,
+    }
+}

@@ -1,0 +1,103 @@
+//! Taking what a channel says an order is now. Facts are recorded whatever follows from them.
+
+use serde::{Deserialize, Serialize};
+use zaiton_engine::{Command, Stop, Unit};
+use zaiton_kernel::{Environment, Id, Partition};
+use zaiton_onboarding::{Merchant, MerchantId};
+use zaiton_orders::order::{self, Event, Status};
+use zaiton_orders::{Order, OrderId, Snapshot};
+
+use crate::prepaid::partition_of;
+use crate::process;
+
+const ORDER_KEY: &str = "order";
+
+/// Rules R1-20 to R1-23, S14. Take an order's snapshot. The same one again changes nothing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordOrder {
+    /// Live or sandbox.
+    #[serde(default)]
+    pub environment: Environment,
+    /// Whose.
+    pub merchant: MerchantId,
+    /// What the channel says.
+    pub order: Snapshot,
+}
+
+/// What was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderReply {
+    /// Its id.
+    pub order: OrderId,
+    /// How far it is.
+    pub status: Status,
+    /// It was not known before.
+    pub new: bool,
+    /// Facts that were new.
+    pub facts: usize,
+    /// Things that cannot be true, noted for a person.
+    pub contradictions: usize,
+}
+
+impl Command for RecordOrder {
+    type Reply = OrderReply;
+    const NAME: &'static str = "orders.record";
+
+    fn partition(&self) -> Partition {
+        partition_of(self.environment, self.merchant)
+    }
+
+    fn run(&self, unit: &mut Unit<'_>) -> Result<OrderReply, Stop> {
+        let snapshot = &self.order;
+        let key = order::order_key(snapshot.channel, &snapshot.shop, &snapshot.channel_order_id);
+        let known = unit.lookup(ORDER_KEY, &key)?;
+        let Some(id) = known else {
+            unit.load::<Merchant>(self.merchant)?;
+            let decision = order::decide(None, snapshot)?;
+            let id: OrderId = unit.new_id();
+            let mut record = Order::first_seen(id, self.merchant.raw(), snapshot);
+            let reply = take(unit, &mut record, &decision.events, true)?;
+            unit.claim(ORDER_KEY, &key, id);
+            unit.insert(record);
+            return Ok(reply);
+        };
+        let mut record = unit.load::<Order>(OrderId::from_raw(id))?;
+        let decision = order::decide(Some(&record), snapshot)?;
+        if decision.events.is_empty() {
+            return Ok(OrderReply {
+                order: record.id,
+                status: record.status,
+                new: false,
+                facts: 0,
+                contradictions: 0,
+            });
+        }
+        let mut changed = (*record).clone();
+        let reply = take(unit, &mut changed, &decision.events, false)?;
+        *record = changed;
+        unit.save(record);
+        Ok(reply)
+    }
+}
+
+/// Applies events in their order; each is followed by what the process map says.
+fn take(unit: &mut Unit<'_>, order: &mut Order, events: &[Event], new: bool) -> Result<OrderReply, Stop> {
+    let mut charged = Vec::new();
+    let (mut facts, mut contradictions) = (0, 0);
+    for event in events {
+        order.apply(event);
+        match event {
+            Event::Contradicted { .. } => contradictions += 1,
+            Event::Touched { .. } => continue,
+            Event::Placed { .. }
+            | Event::Shipped { .. }
+            | Event::Refunded { .. }
+            | Event::Completed { .. }
+            | Event::Cancelled { .. } => facts += 1,
+        }
+        unit.emit(order.id, event);
+        process::after_order_event(unit, order, event, &mut charged)?;
+    }
+    Ok(OrderReply { order: order.id, status: order.status, new, facts, contradictions })
+}

@@ -1,0 +1,190 @@
+//! The process map: which event of one context leads to which command of another. The whole of it is here.
+//!
+//! `requires`: same transaction, a refusal refuses the parent. `then`: same transaction when accepted, else parked for a
+//! person. `send`: another partition, after the commit. `effect`: the world, after the commit.
+
+use zaiton_engine::{Stop, Unit};
+use zaiton_kernel::{Id, Money, Refusal, Rule, Text};
+use zaiton_onboarding::MerchantId;
+use zaiton_orders::Order;
+use zaiton_orders::order::{Event, promoted_lines};
+use zaiton_prepaid::ProgrammeId;
+use zaiton_prepaid::fee::{FeeLine, fee, fee_of_what_remains};
+
+use crate::prepaid::charge::ChargeFee;
+use crate::prepaid::holds::{HoldRef, ReduceFee, SettleFee};
+use crate::prepaid::{HOLD_KEY, find_account, programme_id};
+
+/// How one command leads to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// Same transaction; its refusal refuses the parent.
+    Requires,
+    /// Same transaction; parked when refused.
+    Then,
+    /// Another partition, after the commit.
+    Send,
+    /// A handler in the world, after the commit, that may give this command.
+    Effect,
+    /// Later, by a timer.
+    Timer,
+}
+
+/// Every edge of the map: command, word, command.
+pub const MAP: &[(&str, Word, &str)] = &[
+    ("orders.record", Word::Then, "prepaid.charge"),
+    ("orders.record", Word::Then, "prepaid.reduce"),
+    ("orders.record", Word::Then, "prepaid.settle"),
+    ("bank.record_statement", Word::Effect, "bank.allocate_line"),
+    ("bank.record_statement", Word::Effect, "bank.review_line"),
+    ("bank.record_statement", Word::Effect, "prepaid.review_top_up"),
+    ("prepaid.request_top_up", Word::Effect, "bank.allocate_line"),
+    ("prepaid.request_top_up", Word::Timer, "prepaid.expire_top_up"),
+    ("bank.allocate_line", Word::Send, "prepaid.credit_top_up"),
+    ("prepaid.credit_top_up", Word::Send, "bank.unallocate_line"),
+    ("prepaid.credit_top_up", Word::Timer, "prepaid.repay_arrears"),
+];
+
+/// An amount that cannot be computed: the order's figures are too large.
+fn too_large() -> Refusal {
+    Refusal::new(
+        "prepaid.fee.too_large",
+        Rule::new("R1-39"),
+        Text::new("活动费用超出可计算范围。", "The fee is too large to be computed."),
+        Text::new("请核对订单金额。", "Check the order's amounts."),
+    )
+}
+
+/// The programmes that an order's promotions name, each once.
+fn programmes(order: &Order) -> Vec<&str> {
+    let mut names: Vec<&str> =
+        order.promotions.iter().map(|promotion| promotion.programme.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Rule R1-39. The fee of an order for a programme: as placed, and of what remains after refunds.
+///
+/// # Errors
+/// Figures too large.
+pub fn order_fee(order: &Order, programme: &str) -> Result<(Money, Money), Stop> {
+    let lines = promoted_lines(order, programme);
+    let of = |paid, rate, funded| FeeLine { paid, rate, funded };
+    let whole: Vec<FeeLine> = lines.iter().map(|line| of(line.paid, line.rate, line.funded)).collect();
+    let left: Vec<(FeeLine, Money)> =
+        lines.iter().map(|line| (of(line.paid, line.rate, line.funded), line.refunded)).collect();
+    let placed = fee(order.currency, &whole).map_err(|_| too_large())?;
+    let remains = fee_of_what_remains(order.currency, &left).map_err(|_| too_large())?;
+    Ok((placed, remains))
+}
+
+/// S14, the prepaid column: what an order's event does to its fee. Only orders with our promotion, of a merchant that is in
+/// prepaid mode (R1-19), move anything.
+///
+/// # Errors
+/// Not in memory yet.
+pub(crate) fn after_order_event(
+    unit: &mut Unit<'_>,
+    order: &Order,
+    event: &Event,
+    charged: &mut Vec<ProgrammeId>,
+) -> Result<(), Stop> {
+    for name in programmes(order) {
+        let programme = programme_id(name);
+        match event {
+            Event::Placed { .. } => charge(unit, order, name, charged)?,
+            Event::Refunded { .. } | Event::Cancelled { .. } => {
+                if is_charged(unit, order, programme, charged)? {
+                    let (_, remaining_fee) = order_fee(order, name)?;
+                    let hold = HoldRef::Order { programme: name.to_owned(), order: order.key() };
+                    let environment = unit.environment();
+                    unit.then(ReduceFee { environment, merchant: merchant(order), hold, remaining_fee });
+                }
+            }
+            Event::Completed { .. } => {
+                if is_charged(unit, order, programme, charged)? {
+                    let hold = HoldRef::Order { programme: name.to_owned(), order: order.key() };
+                    let environment = unit.environment();
+                    unit.then(SettleFee { environment, merchant: merchant(order), hold });
+                }
+            }
+            Event::Shipped { .. } | Event::Contradicted { .. } | Event::Touched { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+fn merchant(order: &Order) -> MerchantId {
+    MerchantId::from_raw(order.merchant)
+}
+
+fn is_charged(
+    unit: &mut Unit<'_>,
+    order: &Order,
+    programme: ProgrammeId,
+    charged: &[ProgrammeId],
+) -> Result<bool, Stop> {
+    if charged.contains(&programme) {
+        return Ok(true);
+    }
+    Ok(unit.lookup(HOLD_KEY, &format!("{}/{}", programme.raw(), order.key()))?.is_some())
+}
+
+fn charge(
+    unit: &mut Unit<'_>,
+    order: &Order,
+    name: &str,
+    charged: &mut Vec<ProgrammeId>,
+) -> Result<(), Stop> {
+    let programme = programme_id(name);
+    let Some(account) = find_account(unit, programme)? else { return Ok(()) };
+    // Rule R1-19: what was placed before activation stays billed the old way.
+    if account.bears_order_placed_at(order.placed_at).is_err() {
+        return Ok(());
+    }
+    let (fee, _) = order_fee(order, name)?;
+    if fee.is_zero() {
+        return Ok(());
+    }
+    charged.push(programme);
+    let environment = unit.environment();
+    unit.then(ChargeFee {
+        environment,
+        merchant: merchant(order),
+        account: account.id,
+        order: order.key(),
+        fee,
+        placed_at: Some(order.placed_at),
+    });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MAP, Word};
+
+    #[test]
+    fn the_map_names_commands_that_exist_and_has_no_cycle_in_one_transaction() {
+        let registry = crate::registry();
+        let names = registry.names();
+        for (from, _, to) in MAP {
+            assert!(names.contains(from), "{from}");
+            assert!(names.contains(to), "{to}");
+        }
+        let inside = |word: &Word| matches!(word, Word::Requires | Word::Then);
+        for (start, _, _) in MAP {
+            let mut reached = vec![*start];
+            let mut at = 0;
+            while at < reached.len() {
+                for (_, _, to) in MAP.iter().filter(|(from, word, _)| *from == reached[at] && inside(word)) {
+                    assert!(to != start, "{start} leads to itself");
+                    if !reached.contains(to) {
+                        reached.push(to);
+                    }
+                }
+                at += 1;
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Every command by name. Adding a use case ends here.
+
+use zaiton_engine::Registry;
+
+use crate::{bank, names, onboarding, orders, prepaid};
+
+/// All commands of this program.
+#[must_use]
+pub fn registry() -> Registry {
+    Registry::default()
+        .with::<names::ClaimName>()
+        .with::<onboarding::RegisterMerchant>()
+        .with::<prepaid::account::OpenAccount>()
+        .with::<prepaid::account::SetAlerts>()
+        .with::<prepaid::top_up::RequestTopUp>()
+        .with::<prepaid::top_up::CreditTopUp>()
+        .with::<prepaid::top_up::ReviewTopUp>()
+        .with::<prepaid::top_up::CancelTopUp>()
+        .with::<prepaid::top_up::ExpireTopUp>()
+        .with::<prepaid::charge::ChargeFee>()
+        .with::<prepaid::holds::ReleaseFee>()
+        .with::<prepaid::holds::ReduceFee>()
+        .with::<prepaid::holds::SettleFee>()
+        .with::<prepaid::holds::RefundFee>()
+        .with::<prepaid::repay::RepayArrears>()
+        .with::<bank::account::OpenBankAccount>()
+        .with::<bank::statement::RecordStatement>()
+        .with::<bank::line::AllocateLine>()
+        .with::<bank::line::ReviewLine>()
+        .with::<bank::line::UnallocateLine>()
+        .with::<orders::RecordOrder>()
+}

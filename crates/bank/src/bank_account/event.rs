@@ -1,0 +1,30 @@
+//! What happened to a bank account. Never changes its meaning once stored.
+
+use serde::{Deserialize, Serialize};
+use zaiton_kernel::Timestamp;
+
+use super::Chain;
+
+/// An event of a bank account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// Statements are taken from now on.
+    Opened {
+        /// The number in the form that is compared.
+        number: String,
+        /// The holder's name.
+        holder: String,
+        /// The bank's name.
+        bank: String,
+        /// Client money, else our own.
+        client_money: bool,
+        /// When.
+        opened_at: Timestamp,
+    },
+    /// The statements taken go further than before.
+    StatementTaken {
+        /// Where they end now.
+        chain: Chain,
+    },
+}

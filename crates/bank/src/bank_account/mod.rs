@@ -1,0 +1,117 @@
+//! A bank account of the platform: whose money lies on it, and how far its statements go. Never holds a
+//! balance: that is the ledger's.
+
+mod command;
+mod decide;
+mod event;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+use zaiton_kernel::{Currency, LocalDate, Money, Timestamp};
+
+pub use command::{Command, CommandKind};
+pub use decide::{allowed, decide};
+pub use event::Event;
+pub use refusal::BankAccountRefusal;
+
+zaiton_kernel::define_id!(
+    /// The id of a bank account.
+    BankAccountId,
+    "ba"
+);
+
+/// The end of the statements taken so far.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chain {
+    /// The bank's name of the last statement.
+    pub statement_id: String,
+    /// Its number, where the bank numbers them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sequence: Option<i64>,
+    /// Its last day.
+    pub to: LocalDate,
+    /// Its closing balance: what the next one should open with.
+    pub closing: Money,
+}
+
+/// Where a bank account stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "snake_case")]
+pub enum State {
+    /// Not opened yet.
+    Unopened,
+    /// Statements are taken.
+    Open {
+        /// Since when.
+        opened_at: Timestamp,
+    },
+}
+
+/// A bank account of the platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BankAccount {
+    /// Its id.
+    pub id: BankAccountId,
+    /// IBAN or account number, as [`normalise_number`] writes it.
+    pub number: String,
+    /// The holder's name.
+    pub holder: String,
+    /// The bank's name.
+    pub bank: String,
+    /// The currency of all its money.
+    pub currency: Currency,
+    /// Client money (1020), else our own (1010).
+    pub client_money: bool,
+    /// Where it stands.
+    pub state: State,
+    /// The end of the statements taken so far.
+    pub last_statement: Option<Chain>,
+}
+
+/// An IBAN or account number in the form that is compared: half-width capitals and digits, no spaces, no
+/// hyphens.
+#[must_use]
+pub fn normalise_number(text: &str) -> String {
+    let narrow = |c: char| match u32::from(c) {
+        code @ 0xFF01..=0xFF5E => char::from_u32(code - 0xFEE0).unwrap_or(c),
+        _ => c,
+    };
+    text.chars()
+        .map(narrow)
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.'))
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
+}
+
+impl BankAccount {
+    /// A bank account before it is opened.
+    #[must_use]
+    pub const fn unopened(id: BankAccountId, currency: Currency) -> Self {
+        Self {
+            id,
+            number: String::new(),
+            holder: String::new(),
+            bank: String::new(),
+            currency,
+            client_money: true,
+            state: State::Unopened,
+            last_statement: None,
+        }
+    }
+
+    /// Takes an event that [`decide`] gave.
+    pub fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Opened { number, holder, bank, client_money, opened_at } => {
+                self.number.clone_from(number);
+                self.holder.clone_from(holder);
+                self.bank.clone_from(bank);
+                self.client_money = *client_money;
+                self.state = State::Open { opened_at: *opened_at };
+            }
+            Event::StatementTaken { chain } => self.last_statement = Some(chain.clone()),
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! What the benches share: measuring, fresh databases, synthetic rows, raw writers. Asserts no absolute time.
+//!
+//! Figures of one machine at one moment: compare ratios of runs that were made in turns, never two pages.
+#![warn(missing_docs)]
+
+pub mod measure;
+pub mod place;
+pub mod raw;
+pub mod synthetic;
+
+/// What a bench ends with when it cannot go on.
+pub type Stop = Box<dyn std::error::Error>;

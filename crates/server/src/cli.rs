@@ -1,0 +1,257 @@
+//! The command line: what may be asked, and where it goes. Exit codes: 0 done, 2 wrong usage, 3 refused, 4 the world
+//! (disk, network, database) stood in the way.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use zaiton_engine::{Actor, Outcome, Request};
+use zaiton_kernel::Environment;
+
+use crate::import::Say;
+use crate::site::Place;
+use crate::{demo, export, import, out, serve, verify};
+
+/// Zaiton: the back office of a cross-border marketplace.
+#[derive(Debug, Parser)]
+#[command(name = "zaiton", version, about)]
+pub(crate) struct Cli {
+    /// The data folder: keys, token, and the SQLite file.
+    #[arg(long, global = true, env = "ZAITON_DATA", default_value = "data")]
+    data: PathBuf,
+    /// Another database: `sqlite:FILE` or `postgres://..`.
+    #[arg(long, global = true, env = "ZAITON_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+    /// Lanes of a database that is made now (PostgreSQL: as many as processes that shall share the work).
+    #[arg(long, global = true, default_value_t = 1)]
+    lanes: u16,
+    /// Answers as JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Serve the HTTP API on a loopback address.
+    Serve {
+        /// Where to listen.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+    },
+    /// Load a small believable marketplace: writes its own bank files and orders, and runs them through the same imports.
+    Demo {
+        /// The same seed gives the same marketplace.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Import a bank file or orders.
+    #[command(subcommand)]
+    Import(Import),
+    /// Give one command: its name and its JSON.
+    Run {
+        /// The command's name; `zaiton commands` lists them.
+        name: String,
+        /// Its JSON; `-` reads standard input.
+        body: String,
+        /// Idempotency key; by default the content is its own key.
+        #[arg(long)]
+        key: Option<String>,
+    },
+    /// List the commands' names.
+    Commands,
+    /// Register a merchant under a code.
+    Merchant {
+        /// 2 to 32 letters, digits, `_` or `-`.
+        code: String,
+        /// What people call it.
+        #[arg(long)]
+        name: String,
+        /// The company's name as registered.
+        #[arg(long)]
+        company: String,
+    },
+    /// Open a bank account of ours, whose statements are then imported.
+    BankAccount {
+        /// IBAN or account number.
+        number: String,
+        /// The holder: our company.
+        #[arg(long)]
+        holder: String,
+        /// The bank's name.
+        #[arg(long)]
+        bank: String,
+        /// Its currency.
+        #[arg(long, default_value = "CNY")]
+        currency: String,
+    },
+    /// Write a statement or list as CSV.
+    Export {
+        /// Which.
+        what: What,
+        /// The merchant's code.
+        #[arg(long)]
+        merchant: String,
+        /// The programme's code.
+        #[arg(long, default_value = zaiton_app::reports::DEFAULT_PROGRAMME)]
+        programme: String,
+        /// From this moment (RFC 3339).
+        #[arg(long)]
+        from: Option<String>,
+        /// To this moment, exclusive (RFC 3339).
+        #[arg(long)]
+        to: Option<String>,
+        /// Headings in Chinese.
+        #[arg(long)]
+        zh: bool,
+    },
+    /// Prove the books: the ledger's invariants, the event chain, what records and ledger say of each other.
+    Verify {
+        /// An anchor written earlier by `zaiton anchor`.
+        #[arg(long)]
+        against: Option<PathBuf>,
+    },
+    /// Write an anchor: the heads and counts of all event chains, signed. Keep it elsewhere.
+    Anchor {
+        /// The file to write.
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Import {
+    /// A bank file: camt.053, or CSV with a column map.
+    Bank {
+        /// The file.
+        file: PathBuf,
+        /// The column map (JSON) of a CSV file.
+        #[arg(long)]
+        map: Option<PathBuf>,
+    },
+    /// Own-site orders: one JSON object, an array, or NDJSON.
+    Orders {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+/// What can be exported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum What {
+    /// The account statement.
+    Statement,
+    /// Fees: frozen, released, settled, refunded, arrears.
+    Fees,
+    /// Top-ups with their progress.
+    TopUps,
+}
+
+/// How a run of the program failed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Refused: correct the input.
+    Refused(String),
+    /// Disk, network or database.
+    World(String),
+}
+
+impl From<zaiton_engine::StoreError> for Failure {
+    fn from(error: zaiton_engine::StoreError) -> Self {
+        Self::World(error.0)
+    }
+}
+
+/// Who the command line acts as.
+pub(crate) fn actor() -> Actor {
+    Actor::new("cli")
+}
+
+pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
+    let place = Place { data: cli.data, database: cli.database, lanes: cli.lanes.clamp(1, 64) };
+    match cli.verb {
+        Verb::Serve { listen } => serve::serve(&place, listen),
+        Verb::Verify { against } => verify::verify(&place, against.as_deref(), cli.json),
+        Verb::Anchor { file } => verify::anchor(&place, &file),
+        Verb::Export { what, merchant, programme, from, to, zh } => {
+            export::export(&place, what, &merchant, &programme, [from.as_deref(), to.as_deref()], zh)
+        }
+        Verb::Commands => {
+            zaiton_app::registry().names().iter().for_each(|name| out::line(name));
+            Ok(())
+        }
+        verb => with_engine(&place, cli.json, verb),
+    }
+}
+
+/// The verbs that give commands. They go to the process that owns the lanes, be it this one or a server.
+fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
+    if let Verb::Demo { seed } = verb {
+        return demo::demo(place, seed);
+    }
+    let say = if json { Say::Json } else { Say::Text };
+    let site = place.open("").map_err(Failure::World)?;
+    let result = match verb {
+        Verb::Import(Import::Bank { file, map }) => import::bank(&site, &file, map.as_deref(), say),
+        Verb::Import(Import::Orders { file }) => import::orders(&site, &file, say),
+        Verb::Run { name, body, key } => give(&site.engine, &name, &body, key.as_deref()),
+        Verb::Merchant { code, name, company } => {
+            import::register(&site.engine, Environment::Live, &code, &name, &company).map(|merchant| {
+                out::line(&format!("{merchant}"));
+            })
+        }
+        Verb::BankAccount { number, holder, bank, currency } => {
+            import::open_bank_account(&site.engine, &number, &holder, &bank, &currency).map(|account| {
+                out::line(&format!("{account}"));
+            })
+        }
+        Verb::Demo { .. }
+        | Verb::Serve { .. }
+        | Verb::Verify { .. }
+        | Verb::Anchor { .. }
+        | Verb::Export { .. }
+        | Verb::Commands => Ok(()),
+    };
+    if result.is_ok() {
+        site.engine.settle(1_200)?;
+    }
+    site.engine.stop();
+    result
+}
+
+fn give(engine: &zaiton_engine::Engine, name: &str, body: &str, key: Option<&str>) -> Result<(), Failure> {
+    let body = if body == "-" {
+        std::io::read_to_string(std::io::stdin().lock()).map_err(|error| Failure::World(error.to_string()))?
+    } else {
+        body.to_owned()
+    };
+    let command = engine
+        .registry()
+        .decode(name, &body)
+        .ok_or_else(|| Failure::Refused(format!("there is no command {name}; `zaiton commands` lists them")))?
+        .map_err(|error| Failure::Refused(format!("{name}: {error}")))?;
+    let key = key.map_or_else(|| format!("cli/{name}/{body}"), str::to_owned);
+    let outcome = engine.call(Request::new(command, &key, actor()));
+    told(&outcome).map(|reply| out::line(&reply))
+}
+
+/// The reply of an outcome, or why there is none.
+pub(crate) fn told(outcome: &Outcome) -> Result<String, Failure> {
+    match outcome {
+        Outcome::Accepted { reply, .. } => Ok(reply.clone()),
+        Outcome::Refused { refusal } | Outcome::Denied { refusal } => Err(Failure::Refused(explain(refusal))),
+        Outcome::Failed { detail, .. } => Err(Failure::World(detail.clone())),
+    }
+}
+
+/// A refusal in both languages.
+pub(crate) fn explain(refusal: &zaiton_kernel::Refusal) -> String {
+    let mut text = format!(
+        "{} [{}]\n  {} {}\n  {} {}",
+        refusal.code, refusal.rule, refusal.why.zh, refusal.cure.zh, refusal.why.en, refusal.cure.en
+    );
+    for figure in &refusal.figures {
+        text.push_str(&format!("\n  {}: {}", figure.name, figure.value));
+    }
+    text
+}

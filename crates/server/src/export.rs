@@ -1,0 +1,66 @@
+//! `zaiton export`: statement and lists as CSV on standard output. Reads only; takes no lane.
+
+use zaiton_app::reports::{self, FeeRow, Language};
+use zaiton_kernel::{Environment, Id, Money, Timestamp};
+
+use crate::cli::{Failure, What};
+use crate::out;
+use crate::site::Place;
+
+/// Writes one list of one merchant.
+pub(crate) fn export(
+    place: &Place,
+    what: What,
+    merchant: &str,
+    programme: &str,
+    period: [Option<&str>; 2],
+    zh: bool,
+) -> Result<(), Failure> {
+    let (queries, _) = place.queries().map_err(Failure::World)?;
+    let language = if zh { Language::Chinese } else { Language::English };
+    let moment = |text: Option<&str>, or: i64| match text {
+        None => Ok(Timestamp::from_micros(or)),
+        Some(text) => Timestamp::parse(text).map_err(|error| Failure::Refused(format!("{text}: {error}"))),
+    };
+    // Later than any booking: the end of the last year that dates may speak of.
+    let from = moment(period[0], 0)?;
+    let to = moment(period[1], 4_102_444_800_000_000)?;
+    let found = queries
+        .merchant(Environment::Live, merchant)?
+        .ok_or_else(|| Failure::Refused(format!("there is no merchant {merchant}")))?;
+    let of = zaiton_app::prepaid::programme_id(programme);
+    let currency = reports::account_currency(&queries.accounts(found.partition)?, of);
+    let text = match what {
+        What::Statement => {
+            let statement = queries.prepaid_statement(found.partition, of.raw(), currency, from, to)?;
+            reports::statement_csv(&statement, currency, language)
+        }
+        What::Fees => {
+            let mut rows = Vec::new();
+            for movement in queries.fee_movements(found.partition, of.raw(), currency, from, to)? {
+                let hold = queries.record("holds", movement.hold)?;
+                rows.push(FeeRow {
+                    at: movement.booked_at,
+                    kind: movement.kind,
+                    hold: movement.hold,
+                    order: hold.map(|row| reports::order_of_hold(&row.body)).unwrap_or_default(),
+                    amount: Money::new(movement.amount, currency),
+                });
+            }
+            reports::fees_csv(&rows, language)
+        }
+        What::TopUps => {
+            let mut bodies = Vec::new();
+            let mut after = 0;
+            loop {
+                let page = queries.records_of("top_ups", found.partition, after, 1_000)?;
+                let Some(last) = page.last() else { break };
+                after = last.id;
+                bodies.extend(page.into_iter().map(|row| row.body));
+            }
+            reports::top_ups_csv(bodies.iter().map(String::as_str), language)
+        }
+    };
+    out::line(text.trim_end());
+    Ok(())
+}

@@ -1,0 +1,470 @@
+//! `zaiton import`: from a file to commands. Two layers for bank files: what the file says, then whether it may be booked;
+//! the whole file is judged before anything is booked, and the same file again changes nothing.
+
+use std::io::BufReader;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crossbeam_channel::bounded;
+use serde_json::json;
+use zaiton_app::bank::account::OpenBankAccount;
+use zaiton_app::bank::statement::{RecordStatement, StatementReply, content_of};
+use zaiton_app::names::ClaimName;
+use zaiton_app::onboarding::RegisterMerchant;
+use zaiton_app::orders::{OrderReply, RecordOrder};
+use zaiton_bank::bank_account::normalise_number;
+use zaiton_bank::statement::{LineDraft, StatementDraft, StatementPolicy, accept};
+use zaiton_bank::{BankAccount, BankAccountId};
+use zaiton_connect::ReadError;
+use zaiton_connect::bank::{BankFile, ColumnMap, FileKind, Options, ReadEntry, ReadStatement, read_bank};
+use zaiton_connect::orders::{OrderReader, OrderStatus, ReadOrder};
+use zaiton_engine::{Command, Engine, Outcome, Request};
+use zaiton_kernel::{Currency, Environment, Id, LocalDate, Refusal};
+use zaiton_onboarding::MerchantId;
+use zaiton_orders::Snapshot;
+use zaiton_orders::order::{self, Channel, SnapshotLine, SnapshotRefund, SnapshotRefundLine, Status};
+
+use crate::cli::{Failure, actor, explain, told};
+use crate::out;
+use crate::site::Site;
+
+/// How much an import says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Say {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+    /// Nothing unless it fails.
+    Nothing,
+}
+
+/// Errors shown of one file.
+const SHOWN: usize = 20;
+
+fn refused(errors: &[ReadError]) -> Failure {
+    let mut text = String::from("the file cannot be read; nothing was taken");
+    for error in errors.iter().take(SHOWN) {
+        text.push_str(&format!("\n  {error}\n    {}", error.why.zh));
+    }
+    if errors.len() > SHOWN {
+        text.push_str(&format!("\n  and {} more", errors.len() - SHOWN));
+    }
+    Failure::Refused(text)
+}
+
+fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
+    let told = |error: std::io::Error| Failure::World(format!("{}: {error}", file.display()));
+    let size = std::fs::metadata(file).map_err(told)?.len();
+    let limit = zaiton_connect::bank::Limits::default().bytes;
+    if usize::try_from(size).map_or(true, |size| size > limit) {
+        return Err(Failure::Refused(format!("{}: {size} bytes, at most {limit} are taken", file.display())));
+    }
+    std::fs::read(file).map_err(told)
+}
+
+/// Registers a merchant: its code is claimed, then the merchant is made under the id that the code stands for. Again: the same.
+pub(crate) fn register(
+    engine: &Engine,
+    environment: Environment,
+    code: &str,
+    name: &str,
+    company: &str,
+) -> Result<MerchantId, Failure> {
+    let owner = claim(engine, environment, "merchant", code)?;
+    let merchant = MerchantId::from_raw(owner);
+    let command = RegisterMerchant {
+        environment,
+        merchant,
+        code: code.to_owned(),
+        name: name.to_owned(),
+        company: company.to_owned(),
+    };
+    give(engine, command, &format!("register/{code}/{name}/{company}"))?;
+    Ok(merchant)
+}
+
+/// Opens a bank account of ours for client money under its number. Again: the same.
+pub(crate) fn open_bank_account(
+    engine: &Engine,
+    number: &str,
+    holder: &str,
+    bank: &str,
+    currency: &str,
+) -> Result<BankAccountId, Failure> {
+    let environment = Environment::Live;
+    let currency =
+        Currency::from_code(currency).map_err(|error| Failure::Refused(format!("{currency}: {error}")))?;
+    let owner = claim(engine, environment, "bank_account", &normalise_number(number))?;
+    let command = OpenBankAccount {
+        environment,
+        bank_account: BankAccountId::from_raw(owner),
+        number: number.to_owned(),
+        holder: holder.to_owned(),
+        bank: bank.to_owned(),
+        currency,
+        client_money: true,
+    };
+    give(engine, command, &format!("bank-account/{number}/{holder}/{bank}/{currency}"))
+}
+
+fn claim(engine: &Engine, environment: Environment, kind: &str, name: &str) -> Result<i64, Failure> {
+    let command = ClaimName { environment, kind: kind.to_owned(), name: name.to_owned() };
+    give(engine, command, &format!("claim/{kind}/{name}")).map(|reply| reply.owner)
+}
+
+/// Gives a typed command as the command line.
+pub(crate) fn give<C: Command>(engine: &Engine, command: C, key: &str) -> Result<C::Reply, Failure> {
+    engine.run(command, key, &actor()).map_err(|outcome| match told(&outcome) {
+        Err(failure) => failure,
+        Ok(reply) => Failure::World(format!("the reply cannot be read: {reply}")),
+    })
+}
+
+/// Imports a bank file.
+pub(crate) fn bank(site: &Site, file: &Path, map: Option<&Path>, say: Say) -> Result<(), Failure> {
+    let mut options = Options::default();
+    if let Some(map) = map {
+        let text = std::fs::read_to_string(map)
+            .map_err(|error| Failure::World(format!("{}: {error}", map.display())))?;
+        let columns: ColumnMap = serde_json::from_str(&text)
+            .map_err(|error| Failure::Refused(format!("{}: {error}", map.display())))?;
+        options.columns = Some(columns);
+        options.kind = Some(FileKind::Csv);
+    }
+    let read = read_bank(&bytes(file)?, &options).map_err(|errors| refused(&errors))?;
+    let drafts = drafts(&read)?;
+    let judged = judge(site, drafts)?;
+    for (account, draft) in judged {
+        let name = draft.statement_id.clone();
+        let command =
+            RecordStatement { environment: Environment::Live, bank_account: account.id, statement: draft };
+        let key = format!("statement/{name}/{}", content_of(&command.statement));
+        let outcome = site.engine.call(Request::new(Arc::new(command), &key, actor()));
+        told(&outcome)?;
+        let reply: StatementReply =
+            outcome.reply().map_err(|_| Failure::World("the reply cannot be read".into()))?;
+        let repeated = reply.again || matches!(outcome, Outcome::Accepted { repeated: true, .. });
+        if say == Say::Json {
+            out::line(&json!({ "statement": name, "reply": reply, "again": repeated }).to_string());
+        } else if say == Say::Nothing {
+            continue;
+        } else if repeated {
+            out::line(&format!("statement {name}: taken before, nothing changed"));
+        } else {
+            out::line(&format!(
+                "statement {name}: {} lines recorded, {} known before, {} only announced, {} await a person; closing {}{}",
+                reply.recorded,
+                reply.known,
+                reply.pending,
+                reply.for_a_person,
+                reply.closing,
+                if reply.gap { "; it does not open where the last one closed" } else { "" },
+            ));
+        }
+    }
+    site.engine.settle(1_200)?;
+    Ok(())
+}
+
+/// Judges every statement before the first is booked; one that was taken before passes.
+fn judge(site: &Site, drafts: Vec<StatementDraft>) -> Result<Vec<(BankAccount, StatementDraft)>, Failure> {
+    let mut judged = Vec::new();
+    let mut faults = Vec::new();
+    for draft in drafts {
+        let number = normalise_number(&draft.account_number);
+        let Some(row) = site.queries.bank_account(Environment::Live, &number)? else {
+            faults.push(format!(
+                "statement {}: {number} is not a bank account of ours; open it with `zaiton bank-account`",
+                draft.statement_id
+            ));
+            continue;
+        };
+        let account: BankAccount =
+            serde_json::from_str(&row.body).map_err(|error| Failure::World(error.to_string()))?;
+        if let Err(refusals) = accept(&draft, &account, &StatementPolicy::default()) {
+            faults.extend(refusals.into_iter().map(|refusal| {
+                format!("statement {}: {}", draft.statement_id, explain(&Refusal::from(refusal)))
+            }));
+        }
+        judged.push((account, draft));
+    }
+    if faults.is_empty() {
+        return Ok(judged);
+    }
+    let more = faults.len().saturating_sub(SHOWN);
+    faults.truncate(SHOWN);
+    let mut text =
+        format!("the file is read but may not be booked; nothing was taken\n  {}", faults.join("\n  "));
+    if more > 0 {
+        text.push_str(&format!("\n  and {more} more"));
+    }
+    Err(Failure::Refused(text))
+}
+
+/// What the file says, in the words of the bank context.
+pub(crate) fn drafts(file: &BankFile) -> Result<Vec<StatementDraft>, Failure> {
+    file.statements.iter().map(draft).collect()
+}
+
+fn draft(read: &ReadStatement) -> Result<StatementDraft, Failure> {
+    let missing = |what: &str| {
+        Failure::Refused(format!("the statement at line {} has no {what}; it may not be booked", read.line))
+    };
+    let days: Vec<LocalDate> =
+        read.entries.iter().filter_map(|entry| entry.booking_date.or(entry.value_date)).collect();
+    let balances: Vec<LocalDate> = read.balances.iter().filter_map(|balance| balance.date).collect();
+    let first =
+        read.from.or_else(|| days.iter().chain(&balances).min().copied()).ok_or_else(|| missing("date"))?;
+    let last =
+        read.to.or_else(|| days.iter().chain(&balances).max().copied()).ok_or_else(|| missing("date"))?;
+    // Banks give a period that is no booking period at times (the samples have 2007 over bookings of 2014).
+    let from = days.iter().copied().chain([first]).min().unwrap_or(first);
+    let to = days.iter().copied().chain([last]).max().unwrap_or(last);
+    let currency = read
+        .currency
+        .or_else(|| read.opening.or(read.closing).map(zaiton_kernel::Money::currency))
+        .ok_or_else(|| missing("currency"))?;
+    let statement_id = read.statement_id.clone().unwrap_or_else(|| format!("{}/{from}/{to}", read.account));
+    let sequence = read.electronic_sequence.as_deref().or(read.legal_sequence.as_deref());
+    Ok(StatementDraft {
+        account_number: read.account.clone(),
+        currency,
+        statement_id,
+        sequence: sequence.and_then(|text| text.parse().ok()),
+        from,
+        to,
+        opening: read.opening,
+        closing: read.closing,
+        lines: read.entries.iter().zip(1_u32..).map(|(entry, ordinal)| line(entry, ordinal, to)).collect(),
+    })
+}
+
+fn line(entry: &ReadEntry, ordinal: u32, last: LocalDate) -> LineDraft {
+    let other = entry
+        .details
+        .iter()
+        .find_map(|detail| if entry.credit { detail.debtor.clone() } else { detail.creditor.clone() });
+    let account = entry.details.iter().find_map(|detail| {
+        if entry.credit { detail.debtor_account.clone() } else { detail.creditor_account.clone() }
+    });
+    let mut remark: Vec<String> = Vec::new();
+    for detail in &entry.details {
+        remark.extend(detail.remittance.iter().cloned());
+        remark.extend(detail.structured.iter().cloned());
+    }
+    if remark.is_empty() {
+        remark.extend(entry.additional_info.clone());
+    }
+    let booking_date = entry.booking_date.or(entry.value_date).unwrap_or(last);
+    LineDraft {
+        ordinal,
+        booked: entry.booked,
+        amount: entry.amount,
+        credit: entry.credit,
+        reversal: entry.reversal,
+        booking_date,
+        value_date: entry.value_date.unwrap_or(booking_date),
+        payer_name: other.unwrap_or_default(),
+        payer_account: account.unwrap_or_default(),
+        remark: remark.join(" "),
+        bank_reference: entry.servicer_ref.clone().or_else(|| entry.entry_ref.clone()).unwrap_or_default(),
+    }
+}
+
+/// What a shop says of an order, in the words of the orders context.
+pub(crate) fn snapshot(read: &ReadOrder) -> Snapshot {
+    let status = match read.status_channel {
+        OrderStatus::Placed => Status::Placed,
+        OrderStatus::Shipped => Status::Shipped,
+        OrderStatus::Completed => Status::Completed,
+        OrderStatus::Cancelled => Status::Cancelled,
+        // A refund is no stage of its own: how far the order is, its times say.
+        OrderStatus::Refunded if read.completed_at.is_some() => Status::Completed,
+        OrderStatus::Refunded if read.shipped_at.is_some() => Status::Shipped,
+        OrderStatus::Refunded => Status::Placed,
+    };
+    Snapshot {
+        channel: Channel::OwnSite,
+        shop: read.shop.clone(),
+        channel_order_id: read.channel_order_id.clone(),
+        currency: read.money.currency,
+        placed_at: read.placed_at,
+        updated_at: read.updated_at,
+        status,
+        shipped_at: read.shipped_at,
+        completed_at: read.completed_at,
+        cancelled_at: read.cancelled_at,
+        lines: read
+            .lines
+            .iter()
+            .map(|line| SnapshotLine {
+                line: line.channel_line_id.clone(),
+                sku: line.sku.clone(),
+                quantity: line.qty,
+                paid: line.line_total,
+            })
+            .collect(),
+        refunds: read
+            .refunds
+            .iter()
+            .map(|refund| SnapshotRefund {
+                reference: refund.reference.clone(),
+                at: refund.at,
+                lines: refund
+                    .lines
+                    .iter()
+                    .map(|line| SnapshotRefundLine { line: line.line.clone(), amount: line.amount })
+                    .collect(),
+            })
+            .collect(),
+        promotions: read
+            .promotions
+            .iter()
+            .map(|promotion| order::Promotion {
+                programme: promotion.programme.clone(),
+                promotion: promotion.promotion.clone(),
+                rate_bps: promotion.rate_bps,
+                funded_share_bps: promotion.funded_share_bps,
+                lines: promotion.lines.clone(),
+            })
+            .collect(),
+        total: read.money.total,
+    }
+}
+
+#[derive(Default)]
+struct Counts {
+    taken: AtomicU64,
+    new: AtomicU64,
+    unchanged: AtomicU64,
+    contradictions: AtomicU64,
+}
+
+/// Imports orders. The file is read to its end and checked before the first order is taken; then each is a command of its
+/// own, and a second run goes on where a first was cut off.
+pub(crate) fn orders(site: &Site, file: &Path, say: Say) -> Result<(), Failure> {
+    let open =
+        || std::fs::File::open(file).map_err(|error| Failure::World(format!("{}: {error}", file.display())));
+    let mut errors = Vec::new();
+    let mut total = 0_u64;
+    let mut merchants: std::collections::HashMap<String, Option<MerchantId>> =
+        std::collections::HashMap::new();
+    for (line, read) in OrderReader::new(BufReader::new(open()?)) {
+        total += 1;
+        match read {
+            Err(error) => errors.push(error),
+            Ok(read) => {
+                let known = match merchants.get(&read.merchant) {
+                    Some(known) => *known,
+                    None => {
+                        let row = site.queries.merchant(Environment::Live, &read.merchant)?;
+                        let id = row.map(|row| MerchantId::from_raw(row.id));
+                        merchants.insert(read.merchant.clone(), id);
+                        id
+                    }
+                };
+                if known.is_none() {
+                    errors.push(
+                        ReadError::new(
+                            "import.order_merchant_unknown",
+                            format!("没有商家「{}」", read.merchant),
+                            format!("there is no merchant {}", read.merchant),
+                        )
+                        .at_line(line)
+                        .in_field("merchant"),
+                    );
+                }
+            }
+        }
+        if errors.len() > 100 {
+            break;
+        }
+    }
+    if !errors.is_empty() {
+        return Err(refused(&errors));
+    }
+    let bar = if say != Say::Text || total < 1_000 {
+        indicatif::ProgressBar::hidden()
+    } else {
+        indicatif::ProgressBar::new(total)
+    };
+    let counts = Arc::new(Counts::default());
+    let (failed, failures) = bounded::<(u64, Outcome)>(1_000);
+    let mut sent = 0_u64;
+    let (tick, ticks) = crossbeam_channel::unbounded::<()>();
+    for (line, read) in OrderReader::new(BufReader::new(open()?)) {
+        let read = read.map_err(|error| refused(&[error]))?;
+        let Some(merchant) = merchants.get(&read.merchant).copied().flatten() else { continue };
+        let snapshot = snapshot(&read);
+        let command = RecordOrder { environment: Environment::Live, merchant, order: snapshot };
+        // The content is its own key: the natural key of the order is the lasting guard.
+        let key = format!("order/{}", content_key(&command));
+        let request = Request::new(Arc::new(command), &key, actor());
+        let (counted, failed, tick) = (Arc::clone(&counts), failed.clone(), tick.clone());
+        let reply = Box::new(move |outcome: Outcome| {
+            count(&counted, &outcome);
+            if !matches!(outcome, Outcome::Accepted { .. }) {
+                drop(failed.try_send((line, outcome)));
+            }
+            let _ = tick.send(());
+        });
+        site.engine.submit_patiently(request, reply);
+        sent += 1;
+        bar.set_position(counts.taken.load(Ordering::Relaxed));
+    }
+    for _ in 0..sent {
+        if ticks.recv().is_err() {
+            break;
+        }
+    }
+    bar.finish_and_clear();
+    let refusals: Vec<(u64, Outcome)> = failures.try_iter().collect();
+    let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
+    let (taken, new, unchanged, odd) =
+        (load(&counts.taken), load(&counts.new), load(&counts.unchanged), load(&counts.contradictions));
+    if say == Say::Json {
+        let body = json!({ "orders": sent, "taken": taken, "new": new, "unchanged": unchanged, "contradictions": odd,
+            "refused": refusals.iter().map(|(line, outcome)| json!({ "line": line, "outcome": outcome })).collect::<Vec<_>>() });
+        out::line(&body.to_string());
+    } else if say == Say::Text {
+        out::line(&format!(
+            "{sent} order messages: {new} new orders, {} changed, {unchanged} told nothing new, {odd} contradictions",
+            taken.saturating_sub(new + unchanged)
+        ));
+    }
+    site.engine.settle(1_200)?;
+    if refusals.is_empty() {
+        return Ok(());
+    }
+    let mut text = format!("{} orders were not taken", sent - taken);
+    for (line, outcome) in refusals.iter().take(SHOWN) {
+        match told(outcome) {
+            Err(Failure::Refused(why) | Failure::World(why)) => {
+                text.push_str(&format!("\n  line {line}: {why}"))
+            }
+            Ok(_) => {}
+        }
+    }
+    Err(Failure::Refused(text))
+}
+
+fn content_key(command: &RecordOrder) -> String {
+    let body = serde_json::to_string(command).unwrap_or_default();
+    zaiton_engine::command::short_hash(&[body.as_bytes()]).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn count(counts: &Counts, outcome: &Outcome) {
+    let Ok(reply) = outcome.reply::<OrderReply>() else { return };
+    let repeated = matches!(outcome, Outcome::Accepted { repeated: true, .. });
+    counts.taken.fetch_add(1, Ordering::Relaxed);
+    if repeated || (reply.facts == 0 && !reply.new) {
+        counts.unchanged.fetch_add(1, Ordering::Relaxed);
+    } else if reply.new {
+        counts.new.fetch_add(1, Ordering::Relaxed);
+    }
+    if !repeated {
+        counts.contradictions.fetch_add(u64::try_from(reply.contradictions).unwrap_or(0), Ordering::Relaxed);
+    }
+}

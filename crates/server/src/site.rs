@@ -1,0 +1,97 @@
+//! One installation as this process sees it: data folder, keys, database, engine. Makes what is missing at the first start.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use zaiton_engine::Clock;
+use zaiton_engine::chain::ChainKey;
+use zaiton_engine::engine::{Config, Engine, Forwarder, Handler};
+use zaiton_store::{Opened, Queries};
+
+use crate::clock::SystemClock;
+use crate::forward::HttpForwarder;
+use crate::matcher::Matcher;
+
+/// Where things are.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// The data folder: keys, token, and the SQLite file unless another database is named.
+    pub(crate) data: PathBuf,
+    /// The database's address; SQLite in the data folder when none is given.
+    pub(crate) database: Option<String>,
+    /// Lanes of a new database.
+    pub(crate) lanes: u16,
+}
+
+/// The installation, opened.
+pub(crate) struct Site {
+    pub(crate) engine: Engine,
+    pub(crate) queries: Queries,
+    pub(crate) token: String,
+}
+
+/// Reads a secret of the data folder, or makes it: 32 random bytes, readable by the owner only.
+fn secret(path: &Path) -> Result<Vec<u8>, String> {
+    let told = |error: std::io::Error| format!("{}: {error}", path.display());
+    match std::fs::read(path) {
+        Ok(bytes) if bytes.len() >= 32 => return Ok(bytes),
+        Ok(_) => return Err(format!("{}: the key is too short", path.display())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(told(error)),
+    }
+    let mut bytes = [0_u8; 32];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| "the system gives no randomness".to_owned())?;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).map_err(told)?;
+    file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(told)?;
+    Ok(bytes.to_vec())
+}
+
+/// The bearer token that a secret stands for.
+fn token_of(secret: &[u8]) -> String {
+    secret.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Place {
+    pub(crate) fn url(&self) -> String {
+        self.database.clone().unwrap_or_else(|| format!("sqlite:{}", self.data.join("zaiton.db").display()))
+    }
+
+    /// Opens the database for reading only: no lane is taken.
+    pub(crate) fn queries(&self) -> Result<(Queries, ChainKey), String> {
+        std::fs::create_dir_all(&self.data).map_err(|error| format!("{}: {error}", self.data.display()))?;
+        let opened = zaiton_store::open(&self.url(), self.lanes).map_err(|error| error.0)?;
+        Ok((opened.queries, ChainKey::new(&secret(&self.data.join("chain.key"))?)))
+    }
+
+    /// Opens the installation and starts its engine. `address` is where other processes reach this one, empty when they
+    /// do not.
+    pub(crate) fn open(&self, address: &str) -> Result<Site, String> {
+        self.open_at(address, Arc::new(SystemClock))
+    }
+
+    /// As [`Self::open`], with another clock: the demo lives through its weeks in seconds.
+    pub(crate) fn open_at(&self, address: &str, clock: Arc<dyn Clock>) -> Result<Site, String> {
+        std::fs::create_dir_all(&self.data).map_err(|error| format!("{}: {error}", self.data.display()))?;
+        let chain = ChainKey::new(&secret(&self.data.join("chain.key"))?);
+        let token = token_of(&secret(&self.data.join("token.key"))?);
+        let Opened { database, queries } =
+            zaiton_store::open(&self.url(), self.lanes).map_err(|error| error.0)?;
+        let mut name = [0_u8; 8];
+        aws_lc_rs::rand::fill(&mut name).map_err(|_| "the system gives no randomness".to_owned())?;
+        let mut config = Config::new(&format!("{}-{}", std::process::id(), token_of(&name)));
+        address.clone_into(&mut config.address);
+        let matcher: Arc<dyn Handler> = Arc::new(Matcher::new(queries.clone()));
+        let handlers = HashMap::from([(zaiton_app::prepaid::top_up::MATCH_EFFECT, matcher)]);
+        let forwarder: Arc<dyn Forwarder> = Arc::new(HttpForwarder::new(&token));
+        let engine =
+            Engine::start(config, database, zaiton_app::registry(), clock, chain, handlers, Some(forwarder))
+                .map_err(|error| error.0)?;
+        Ok(Site { engine, queries, token })
+    }
+}
