@@ -293,7 +293,7 @@ fn run(
     }
 }
 
-const MOVE_LANE: &str = "UPDATE lanes SET seq = $3, last_id = $4, request_day = $5 WHERE lane = $1 AND epoch = $2 AND seq = $3 - 1";
+const MOVE_LANE: &str = "UPDATE lanes SET seq = $3, last_id = $4, request_day = $5 WHERE lane = $1 AND epoch = $2 AND seq = $3::bigint - 1";
 
 impl PostgresStore {
     fn write(&mut self, batch: &Batch) -> Result<(), (Trouble, bool)> {

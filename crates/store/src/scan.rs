@@ -23,7 +23,7 @@ const PARTITIONS: &str = "SELECT partition, last_event, events, mac FROM partiti
 const PARTITION: &str = "SELECT partition, last_event, events, mac FROM partitions WHERE partition = $1";
 /// A history reads back by the pointers in each transfer, newest first.
 const HISTORY: &str = "WITH RECURSIVE walk(id, previous, step) AS (\
-       SELECT id, CASE WHEN debit = $1 THEN previous_of_debit ELSE previous_of_credit END, 1 \
+       SELECT id, CASE WHEN debit = $1 THEN previous_of_debit ELSE previous_of_credit END, CAST(1 AS bigint) \
        FROM transfers WHERE id = $3 AND partition = $2 \
        UNION ALL \
        SELECT t.id, CASE WHEN t.debit = $1 THEN t.previous_of_debit ELSE t.previous_of_credit END, walk.step + 1 \

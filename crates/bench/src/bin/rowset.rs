@@ -300,10 +300,9 @@ fn measure(server: &Server, options: &Options) -> Result<(), Stop> {
     head();
     if !options.variants_only {
         for size in [1, 100, 1_000, 8_000] {
-            let most = match (size, server.is_postgres()) {
-                (1, true) => options.commands.min(20_000),
-                (1, false) => options.commands.min(100_000),
-                (100, _) => options.commands.min(200_000),
+            let most = match size {
+                1 => options.commands.min(20_000),
+                100 => options.commands.min(200_000),
                 _ => options.commands,
             };
             let mut sum = Sum::default();

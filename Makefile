@@ -1,0 +1,42 @@
+# What people do with Zaiton, by name. `make run` and `make test` need nothing but Debian and Rust.
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench sim fmt
+
+DATA ?= data
+LISTEN ?= 127.0.0.1:8080
+SEED ?= 1
+
+help:
+	@echo "make run     build, load the demo into $(DATA), serve on $(LISTEN)"
+	@echo "make test    everything: format, lints, units, properties, both databases, simulation, kill -9"
+	@echo "make check   for every commit: format, lints, units and properties of the pure crates"
+	@echo "make bench   figures against the raw database, in one run"
+	@echo "make sim SEED=7   replay one simulation"
+
+run:
+	@scripts/install.sh build
+	cargo build --release -p zaiton-server
+	./target/release/zaiton --data $(DATA) demo
+	./target/release/zaiton --data $(DATA) serve --listen $(LISTEN)
+
+test:
+	@scripts/install.sh test
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	@scripts/test.sh
+
+check:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cargo test --quiet -p zaiton-kernel -p zaiton-ledger -p zaiton-onboarding -p zaiton-prepaid -p zaiton-bank -p zaiton-orders
+	cargo test --quiet --lib -p zaiton-engine -p zaiton-store -p zaiton-app
+
+bench:
+	@scripts/install.sh test
+	@scripts/bench.sh
+
+sim:
+	cargo run --quiet --release -p zaiton-sim --bin sim -- --seed $(SEED) --verbose
+
+fmt:
+	cargo fmt --all
