@@ -176,8 +176,8 @@ mod tests {
         for (start, _, _) in MAP {
             let mut reached = vec![*start];
             let mut at = 0;
-            while at < reached.len() {
-                for (_, _, to) in MAP.iter().filter(|(from, word, _)| *from == reached[at] && inside(word)) {
+            while let Some(current) = reached.get(at).copied() {
+                for (_, _, to) in MAP.iter().filter(|(from, word, _)| *from == current && inside(word)) {
                     assert!(to != start, "{start} leads to itself");
                     if !reached.contains(to) {
                         reached.push(to);

@@ -16,6 +16,18 @@ pub fn now() -> Instant {
     Instant::now()
 }
 
+/// The system's clock, for an engine that is measured.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock;
+
+impl zaiton_engine::Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "a bench runs in real time")]
+    fn now(&self, _: zaiton_kernel::Environment) -> zaiton_kernel::Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        zaiton_kernel::Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+}
+
 /// A count as a number to divide by.
 #[must_use]
 pub fn float(count: usize) -> f64 {
@@ -143,6 +155,31 @@ pub fn processor_time(task: &str) -> Duration {
         .next()
         .and_then(|nanos| nanos.parse().ok())
         .map_or(Duration::ZERO, Duration::from_nanos)
+}
+
+/// Processor time of every thread of this process: number, name, time.
+#[must_use]
+pub fn threads() -> Vec<(u32, String, Duration)> {
+    let Ok(tasks) = std::fs::read_dir("/proc/self/task") else { return Vec::new() };
+    tasks
+        .filter_map(|task| {
+            let number: u32 = task.ok()?.file_name().to_str()?.parse().ok()?;
+            let task = format!("self/task/{number}");
+            let name = std::fs::read_to_string(format!("/proc/{task}/comm")).ok()?;
+            Some((number, name.trim().to_owned(), processor_time(&task)))
+        })
+        .collect()
+}
+
+/// Sets the mark of the most memory used back to what is used now.
+pub fn forget_peak() {
+    drop(std::fs::write("/proc/self/clear_refs", "5"));
+}
+
+/// The most memory used since then, in MiB.
+#[must_use]
+pub fn peak_mib() -> u64 {
+    proc_figure("status", "VmHWM") / 1_024
 }
 
 /// Bytes a command.

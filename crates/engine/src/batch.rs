@@ -7,7 +7,7 @@ use crate::command::RequestKey;
 use crate::record::Kind;
 
 /// A partition's row: its lane and the head of its event chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     /// The last event, 0 for none.
     pub last_event: i64,
@@ -15,12 +15,6 @@ pub struct Head {
     pub events: i64,
     /// The chain's code after the last event; zeros before the first.
     pub mac: [u8; 32],
-}
-
-impl Default for Head {
-    fn default() -> Self {
-        Self { last_event: 0, events: 0, mac: [0; 32] }
-    }
 }
 
 /// What happens to a row.

@@ -30,9 +30,12 @@ pub(crate) struct RecordPlace {
     pub(crate) id: i64,
 }
 
+/// A record's key in memory: kind, partition, id. The partition belongs to it, so that a stranger's id finds nothing.
+type RecordKey = (u16, Partition, i64);
+
 impl RecordPlace {
-    fn key(self) -> (u16, i64) {
-        (self.kind.number, self.id)
+    fn key(self) -> RecordKey {
+        (self.kind.number, self.partition, self.id)
     }
 }
 
@@ -78,13 +81,14 @@ pub(crate) struct PendingEvent {
 /// What one batch has done so far.
 #[derive(Default)]
 pub(crate) struct Work {
-    records: FxHashMap<(u16, i64), WorkRecord>,
+    records: FxHashMap<RecordKey, WorkRecord>,
     partitions: FxHashMap<Partition, WorkPartition>,
     transfers: Vec<(Partition, Transfer)>,
     marks: Vec<(Partition, Mark)>,
     pub(crate) events: Vec<PendingEvent>,
     keys: Vec<(KeyPlace, i64)>,
-    key_index: FxHashMap<KeyPlace, i64>,
+    /// What a key stands for, and which of `keys` said so first.
+    key_index: FxHashMap<KeyPlace, (i64, usize)>,
     requests: Vec<RequestRow>,
     request_index: FxHashMap<RequestKey, usize>,
     tickets: Vec<(Ticket, Outcome)>,
@@ -98,7 +102,7 @@ impl Work {
 }
 
 enum Undo {
-    Record((u16, i64), Option<WorkRecord>),
+    Record(RecordKey, Option<WorkRecord>),
     Partition(Partition, Option<WorkPartition>),
 }
 
@@ -113,9 +117,12 @@ pub(crate) struct Savepoint {
     last_id: i64,
 }
 
+/// Ids of one kind that are not in memory.
+type MissingRecords = (&'static Kind, FxHashSet<(Partition, i64)>);
+
 #[derive(Default)]
 struct Missing {
-    records: FxHashMap<u16, (&'static Kind, FxHashSet<(Partition, i64)>)>,
+    records: FxHashMap<u16, MissingRecords>,
     partitions: FxHashSet<Partition>,
     keys: FxHashSet<KeyPlace>,
     requests: FxHashSet<(u8, i64)>,
@@ -126,10 +133,10 @@ struct Missing {
 pub(crate) struct LaneState {
     pub(crate) work: Work,
     behind: Option<Work>,
-    records: TwoGenerations<(u16, i64), Entry>,
+    records: TwoGenerations<RecordKey, Entry>,
     partitions: TwoGenerations<Partition, PartitionState>,
     keys: TwoGenerations<KeyPlace, i64>,
-    loaded_records: FxHashMap<(u16, i64), Option<Entry>>,
+    loaded_records: FxHashMap<RecordKey, Option<Entry>>,
     loaded_partitions: FxHashMap<Partition, PartitionState>,
     loaded_keys: FxHashMap<KeyPlace, Option<i64>>,
     loaded_requests: FxHashMap<(u8, i64), Option<RequestRow>>,
@@ -176,7 +183,7 @@ impl LaneState {
             .key_index
             .get(&place)
             .or_else(|| self.behind.as_ref().and_then(|behind| behind.key_index.get(&place)));
-        if let Some(id) = known {
+        if let Some((id, _)) = known {
             return Some(Some(*id));
         }
         if let Some(loaded) = self.loaded_keys.get(&place) {
@@ -194,7 +201,8 @@ impl LaneState {
             return Some(work.state.clone());
         }
         if let Some(work) = self.behind.as_ref().and_then(|behind| behind.partitions.get(&partition)) {
-            return Some(work.state.clone());
+            // Once the batch before is written its row is there, and this batch counts on it.
+            return Some(PartitionState { exists: true, ..work.state.clone() });
         }
         if let Some(loaded) = self.loaded_partitions.get(&partition) {
             return Some(loaded.clone());
@@ -261,21 +269,8 @@ impl LaneState {
     }
 
     fn remember(&mut self, wants: &Wants, found: Found) -> Result<(), StoreError> {
-        for (kind, ids) in &wants.records {
-            for (_, id) in ids {
-                self.loaded_records.insert((kind.number, *id), None);
-            }
-        }
-        for partition in &wants.partitions {
-            let empty = PartitionState { exists: false, head: Head::default(), sheet: Arc::default() };
-            self.loaded_partitions.insert(*partition, empty);
-        }
-        for (partition, key) in &wants.keys {
-            self.loaded_keys.insert(KeyPlace { partition: *partition, key: *key }, None);
-        }
-        for place in &wants.requests {
-            self.loaded_requests.insert(*place, None);
-        }
+        // Read first, remember after: an unreadable row must not leave its neighbours looking absent.
+        let mut entries = Vec::with_capacity(found.records.len());
         for row in found.records {
             let (table, id) = (row.kind.table, row.id);
             if row.shape > row.kind.shape {
@@ -287,7 +282,25 @@ impl LaneState {
             let decoded = (row.kind.decode)(&row.body)
                 .map_err(|error| StoreError(format!("{table} {id} cannot be read: {error}")))?;
             let entry = Entry { record: decoded.record, unknown: decoded.unknown, version: row.version };
-            self.loaded_records.insert((row.kind.number, id), Some(entry));
+            entries.push(((row.kind.number, row.partition, id), entry));
+        }
+        for (kind, ids) in &wants.records {
+            for (partition, id) in ids {
+                self.loaded_records.insert((kind.number, *partition, *id), None);
+            }
+        }
+        for (key, entry) in entries {
+            self.loaded_records.insert(key, Some(entry));
+        }
+        for partition in &wants.partitions {
+            let empty = PartitionState { exists: false, head: Head::default(), sheet: Arc::default() };
+            self.loaded_partitions.insert(*partition, empty);
+        }
+        for (partition, key) in &wants.keys {
+            self.loaded_keys.insert(KeyPlace { partition: *partition, key: *key }, None);
+        }
+        for place in &wants.requests {
+            self.loaded_requests.insert(*place, None);
         }
         for (partition, head, accounts) in found.partitions {
             let state = PartitionState { exists: true, head, sheet: Arc::new(Sheet::new(accounts)) };
@@ -321,8 +334,8 @@ impl LaneState {
     }
 
     pub(crate) fn claim(&mut self, place: KeyPlace, id: i64) {
+        self.work.key_index.entry(place).or_insert((id, self.work.keys.len()));
         self.work.keys.push((place, id));
-        self.work.key_index.insert(place, id);
     }
 
     pub(crate) fn sheet(&mut self, partition: Partition) -> Arc<Sheet> {
@@ -382,7 +395,10 @@ impl LaneState {
         self.work.marks.truncate(to.marks);
         self.work.events.truncate(to.events);
         for (place, _) in self.work.keys.drain(to.keys..) {
-            self.work.key_index.remove(&place);
+            // A claim of an accepted command stays, though a refused one claimed the same key after it.
+            if self.work.key_index.get(&place).is_some_and(|(_, at)| *at >= to.keys) {
+                self.work.key_index.remove(&place);
+            }
         }
         self.ids.rewind(to.last_id);
     }

@@ -163,7 +163,9 @@ impl Engine {
     /// Lanes of this process now, sorted.
     #[must_use]
     pub fn owned(&self) -> Vec<u16> {
-        let mut owned: Vec<u16> = self.0.lanes.read().expect("lanes lock").keys().copied().collect();
+        let lanes = self.0.lanes.read().expect("lanes lock");
+        let running = lanes.iter().filter(|(_, lane)| !lane.thread.is_finished());
+        let mut owned: Vec<u16> = running.map(|(number, _)| *number).collect();
         owned.sort_unstable();
         owned
     }
@@ -245,6 +247,13 @@ impl Engine {
     }
 
     fn send(&self, ticket: Ticket, patient: bool) {
+        if let Some((lane, ticket)) = self.send_here(ticket, patient) {
+            self.forward(lane, ticket);
+        }
+    }
+
+    /// Gives the ticket back when the lane is not here.
+    fn send_here(&self, ticket: Ticket, patient: bool) -> Option<(u16, Ticket)> {
         let lane = ticket.request.partition.lane(self.0.site.database.lanes());
         let sender = self
             .0
@@ -254,10 +263,7 @@ impl Engine {
             .get(&lane)
             .filter(|lane| !lane.thread.is_finished())
             .map(|lane| lane.sender.clone());
-        let Some(sender) = sender else {
-            self.forward(lane, ticket);
-            return;
-        };
+        let Some(sender) = sender else { return Some((lane, ticket)) };
         let unsent = if patient {
             sender.send(Message::Ticket(ticket)).err().map(|error| (error.0, Failure::Moved))
         } else {
@@ -270,6 +276,7 @@ impl Engine {
         if let Some((Message::Ticket(ticket), failure)) = unsent {
             (ticket.reply)(Outcome::failed(failure, "the lane's queue did not take it"));
         }
+        None
     }
 
     fn forward(&self, lane: u16, ticket: Ticket) {
@@ -282,6 +289,9 @@ impl Engine {
             Ok(row) => row,
             Err(error) => return Outcome::failed(Failure::Unavailable, error.0),
         };
+        if row.owner == self.0.site.owner {
+            return Outcome::failed(Failure::Moved, "the lane is between two runs of this process");
+        }
         let Some(forwarder) = self.0.forwarder.as_ref().filter(|_| !row.address.is_empty()) else {
             return Outcome::failed(
                 Failure::Moved,
@@ -313,12 +323,9 @@ impl Engine {
         let key = u128::from_str_radix(&forwarded.key, 16).map_err(|error| error.to_string())?;
         let mut request = Request::new(command, "", forwarded.actor.clone());
         request.key = RequestKey(key.to_be_bytes());
-        let lane = request.partition.lane(self.0.site.database.lanes());
-        if !self.owned().contains(&lane) {
-            reply(Outcome::failed(Failure::Moved, "this process does not own the lane"));
-            return Ok(());
+        if let Some((_, ticket)) = self.send_here(Ticket { request, reply }, false) {
+            (ticket.reply)(Outcome::failed(Failure::Moved, "this process does not own the lane"));
         }
-        self.send(Ticket { request, reply }, false);
         Ok(())
     }
 
@@ -338,7 +345,7 @@ impl Engine {
             self.submit_patiently(again, Box::new(move |outcome| drop(sender.send(outcome))));
             let outcome =
                 receiver.recv().unwrap_or_else(|_| Outcome::failed(Failure::Moved, "the lane ended"));
-            if left == 0 || !matches!(outcome, Outcome::Failed { failure: Failure::Moved, .. }) {
+            if left == 0 || !matches!(outcome, Outcome::Failed { failure: Failure::Moved, .. }) || self.stopped() {
                 return outcome;
             }
             left -= 1;
@@ -355,8 +362,16 @@ impl Engine {
         self.call(Request::new(Arc::new(command), key, actor.clone())).reply()
     }
 
+    fn stopped(&self) -> bool {
+        self.0.stop.lock().expect("stop lock").is_none()
+    }
+
     fn carry_out(&self, effects: &Receiver<Leased>) {
         while let Ok(Some((partition, effect))) = effects.recv() {
+            if self.stopped() {
+                // Its lease runs out, and the lane's next owner does it.
+                continue;
+            }
             let result = self.carry_out_one(partition, &effect);
             let finish = FinishEffect {
                 partition,
@@ -441,6 +456,14 @@ impl Engine {
     /// Stops taking requests, finishes those that wait, lets go of the lanes.
     pub fn stop(&self) {
         drop(self.0.stop.lock().expect("stop lock").take());
+        let threads = std::mem::take(&mut *self.0.threads.lock().expect("threads are only listed"));
+        for _ in &threads {
+            drop(self.0.site.workers.send(None));
+        }
+        // The keeper first, so that it takes no lane behind our back, and the workers, so that they can report.
+        for thread in threads {
+            drop(thread.join());
+        }
         let lanes: Vec<Lane> =
             self.0.lanes.write().expect("lanes lock").drain().map(|(_, lane)| lane).collect();
         for lane in &lanes {
@@ -448,13 +471,6 @@ impl Engine {
         }
         for lane in lanes {
             drop(lane.thread.join());
-        }
-        let threads = std::mem::take(&mut *self.0.threads.lock().expect("threads are only listed"));
-        for _ in &threads {
-            drop(self.0.site.workers.send(None));
-        }
-        for thread in threads {
-            drop(thread.join());
         }
         if let Err(error) = self.0.site.database.release_lanes(&self.0.site.owner) {
             tracing::warn!(%error, "the lanes' lease will have to run out");

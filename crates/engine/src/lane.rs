@@ -89,6 +89,7 @@ pub(crate) fn start(site: Arc<Site>, core: LaneCore, reader: Box<dyn Reader>, st
             results,
             waiting: Vec::new(),
             busy: Arc::default(),
+            leases: 0,
             loopback,
             gathered_since: instant(),
             looked: instant(),
@@ -126,6 +127,10 @@ fn write_one(site: &Site, store: &mut Option<Box<dyn Store>>, mut batch: Batch) 
             Err(CommitError::Unknown(error)) => {
                 *store = None;
                 match site.database.take_lane(batch.lane, &site.owner, &site.address, site.lease_seconds) {
+                    // Somebody had the lane in between: its number says nothing about our batch, and our memory is old.
+                    Ok(Some(row)) if row.epoch != batch.epoch + 1 => {
+                        return Written::Failed(CommitError::Lost, retaken);
+                    }
                     Ok(Some(row)) if row.seq == batch.seq => return Written::DoneRetaken(row),
                     Ok(Some(row)) => {
                         batch.epoch = row.epoch;
@@ -173,6 +178,8 @@ struct Worker {
     waiting: Vec<Ticket>,
     /// Timers and effects that are on their way.
     busy: Arc<Mutex<FxHashSet<i64>>>,
+    /// Leases asked for under this epoch: each is a request of its own.
+    leases: u64,
     loopback: Sender<Message>,
     gathered_since: Instant,
     looked: Instant,
@@ -343,8 +350,10 @@ impl Worker {
                 tracing::error!(%detail, commands = failed.len(), "the database refused a batch");
                 let mut rest = std::mem::take(&mut self.waiting);
                 let alive = self.isolate(failed);
-                self.waiting = follower;
+                // What came due meanwhile waits behind those who waited before.
+                let mut due = std::mem::replace(&mut self.waiting, follower);
                 self.waiting.append(&mut rest);
+                self.waiting.append(&mut due);
                 return alive;
             }
         }
@@ -357,6 +366,13 @@ impl Worker {
     /// Commits halves, and halves of halves, until the command that the database refuses stands alone.
     fn isolate(&mut self, tickets: Vec<Ticket>) -> bool {
         let mut groups = vec![tickets];
+        let alive = self.isolate_groups(&mut groups);
+        // A lane that is lost on the way still owes answers.
+        self.waiting.extend(groups.into_iter().rev().flatten());
+        alive
+    }
+
+    fn isolate_groups(&mut self, groups: &mut Vec<Vec<Ticket>>) -> bool {
         while let Some(group) = groups.pop() {
             if group.is_empty() {
                 continue;
@@ -428,7 +444,8 @@ impl Worker {
             }
             for (partition, id) in due(Effect::KIND, self.reader.as_mut()) {
                 let lease = LeaseEffect { partition, effect: EffectId::from_raw(id) };
-                let key = format!("lease/{id}/{}", now.micros());
+                self.leases += 1;
+                let key = format!("lease/{id}/{}/{}", self.core.row().epoch, self.leases);
                 let request = Request::new(Arc::new(lease), &key, Actor::system());
                 self.dispatch(id, request, Some((partition, self.site.workers.clone())));
             }
@@ -459,8 +476,10 @@ impl Worker {
         for ticket in failed.into_iter().chain(follower).chain(waiting) {
             (ticket.reply)(Outcome::failed(Failure::Moved, "the lane ended"));
         }
-        while let Ok(Message::Ticket(ticket)) = self.receiver.try_recv() {
-            (ticket.reply)(Outcome::failed(Failure::Moved, "the lane ended"));
+        while let Ok(message) = self.receiver.try_recv() {
+            if let Message::Ticket(ticket) = message {
+                (ticket.reply)(Outcome::failed(Failure::Moved, "the lane ended"));
+            }
         }
     }
 }

@@ -254,7 +254,7 @@ impl Command for RetryEffect {
         let mut effect = unit.load::<Effect>(self.effect)?;
         if effect.due_at.is_none() {
             effect.due_at = Some(unit.now().micros());
-            effect.attempts = 0;
+            // Attempts are counted on: the number names a report, which must not be taken for an earlier one.
             unit.save(effect);
         }
         Ok(())

@@ -68,6 +68,8 @@ impl Wants {
 pub struct StoredRecord {
     /// Kind.
     pub kind: &'static Kind,
+    /// Partition.
+    pub partition: Partition,
     /// Id.
     pub id: i64,
     /// Shape of the body.

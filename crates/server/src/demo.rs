@@ -130,7 +130,8 @@ pub(crate) fn demo(place: &Place, seed: u64) -> Result<(), Failure> {
     let today = SystemClock.now(LIVE).date_in(&Zone::shanghai()).start_in(&Zone::shanghai());
     let start = today.plus_elapsed_days(-DAYS);
     let clock = Arc::new(SetClock::at(start));
-    let site = place.open_at("", Arc::clone(&clock) as Arc<dyn Clock>).map_err(Failure::World)?;
+    let engine_clock: Arc<dyn Clock> = Arc::<SetClock>::clone(&clock);
+    let site = place.open_at("", engine_clock).map_err(Failure::World)?;
     let result = load(place, &site, &clock, start, seed);
     site.engine.stop();
     result
@@ -291,12 +292,12 @@ impl World<'_> {
         let mut entries = String::new();
         for (at, wire) in wires.iter().enumerate() {
             self.balance += wire.amount.minor();
-            write!(
+            writeln!(
                 entries,
                 "<Ntry><Amt Ccy=\"CNY\">{}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>{date}</Dt></BookgDt>\
                  <ValDt><Dt>{date}</Dt></ValDt><AcctSvcrRef>ICBC{}{at:04}</AcctSvcrRef><NtryDtls><TxDtls><RltdPties><Dbtr><Nm>{}</Nm>\
                  </Dbtr><DbtrAcct><Id><Othr><Id>{}</Id></Othr></Id></DbtrAcct></RltdPties><RmtInf><Ustrd>{}</Ustrd></RmtInf>\
-                 </TxDtls></NtryDtls></Ntry>\n",
+                 </TxDtls></NtryDtls></Ntry>",
                 wire.amount.decimal(),
                 self.statement,
                 wire.payer,

@@ -48,6 +48,7 @@ fn signature(chain: &ChainKey, heads: &[AnchoredHead]) -> String {
 pub(crate) fn anchor(place: &Place, file: &Path) -> Result<(), Failure> {
     let (queries, chain) = place.queries().map_err(Failure::World)?;
     let mut heads = Vec::new();
+    let queries = queries.snapshot()?;
     queries.each_partition(|(partition, head)| {
         heads.push(AnchoredHead {
             partition: partition.raw(),
@@ -134,6 +135,7 @@ pub(crate) fn verify(place: &Place, against: Option<&Path>, json: bool) -> Resul
     let (queries, chain) = place.queries().map_err(Failure::World)?;
     let anchors = against.map(|file| read_anchor(file, &chain)).transpose()?.unwrap_or_default();
     let mut verifier = Verifier::new(chain, anchors);
+    let queries = queries.snapshot()?;
     let drained = feed(&queries, &mut verifier)?;
     let [events, transfers, accounts, records] = verifier.seen;
     let (findings, count) = verifier.finish(drained);

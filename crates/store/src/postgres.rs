@@ -381,12 +381,15 @@ impl PostgresReader {
             let partitions = distinct(ids.iter().map(|(partition, _)| partition.raw()));
             let ids: Vec<i64> = ids.iter().map(|(_, id)| *id).collect();
             let rows = self.query(record_text(kind.table), &[&ids, &partitions])?;
-            found.records.extend(rows.iter().map(|row| StoredRecord {
-                kind,
-                id: row.get(0),
-                shape: small(row.get(1)),
-                version: u32::try_from(row.get::<_, i64>(2)).unwrap_or(u32::MAX),
-                body: row.get(3),
+            found.records.extend(rows.iter().filter_map(|row| {
+                Some(StoredRecord {
+                    kind,
+                    partition: Partition::from_raw(row.get(4))?,
+                    id: row.get(0),
+                    shape: small(row.get(1)),
+                    version: u32::try_from(row.get::<_, i64>(2)).unwrap_or(u32::MAX),
+                    body: row.get(3),
+                })
             }));
         }
         if !wants.partitions.is_empty() {
@@ -444,7 +447,7 @@ const KEYS: &str = "SELECT k.partition, k.key, k.id FROM natural_keys k JOIN UNN
      (partition, key) ON k.partition = u.partition AND k.key = u.key WHERE k.partition = ANY($3)";
 
 fn record_text(table: &str) -> String {
-    format!("SELECT id, shape, version, body FROM {table} WHERE id = ANY($1) AND partition = ANY($2)")
+    format!("SELECT id, shape, version, body, partition FROM {table} WHERE id = ANY($1) AND partition = ANY($2)")
 }
 
 fn request_text(slot: u8) -> String {

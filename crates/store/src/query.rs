@@ -44,6 +44,10 @@ impl Value {
 enum Source {
     Sqlite { path: String, idle: Mutex<Vec<rusqlite::Connection>> },
     Postgres { url: String, idle: Mutex<Vec<postgres::Client>> },
+    /// One connection in one long read transaction.
+    SqliteSnapshot(Mutex<rusqlite::Connection>),
+    /// The same.
+    PostgresSnapshot(Mutex<postgres::Client>),
 }
 
 /// A pool of reading connections.
@@ -71,7 +75,34 @@ impl Queries {
     /// It is PostgreSQL.
     #[must_use]
     pub fn is_postgres(&self) -> bool {
-        matches!(*self.0, Source::Postgres { .. })
+        matches!(*self.0, Source::Postgres { .. } | Source::PostgresSnapshot(_))
+    }
+
+    /// The same reads over one snapshot of the whole database: for proofs that compare tables while commands go on. Holds the
+    /// snapshot until it is dropped, and with it the log: not for lists.
+    ///
+    /// # Errors
+    /// The database cannot be opened.
+    pub fn snapshot(&self) -> Result<Self, StoreError> {
+        let source = match &*self.0 {
+            Source::Sqlite { path, .. } => {
+                let connection = sqlite::connect(path, true)?;
+                let begun = connection
+                    .execute_batch("BEGIN DEFERRED")
+                    .and_then(|()| connection.query_row("SELECT COUNT(*) FROM meta", [], |_| Ok(())));
+                begun.map_err(|error| sqlite::failed(&error))?;
+                Source::SqliteSnapshot(Mutex::new(connection))
+            }
+            Source::Postgres { url, .. } => {
+                let mut client = pg::connect(url)?;
+                client
+                    .batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .map_err(|error| pg::failed(&error))?;
+                Source::PostgresSnapshot(Mutex::new(client))
+            }
+            Source::SqliteSnapshot(_) | Source::PostgresSnapshot(_) => return Ok(self.clone()),
+        };
+        Ok(Self(Arc::new(source)))
     }
 
     /// All rows of a query whose text serves both databases, parameters as `$1` and on.
@@ -101,6 +132,14 @@ impl Queries {
                     idle.push(client);
                 }
                 Ok(rows)
+            }
+            Source::SqliteSnapshot(connection) => {
+                let connection = connection.lock().expect("snapshot lock");
+                sqlite_rows(&connection, text, parameters).map_err(|error| sqlite::failed(&error))
+            }
+            Source::PostgresSnapshot(client) => {
+                let mut client = client.lock().expect("snapshot lock");
+                postgres_rows(&mut client, text, parameters).map_err(|error| pg::failed(&error))
             }
         }
     }

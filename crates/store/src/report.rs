@@ -41,10 +41,8 @@ impl Queries {
         while next != 0 {
             let page = self.history(partition, account.id, next, from.min(to), PAGE)?;
             let Some(oldest) = page.last() else { break };
-            let before = |t: &Transfer| {
-                if t.debit_account == account.id { t.previous_of_debit } else { t.previous_of_credit }
-            };
-            next = before(oldest);
+            let debited = oldest.debit_account == account.id;
+            next = if debited { oldest.previous_of_debit } else { oldest.previous_of_credit };
             let ended = oldest.booked_at < from;
             for transfer in page {
                 if transfer.booked_at >= to {

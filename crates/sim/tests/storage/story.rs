@@ -83,7 +83,7 @@ fn every_table_reads_back(database: &TestDatabase) {
     assert_eq!(queries.head(place(77)).unwrap(), None);
 
     let before = picture::take(queries);
-    let (last_id, known) = (hand.core.row().last_id, hand.core.known_requests());
+    let (last_id, known) = (opened.database.lane(0).unwrap().last_id, hand.core.known_requests());
     drop(hand);
     drop(opened);
     let opened = database.open(7);

@@ -1,0 +1,123 @@
+//! Speaking to a server over HTTP. An answer that does not come is told from one that refuses.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// An answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    /// Its JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    /// The reply of an accepted command.
+    #[track_caller]
+    pub(crate) fn reply(&self) -> Value {
+        assert_eq!(self.status, 200, "{self:?}");
+        self.json()["reply"].clone()
+    }
+
+    /// The code of a refusal, having seen that it names its rule and speaks both languages.
+    #[track_caller]
+    pub(crate) fn refusal(&self) -> (u16, String) {
+        let body = self.json();
+        check_refusal(&body);
+        assert_eq!(body["status"], self.status);
+        (self.status, body["code"].as_str().unwrap().to_owned())
+    }
+
+    /// Its lines.
+    #[track_caller]
+    pub(crate) fn lines(&self) -> Vec<Value> {
+        self.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+/// A refusal carries code, rule, zh-CN and English, and says what to do.
+#[track_caller]
+pub(crate) fn check_refusal(body: &Value) {
+    for field in ["code", "rule"] {
+        assert!(body[field].as_str().is_some_and(|text| !text.is_empty()), "no {field}: {body}");
+    }
+    for field in ["why", "cure"] {
+        let zh = body[field]["zh-CN"].as_str().unwrap_or_default();
+        assert!(zh.chars().any(|letter| letter > '\u{2e80}'), "no Chinese in {field}: {body}");
+        assert!(body[field]["en"].as_str().is_some_and(|text| !text.is_empty()), "no English in {field}: {body}");
+    }
+}
+
+/// A client of one server.
+#[derive(Clone)]
+pub(crate) struct Http {
+    agent: ureq::Agent,
+    url: Arc<str>,
+    token: Arc<str>,
+}
+
+impl Http {
+    pub(crate) fn new(url: &str, token: &str) -> Self {
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(Duration::from_secs(60)))
+            .http_status_as_error(false)
+            .build();
+        Self { agent: config.into(), url: url.into(), token: token.into() }
+    }
+
+    /// The same server with another token.
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        Self { token: token.into(), ..self.clone() }
+    }
+
+    /// POST; `Err` when no whole answer came.
+    pub(crate) fn post(&self, path: &str, key: Option<&str>, body: &[u8]) -> Result<Answer, String> {
+        let mut request = self.agent.post(format!("{}{path}", self.url));
+        if !self.token.is_empty() {
+            request = request.header("authorization", format!("Bearer {}", self.token));
+        }
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        let mut response = request.send(body).map_err(|error| error.to_string())?;
+        let status = response.status().as_u16();
+        let body = response.body_mut().with_config().limit(1 << 30).read_to_string();
+        body.map(|text| Answer { status, text }).map_err(|error| error.to_string())
+    }
+
+    /// One command; `Err` when no whole answer came.
+    pub(crate) fn try_command(&self, name: &str, key: &str, body: &Value) -> Result<Answer, String> {
+        self.post(&format!("/api/v1/commands/{name}"), Some(key), body.to_string().as_bytes())
+    }
+
+    /// One command.
+    #[track_caller]
+    pub(crate) fn command(&self, name: &str, key: &str, body: &Value) -> Answer {
+        self.try_command(name, key, body).unwrap()
+    }
+
+    /// Many commands as NDJSON; `Err` when no whole answer came.
+    pub(crate) fn bulk(&self, commands: &[(String, String, Value)]) -> Result<Answer, String> {
+        let lines: Vec<String> = commands
+            .iter()
+            .map(|(name, key, body)| json!({ "command": name, "key": key, "body": body }).to_string())
+            .collect();
+        self.post("/api/v1/commands", None, lines.join("\n").as_bytes())
+    }
+
+    /// GET.
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        let request = self.agent.get(format!("{}{path}", self.url));
+        let mut response = request.header("authorization", format!("Bearer {}", self.token)).call().unwrap();
+        let status = response.status().as_u16();
+        let text = response.body_mut().with_config().limit(1 << 30).read_to_string().unwrap();
+        Answer { status, text }
+    }
+}

@@ -1,0 +1,8 @@
+//! The binary `zaiton` from outside: started, killed, spoken to over HTTP and the command line, its database changed
+//! behind its back. Each test has an installation of its own. Never calls the product's code but for reading ids.
+
+mod client;
+mod home;
+mod kill;
+mod load;
+mod shop;
