@@ -30,7 +30,7 @@ pub struct Api {
 }
 
 /// Largest body of one command, in bytes.
-pub const COMMAND_LIMIT: usize = 4 * 1024 * 1024;
+pub const COMMAND_LIMIT: usize = 16 * 1024 * 1024;
 /// Largest NDJSON body, in bytes.
 pub const BULK_LIMIT: usize = 64 * 1024 * 1024;
 

@@ -93,8 +93,14 @@ pub fn of_outcome(outcome: &zaiton_engine::Outcome) -> String {
     match outcome {
         Outcome::Accepted { reply, repeated } if reply.contains('_') => format!("accepted an id {repeated}"),
         Outcome::Accepted { reply, repeated } => format!("accepted {reply} {repeated}"),
-        Outcome::Denied { refusal } => format!("denied {refusal}"),
-        Outcome::Refused { refusal } => format!("refused {refusal}"),
+        Outcome::Denied { refusal } => format!("denied {}", of_refusal(refusal)),
+        Outcome::Refused { refusal } => format!("refused {}", of_refusal(refusal)),
         Outcome::Failed { failure, detail } => format!("failed {failure:?} {detail}"),
     }
+}
+
+fn of_refusal(refusal: &zaiton_kernel::Refusal) -> String {
+    let mut refusal = refusal.clone();
+    refusal.figures.retain(|figure| figure.name != "id");
+    refusal.to_string()
 }

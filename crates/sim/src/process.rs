@@ -55,6 +55,13 @@ impl Handler for Bell {
 #[derive(Clone, Default)]
 pub struct Town(Arc<Mutex<HashMap<String, Engine>>>);
 
+impl Town {
+    /// Forgets everybody, so that their databases can close.
+    pub fn clear(&self) {
+        self.0.lock().expect("town lock").clear();
+    }
+}
+
 impl Forwarder for Town {
     fn forward(&self, address: &str, request: &Forwarded) -> Result<Outcome, String> {
         let engine = self.0.lock().expect("town lock").get(address).cloned();

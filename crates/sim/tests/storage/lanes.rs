@@ -168,7 +168,8 @@ fn a_second_process_on_a_sqlite_file_gets_no_lane() {
     assert_eq!(reply::<i64>(&a.call("2", deposit(1, 4))), 8);
     assert!(second.queries.record("holds", id.raw()).unwrap().is_some());
     a.engine.stop();
-    drop((a, b, town, opened, second));
+    town.clear();
+    drop((a, b, opened, second));
     // With nobody there, the next one has the lane.
     let third = database.open(1);
     let mut hand = Hand::only(third.database.as_ref(), MovableClock::new(), TINY);

@@ -136,6 +136,7 @@ fn a_message_acts_once_though_delivered_twice(database: &TestDatabase) {
     assert_eq!(twice, None, "leased to one worker at a time");
     assert_eq!(reply::<i64>(&hand.one(&format!("effect/{effect}"), deposit(there, 40))), 40);
     drop(hand);
+    opened.database.release_lanes("hand").unwrap();
     let process = Process::start("a", opened.database.clone(), clock.clone(), &Town::default());
     process.engine.wake();
     assert!(process.silent());

@@ -1,0 +1,274 @@
+//! How fast the engine charges and settles fees with everything on, beside the same rows written with nothing decided.
+//! Asserts nothing; prints a plain page, or JSON.
+#![expect(clippy::print_stdout, reason = "a report")]
+#![expect(clippy::float_arithmetic, reason = "a report prints rates, no money")]
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use serde_json::{Value, json};
+use zaiton_bench::market::{Callers, freeze, one_by_one, open_shops, settle, start};
+use zaiton_bench::measure::{Noise, Spread, forget_peak, now, peak_mib, rate, threads};
+use zaiton_bench::place::Server;
+use zaiton_bench::tap::Tapped;
+use zaiton_bench::{Stop, one_a_transaction};
+use zaiton_engine::batch::Batch;
+
+/// How fast the engine charges and settles fees.
+#[derive(Parser)]
+struct Options {
+    /// `sqlite:FOLDER` (default: the folder of temporary files) or `postgres://..`.
+    #[arg(long, default_value = "sqlite:")]
+    url: String,
+    /// Orders of a run.
+    #[arg(long, default_value_t = 1_000_000)]
+    orders: usize,
+    /// Runs; each is followed by one of the rows alone.
+    #[arg(long, default_value_t = 3)]
+    runs: usize,
+    /// Merchants.
+    #[arg(long, default_value_t = 10_000)]
+    merchants: usize,
+    /// Threads that call.
+    #[arg(long, default_value_t = 1)]
+    threads: usize,
+    /// Requests that may be unanswered at a time.
+    #[arg(long, default_value_t = 24_000)]
+    unanswered: usize,
+    /// Commands sent one by one for the latency.
+    #[arg(long, default_value_t = 2_000)]
+    alone: usize,
+    /// Only charge so many million orders into one database and print the rate of each million.
+    #[arg(long)]
+    holds_ladder: Option<usize>,
+    /// Only the engine: no rows alone, no recording. For profiling.
+    #[arg(long)]
+    engine_only: bool,
+    /// Print JSON instead.
+    #[arg(long)]
+    json: bool,
+}
+
+/// A page of figures: printed as they come, kept for JSON.
+struct Page {
+    json: bool,
+    all: serde_json::Map<String, Value>,
+}
+
+impl Page {
+    fn say(&mut self, key: &str, text: &str, value: Value) {
+        if !self.json {
+            println!("{key:<34} {text}");
+        }
+        self.all.insert(key.to_owned(), value);
+    }
+
+    fn spread(&mut self, key: &str, spread: &Spread) {
+        let value = json!([spread.min(), spread.median(), spread.max()]);
+        self.say(key, &spread.to_string(), value);
+    }
+
+    fn noise(&mut self, key: &str, folder: &std::path::Path) -> Result<(), Stop> {
+        let noise = Noise::measure(folder)?;
+        let value = json!({ "processor_ms": noise.processor.median(), "flush_us": noise.flush.median() });
+        self.say(key, &noise.to_string(), value);
+        Ok(())
+    }
+}
+
+/// What one run of the engine gave.
+struct Run {
+    freeze: f64,
+    settle: f64,
+    alone: Spread,
+    restart: Duration,
+    sizes: Spread,
+    peak: u64,
+    busy: Vec<String>,
+    bytes: f64,
+    /// Batches: of the set-up, of charging, of settling. Empty when they were not recorded.
+    batches: [Vec<Batch>; 3],
+}
+
+/// Threads by processor time since `before`, each as a part of the time that passed.
+fn busy(before: &[(u32, String, Duration)], time: Duration) -> Vec<String> {
+    let known: HashMap<u32, Duration> = before.iter().map(|(number, _, time)| (*number, *time)).collect();
+    let mut all: Vec<(Duration, String)> = threads()
+        .into_iter()
+        .map(|(number, name, time)| (time.saturating_sub(known.get(&number).copied().unwrap_or_default()), name))
+        .collect();
+    all.sort_unstable_by(|one, other| other.0.cmp(&one.0));
+    all.iter()
+        .take(4)
+        .map(|(used, name)| format!("{name} {:.0} %", 100.0 * used.as_secs_f64() / time.as_secs_f64()))
+        .collect()
+}
+
+fn callers(options: &Options) -> Callers {
+    Callers { threads: options.threads.max(1), unanswered: options.unanswered }
+}
+
+fn engine_run(server: &Server, options: &Options, record: bool) -> Result<Run, Stop> {
+    forget_peak();
+    let place = server.fresh()?;
+    let (database, seen) = Tapped::new(zaiton_store::open(&place.url, 1)?.database);
+    if record {
+        seen.record();
+    }
+    let engine = start(database)?;
+    let shops = Arc::new(open_shops(&engine, options.merchants)?);
+    let setting_up = seen.take_batches();
+    drop(seen.take_sizes());
+    let size_before = place.size()?;
+    let before = threads();
+    let (charged, freezing) = freeze(&engine, &shops, 0, options.orders, callers(options))?;
+    let busy = busy(&before, freezing);
+    let sizes = seen.take_sizes().into_iter().map(zaiton_bench::measure::float).collect();
+    let charging = seen.take_batches();
+    let bytes = zaiton_bench::measure::a_command(place.size()?.saturating_sub(size_before), options.orders);
+    let settling = settle(&engine, &shops, &Arc::new(charged), callers(options))?;
+    let batches = [setting_up, charging, seen.take_batches()];
+    let alone = one_by_one(&engine, &shops, options.orders, options.alone)?;
+    let peak = peak_mib();
+    engine.stop();
+    drop(engine);
+    let begun = now();
+    let again = start(zaiton_store::open(&place.url, 1)?.database)?;
+    let restart = begun.elapsed();
+    again.stop();
+    Ok(Run {
+        freeze: rate(options.orders, freezing),
+        settle: rate(options.orders, settling),
+        alone: alone.iter().map(|time| time.as_secs_f64() * 1e3).collect(),
+        restart,
+        sizes,
+        peak,
+        busy,
+        bytes,
+        batches,
+    })
+}
+
+/// The recorded batches written into a fresh database: charging and settling, rows of commands a second.
+fn rows_alone(server: &Server, batches: &mut [Vec<Batch>; 3]) -> Result<(f64, f64), Stop> {
+    let place = server.fresh()?;
+    let opened = zaiton_store::open(&place.url, 1)?;
+    let lane = opened.database.take_lane(0, "bench", "", 3_600)?.ok_or("the lane is another's")?;
+    let mut store = opened.database.store()?;
+    let mut seq = lane.seq;
+    let mut rates = [0.0; 3];
+    for (part, rate_of_part) in batches.iter_mut().zip(&mut rates) {
+        let (mut commands, mut time) = (0, Duration::ZERO);
+        for batch in part {
+            seq += 1;
+            batch.epoch = lane.epoch;
+            batch.seq = seq;
+            let start = now();
+            store.commit(batch).map_err(|error| format!("{error:?}"))?;
+            time += start.elapsed();
+            commands += batch.requests.len();
+        }
+        *rate_of_part = rate(commands, time);
+    }
+    let [_, charging, settling] = rates;
+    Ok((charging, settling))
+}
+
+fn ladder(server: &Server, options: &Options, millions: usize, page: &mut Page) -> Result<(), Stop> {
+    let place = server.fresh()?;
+    let engine = start(zaiton_store::open(&place.url, 1)?.database)?;
+    let shops = Arc::new(open_shops(&engine, options.merchants)?);
+    for million in 0..millions {
+        let (_, time) = freeze(&engine, &shops, million * 1_000_000, 1_000_000, callers(options))?;
+        let value = rate(1_000_000, time);
+        let text = format!("{value:.0} FREEZE/s, {} MiB of memory", peak_mib());
+        page.say(&format!("million {}", million + 1), &text, json!(value));
+    }
+    engine.stop();
+    Ok(())
+}
+
+fn comparison(server: &Server, options: &Options, page: &mut Page) -> Result<(), Stop> {
+    let (mut freezes, mut settles) = (Spread::default(), Spread::default());
+    let first = engine_run(server, options, false)?;
+    let mut recorded = if options.engine_only {
+        [Vec::new(), Vec::new(), Vec::new()]
+    } else {
+        std::mem::take(&mut engine_run(server, options, true)?.batches)
+    };
+    let (mut rows_freeze, mut rows_settle) = (Spread::default(), Spread::default());
+    let (mut ratio_freeze, mut ratio_settle) = (Spread::default(), Spread::default());
+    let (mut alone, mut at_99) = (Spread::default(), Spread::default());
+    for at in 0..options.runs.max(1) {
+        let another = if at == 0 { None } else { Some(engine_run(server, options, false)?) };
+        let run = another.as_ref().unwrap_or(&first);
+        freezes.add(run.freeze);
+        settles.add(run.settle);
+        alone.add(run.alone.median());
+        at_99.add(run.alone.at(0.99));
+        if !options.engine_only {
+            let (charging, settling) = rows_alone(server, &mut recorded)?;
+            rows_freeze.add(charging);
+            rows_settle.add(settling);
+            ratio_freeze.add(run.freeze / charging);
+            ratio_settle.add(run.settle / settling);
+        }
+    }
+    page.spread("engine, FREEZE/s", &freezes);
+    page.spread("engine, SETTLE/s", &settles);
+    if !options.engine_only {
+        page.spread("the same rows alone, FREEZE/s", &rows_freeze);
+        page.spread("the same rows alone, SETTLE/s", &rows_settle);
+        page.spread("engine / rows, FREEZE", &ratio_freeze);
+        page.spread("engine / rows, SETTLE", &ratio_settle);
+    }
+    page.spread("a command alone, ms, p50", &alone);
+    page.spread("a command alone, ms, p99", &at_99);
+    page.spread("commands of a batch", &first.sizes);
+    page.say("busy threads while charging", &first.busy.join(", "), json!(first.busy));
+    page.say("most memory, MiB", &first.peak.to_string(), json!(first.peak));
+    page.say("database a FREEZE, bytes", &format!("{:.0}", first.bytes), json!(first.bytes));
+    let restart = first.restart.as_secs_f64();
+    page.say("restart on that database, s", &format!("{restart:.2}"), json!(restart));
+    if server.is_postgres() && !options.engine_only {
+        let mut plain = Spread::default();
+        for _ in 0..options.runs.max(1) {
+            let place = server.fresh()?;
+            let calls = options.orders.min(60_000);
+            let (count, time) = one_a_transaction::run(&place.url, options.merchants, 20, calls)?;
+            plain.add(rate(count, time));
+        }
+        page.spread("one a transaction, 20 clients, /s", &plain);
+        let ratio = freezes.median() / plain.median();
+        page.say("engine / one a transaction", &format!("{ratio:.1}"), json!(ratio));
+    }
+    Ok(())
+}
+
+fn main() -> Result<(), Stop> {
+    let options = Options::parse();
+    let server = Server::parse(&options.url)?;
+    let mut page = Page { json: options.json, all: serde_json::Map::new() };
+    let title = format!(
+        "{}, {} merchants, {} orders, {} callers with {} unanswered, {} runs: min / median / max",
+        if server.is_postgres() { "PostgreSQL" } else { "SQLite" },
+        options.merchants,
+        options.orders,
+        options.threads,
+        options.unanswered,
+        options.runs
+    );
+    page.say("what", &title, json!(title));
+    page.noise("machine before", &server.folder())?;
+    match options.holds_ladder {
+        Some(millions) => ladder(&server, &options, millions, &mut page)?,
+        None => comparison(&server, &options, &mut page)?,
+    }
+    page.noise("machine after", &server.folder())?;
+    if options.json {
+        println!("{}", Value::Object(page.all));
+    }
+    Ok(())
+}
