@@ -24,7 +24,7 @@ use zaiton_prepaid::matching::LineFacts;
 use zaiton_prepaid::{AccountId, HoldId};
 
 use crate::Stop;
-use crate::measure::{SystemClock, now};
+use crate::measure::{SystemClock, now, processor_time};
 use crate::synthetic::Scatter;
 
 const LIVE: Environment = Environment::Live;
@@ -225,6 +225,15 @@ pub struct Callers {
     pub unanswered: usize,
 }
 
+/// How long a part of a run took.
+#[derive(Clone, Copy, Debug)]
+pub struct Took {
+    /// Until the last answer.
+    pub time: Duration,
+    /// Processor time of the callers' threads.
+    pub callers: Duration,
+}
+
 fn shares(total: usize, threads: usize) -> Vec<std::ops::Range<usize>> {
     (0..threads).map(|at| total * at / threads..total * (at + 1) / threads).collect()
 }
@@ -248,14 +257,14 @@ pub fn freeze(
     from: usize,
     count: usize,
     callers: Callers,
-) -> Result<(Vec<Charged>, Duration), Stop> {
+) -> Result<(Vec<Charged>, Took), Stop> {
     let start = now();
     let threads: Vec<_> = shares(count, callers.threads)
         .into_iter()
         .map(|share| {
             let (engine, shops) = (engine.clone(), Arc::clone(shops));
             let unanswered = callers.unanswered / callers.threads;
-            std::thread::Builder::new().name("caller".into()).spawn(move || -> Result<Vec<Charged>, String> {
+            std::thread::Builder::new().name("caller".into()).spawn(move || -> Result<(Vec<Charged>, Duration), String> {
                 let mut scatter = Scatter::new(u64::try_from(from + share.start).unwrap_or(0));
                 let mut replies: Vec<(usize, HoldId)> = Vec::with_capacity(share.len());
                 let jobs = share.map(|order| (order, scatter.below(shops.len())));
@@ -272,17 +281,21 @@ pub fn freeze(
                     },
                 )
                 .map_err(|error| error.to_string())?;
-                Ok(replies.into_iter().map(|(shop, hold)| Charged { shop, hold }).collect())
+                let charged = replies.into_iter().map(|(shop, hold)| Charged { shop, hold }).collect();
+                Ok((charged, processor_time("thread-self")))
             })
         })
         .collect::<Result<_, _>>()?;
     let mut charged = Vec::with_capacity(count);
+    let mut callers = Duration::ZERO;
     for thread in threads {
-        charged.extend(thread.join().map_err(|_| "a caller panicked")??);
+        let (holds, processor) = thread.join().map_err(|_| "a caller panicked")??;
+        charged.extend(holds);
+        callers += processor;
     }
-    let time = start.elapsed();
+    let took = Took { time: start.elapsed(), callers };
     charged.sort_unstable_by_key(|charged| charged.hold);
-    Ok((charged, time))
+    Ok((charged, took))
 }
 
 /// Settles holds, oldest first; gives the time until the last was durable.
@@ -294,14 +307,14 @@ pub fn settle(
     shops: &Arc<Vec<Shop>>,
     charged: &Arc<Vec<Charged>>,
     callers: Callers,
-) -> Result<Duration, Stop> {
+) -> Result<Took, Stop> {
     let start = now();
     let step = callers.threads;
     let threads: Vec<_> = (0..step)
         .map(|first| {
             let (engine, shops, charged) = (engine.clone(), Arc::clone(shops), Arc::clone(charged));
             let unanswered = callers.unanswered / callers.threads;
-            std::thread::Builder::new().name("caller".into()).spawn(move || -> Result<(), String> {
+            std::thread::Builder::new().name("caller".into()).spawn(move || -> Result<Duration, String> {
                 drive(
                     &engine,
                     unanswered,
@@ -317,14 +330,16 @@ pub fn settle(
                         Ok(())
                     },
                 )
-                .map_err(|error| error.to_string())
+                .map_err(|error| error.to_string())?;
+                Ok(processor_time("thread-self"))
             })
         })
         .collect::<Result<_, _>>()?;
+    let mut callers = Duration::ZERO;
     for thread in threads {
-        thread.join().map_err(|_| "a caller panicked")??;
+        callers += thread.join().map_err(|_| "a caller panicked")??;
     }
-    Ok(start.elapsed())
+    Ok(Took { time: start.elapsed(), callers })
 }
 
 /// Charges orders one after the other, each durable before the next; gives the microseconds of each.

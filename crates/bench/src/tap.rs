@@ -15,6 +15,7 @@ pub struct Seen {
     sizes: Mutex<Vec<usize>>,
     batches: Mutex<Vec<Batch>>,
     recording: AtomicBool,
+    writer: Mutex<Option<u32>>,
 }
 
 impl Seen {
@@ -27,6 +28,12 @@ impl Seen {
     #[must_use]
     pub fn take_sizes(&self) -> Vec<usize> {
         self.sizes.lock().map(|mut sizes| std::mem::take(&mut *sizes)).unwrap_or_default()
+    }
+
+    /// The number of the thread that commits.
+    #[must_use]
+    pub fn writer(&self) -> Option<u32> {
+        self.writer.lock().ok().and_then(|writer| *writer)
     }
 
     /// The recorded batches since the last call.
@@ -51,6 +58,10 @@ impl Tapped {
     }
 }
 
+fn this_thread() -> Option<u32> {
+    std::fs::read_link("/proc/thread-self").ok()?.file_name()?.to_str()?.parse().ok()
+}
+
 struct TappedStore {
     inner: Box<dyn Store>,
     seen: Arc<Seen>,
@@ -59,6 +70,9 @@ struct TappedStore {
 impl Store for TappedStore {
     fn commit(&mut self, batch: &Batch) -> Result<(), CommitError> {
         self.inner.commit(batch)?;
+        if let Ok(mut writer) = self.seen.writer.lock() {
+            *writer = writer.or_else(this_thread);
+        }
         if let Ok(mut sizes) = self.seen.sizes.lock() {
             sizes.push(batch.requests.len());
         }

@@ -345,7 +345,10 @@ impl Engine {
             self.submit_patiently(again, Box::new(move |outcome| drop(sender.send(outcome))));
             let outcome =
                 receiver.recv().unwrap_or_else(|_| Outcome::failed(Failure::Moved, "the lane ended"));
-            if left == 0 || !matches!(outcome, Outcome::Failed { failure: Failure::Moved, .. }) || self.stopped() {
+            if left == 0
+                || !matches!(outcome, Outcome::Failed { failure: Failure::Moved, .. })
+                || self.stopped()
+            {
                 return outcome;
             }
             left -= 1;

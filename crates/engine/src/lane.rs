@@ -463,7 +463,10 @@ impl Worker {
             {
                 drop(workers.send(Some((partition, leased))));
             }
-            busy.lock().expect("nobody panics while holding this set").remove(&id);
+            // A bug would be one again at every look, and spoil its neighbours' batches: not before the lane's next run.
+            if !matches!(outcome, Outcome::Failed { failure: Failure::Bug, .. }) {
+                busy.lock().expect("nobody panics while holding this set").remove(&id);
+            }
         });
         self.waiting.push(Ticket { request, reply });
     }

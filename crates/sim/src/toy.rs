@@ -392,6 +392,19 @@ command!(
 );
 
 command!(
+    /// Sets a timer whose command claims a taken name: a bug, which the database refuses.
+    Mine, "toy.mine", zaiton_engine::outbox::TimerId, {
+        /// When.
+        due_at: Timestamp,
+        /// The taken name.
+        name: String,
+    }, |self, unit| {
+        let clash = Clash { partition: self.partition, name: self.name.clone() };
+        Ok(unit.timer(self.due_at, &clash))
+    }
+);
+
+command!(
     /// Takes a timer back.
     Forget, "toy.forget", (), {
         /// Which.
@@ -437,6 +450,7 @@ pub fn registry() -> Registry {
         .with::<Seen>()
         .with::<Send>()
         .with::<Remind>()
+        .with::<Mine>()
         .with::<Forget>()
         .with::<Ring>()
 }

@@ -447,7 +447,9 @@ const KEYS: &str = "SELECT k.partition, k.key, k.id FROM natural_keys k JOIN UNN
      (partition, key) ON k.partition = u.partition AND k.key = u.key WHERE k.partition = ANY($3)";
 
 fn record_text(table: &str) -> String {
-    format!("SELECT id, shape, version, body, partition FROM {table} WHERE id = ANY($1) AND partition = ANY($2)")
+    format!(
+        "SELECT id, shape, version, body, partition FROM {table} WHERE id = ANY($1) AND partition = ANY($2)"
+    )
 }
 
 fn request_text(slot: u8) -> String {

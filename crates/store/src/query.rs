@@ -42,8 +42,14 @@ impl Value {
 }
 
 enum Source {
-    Sqlite { path: String, idle: Mutex<Vec<rusqlite::Connection>> },
-    Postgres { url: String, idle: Mutex<Vec<postgres::Client>> },
+    Sqlite {
+        path: String,
+        idle: Mutex<Vec<rusqlite::Connection>>,
+    },
+    Postgres {
+        url: String,
+        idle: Mutex<Vec<postgres::Client>>,
+    },
     /// One connection in one long read transaction.
     SqliteSnapshot(Mutex<rusqlite::Connection>),
     /// The same.

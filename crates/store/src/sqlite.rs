@@ -357,7 +357,14 @@ impl SqliteReader {
                 let mut rows = statement.query(params![id, partition.raw()])?;
                 if let Some(row) = rows.next()? {
                     let (shape, version, body) = (row.get(0)?, row.get(1)?, row.get(2)?);
-                    found.records.push(StoredRecord { kind, partition: *partition, id: *id, shape, version, body });
+                    found.records.push(StoredRecord {
+                        kind,
+                        partition: *partition,
+                        id: *id,
+                        shape,
+                        version,
+                        body,
+                    });
                 }
             }
         }

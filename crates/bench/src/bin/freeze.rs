@@ -10,7 +10,7 @@ use std::time::Duration;
 use clap::Parser;
 use serde_json::{Value, json};
 use zaiton_bench::market::{Callers, freeze, one_by_one, open_shops, settle, start};
-use zaiton_bench::measure::{Noise, Spread, forget_peak, now, peak_mib, rate, threads};
+use zaiton_bench::measure::{Noise, Spread, float, forget_peak, now, peak_mib, rate, threads};
 use zaiton_bench::place::Server;
 use zaiton_bench::tap::Tapped;
 use zaiton_bench::{Stop, one_a_transaction};
@@ -86,24 +86,41 @@ struct Run {
     restart: Duration,
     sizes: Spread,
     peak: u64,
-    busy: Vec<String>,
+    busy: [[f64; 3]; 2],
     bytes: f64,
     /// Batches: of the set-up, of charging, of settling. Empty when they were not recorded.
     batches: [Vec<Batch>; 3],
 }
 
-/// Threads by processor time since `before`, each as a part of the time that passed.
-fn busy(before: &[(u32, String, Duration)], time: Duration) -> Vec<String> {
+/// Microseconds of a processor a command: the callers, the lane's decider, its writer.
+fn busy(before: &[(u32, String, Duration)], writer: Option<u32>, of_callers: Duration, commands: usize) -> [f64; 3] {
     let known: HashMap<u32, Duration> = before.iter().map(|(number, _, time)| (*number, *time)).collect();
-    let mut all: Vec<(Duration, String)> = threads()
-        .into_iter()
-        .map(|(number, name, time)| (time.saturating_sub(known.get(&number).copied().unwrap_or_default()), name))
-        .collect();
-    all.sort_unstable_by(|one, other| other.0.cmp(&one.0));
-    all.iter()
-        .take(4)
-        .map(|(used, name)| format!("{name} {:.0} %", 100.0 * used.as_secs_f64() / time.as_secs_f64()))
-        .collect()
+    let mut parts = [of_callers, Duration::ZERO, Duration::ZERO];
+    let [_, decider, writing] = &mut parts;
+    for (number, _, time) in threads() {
+        let used = time.saturating_sub(known.get(&number).copied().unwrap_or_default());
+        if Some(number) == writer {
+            *writing = used;
+        } else {
+            *decider = used.max(*decider);
+        }
+    }
+    parts.map(|part| part.as_secs_f64() * 1e6 / zaiton_bench::measure::float(commands))
+}
+
+/// The sizes of batches as a command meets them: the middle one is that of the command in the middle.
+fn met(sizes: &[usize]) -> Spread {
+    let mut sorted = sizes.to_vec();
+    sorted.sort_unstable();
+    let total: usize = sorted.iter().sum();
+    let at = |part: usize| {
+        let mut before = 0;
+        sorted.iter().copied().find(|size| {
+            before += size;
+            before * 100 >= total * part
+        })
+    };
+    [1, 50, 99].into_iter().filter_map(at).map(float).collect()
 }
 
 fn callers(options: &Options) -> Callers {
@@ -124,11 +141,13 @@ fn engine_run(server: &Server, options: &Options, record: bool) -> Result<Run, S
     let size_before = place.size()?;
     let before = threads();
     let (charged, freezing) = freeze(&engine, &shops, 0, options.orders, callers(options))?;
-    let busy = busy(&before, freezing);
-    let sizes = seen.take_sizes().into_iter().map(zaiton_bench::measure::float).collect();
+    let busy_charging = busy(&before, seen.writer(), freezing.callers, options.orders);
+    let sizes = met(&seen.take_sizes());
     let charging = seen.take_batches();
     let bytes = zaiton_bench::measure::a_command(place.size()?.saturating_sub(size_before), options.orders);
+    let before = threads();
     let settling = settle(&engine, &shops, &Arc::new(charged), callers(options))?;
+    let busy_settling = busy(&before, seen.writer(), settling.callers, options.orders);
     let batches = [setting_up, charging, seen.take_batches()];
     let alone = one_by_one(&engine, &shops, options.orders, options.alone)?;
     let peak = peak_mib();
@@ -139,13 +158,13 @@ fn engine_run(server: &Server, options: &Options, record: bool) -> Result<Run, S
     let restart = begun.elapsed();
     again.stop();
     Ok(Run {
-        freeze: rate(options.orders, freezing),
-        settle: rate(options.orders, settling),
+        freeze: rate(options.orders, freezing.time),
+        settle: rate(options.orders, settling.time),
         alone: alone.iter().map(|time| time.as_secs_f64() * 1e3).collect(),
         restart,
         sizes,
         peak,
-        busy,
+        busy: [busy_charging, busy_settling],
         bytes,
         batches,
     })
@@ -181,8 +200,8 @@ fn ladder(server: &Server, options: &Options, millions: usize, page: &mut Page) 
     let engine = start(zaiton_store::open(&place.url, 1)?.database)?;
     let shops = Arc::new(open_shops(&engine, options.merchants)?);
     for million in 0..millions {
-        let (_, time) = freeze(&engine, &shops, million * 1_000_000, 1_000_000, callers(options))?;
-        let value = rate(1_000_000, time);
+        let (_, took) = freeze(&engine, &shops, million * 1_000_000, 1_000_000, callers(options))?;
+        let value = rate(1_000_000, took.time);
         let text = format!("{value:.0} FREEZE/s, {} MiB of memory", peak_mib());
         page.say(&format!("million {}", million + 1), &text, json!(value));
     }
@@ -226,8 +245,11 @@ fn comparison(server: &Server, options: &Options, page: &mut Page) -> Result<(),
     }
     page.spread("a command alone, ms, p50", &alone);
     page.spread("a command alone, ms, p99", &at_99);
-    page.spread("commands of a batch", &first.sizes);
-    page.say("busy threads while charging", &first.busy.join(", "), json!(first.busy));
+    page.spread("batch of a command, p1 / p50 / p99", &first.sizes);
+    for (what, [callers, decider, writer]) in ["FREEZE", "SETTLE"].into_iter().zip(first.busy) {
+        let text = format!("callers {callers:.2}, decider {decider:.2}, writer {writer:.2}");
+        page.say(&format!("processor us, {what}"), &text, json!([callers, decider, writer]));
+    }
     page.say("most memory, MiB", &first.peak.to_string(), json!(first.peak));
     page.say("database a FREEZE, bytes", &format!("{:.0}", first.bytes), json!(first.bytes));
     let restart = first.restart.as_secs_f64();

@@ -93,6 +93,26 @@ impl Home {
         Self { folder: TempDir::new().unwrap(), database, lanes }
     }
 
+    /// Another installation with the same data. Nothing runs on this one.
+    pub(crate) fn copy(&self) -> Self {
+        let folder = TempDir::new().unwrap();
+        for entry in std::fs::read_dir(self.folder.path()).unwrap() {
+            let from = entry.unwrap().path();
+            std::fs::copy(&from, folder.path().join(from.file_name().unwrap())).unwrap();
+        }
+        let database = self.database.as_ref().map(|from| {
+            let copy = TestDatabase::postgres();
+            let name = |database: &TestDatabase| database.url().rsplit('/').next().unwrap().to_owned();
+            let server = copy.url().replace(&name(&copy), "postgres");
+            let mut client = Client::connect(&server, NoTls).unwrap();
+            let (to, from) = (name(&copy), name(from));
+            client.batch_execute(&format!("DROP DATABASE {to}")).unwrap();
+            client.batch_execute(&format!("CREATE DATABASE {to} TEMPLATE {from}")).unwrap();
+            copy
+        });
+        Self { folder, database, lanes: self.lanes }
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

@@ -1,8 +1,12 @@
 //! The binary `zaiton` from outside: started, killed, spoken to over HTTP and the command line, its database changed
 //! behind its back. Each test has an installation of its own. Never calls the product's code but for reading ids.
 
+mod beside;
 mod client;
 mod home;
+mod import;
 mod kill;
+mod lanes;
 mod load;
 mod shop;
+mod tampering;

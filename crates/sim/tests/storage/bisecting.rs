@@ -1,17 +1,19 @@
 //! A batch that the database refuses: the culprit fails alone, as a bug; its neighbours go on, in order.
 
 use zaiton_engine::command::Failure;
+use zaiton_engine::fault::Fault;
 use zaiton_engine::{Outcome, Request};
 use zaiton_sim::clock::MovableClock;
 use zaiton_sim::databases::TestDatabase;
-use zaiton_sim::hand::request;
+use zaiton_sim::faults::FaultyDatabase;
+use zaiton_sim::hand::{again, request};
 use zaiton_sim::process::{Process, Town, until};
 use zaiton_sim::toy::{Clash, Deposit, Open, Ring, place};
 use zaiton_sim::{chain_check, picture};
 
 use crate::reply;
 
-on_both! { the_culprit_fails_alone what_neighbours_leave_to_do_is_done }
+on_both! { the_culprit_fails_alone what_neighbours_leave_to_do_is_done commits_that_fail_meanwhile_lose_nobody }
 
 fn is_bug(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Failed { failure: Failure::Bug, .. })
@@ -47,6 +49,59 @@ fn the_culprit_fails_alone(database: &TestDatabase) {
     let events = chain_check::sound(&opened.queries);
     assert_eq!(events, 1 + 4 * 49);
     assert_eq!(picture::take(&opened.queries).len(), 1);
+}
+
+/// The world breaks while the culprit is looked for: everybody is answered, and what was accepted is there once.
+fn commits_that_fail_meanwhile_lose_nobody(database: &TestDatabase) {
+    let opened = database.open(1);
+    let faulty = FaultyDatabase::new(opened.database.clone());
+    let process = Process::start("a", faulty.clone(), MovableClock::new(), &Town::default());
+    let partition = place(1);
+    let _ = process.call("open", Open { partition, name: "a".into() });
+    let mut expected = 0;
+    for (round, breaks) in [Fault::Before, Fault::UnknownLost, Fault::UnknownWritten].into_iter().enumerate()
+    {
+        // Each of the first commits works or is refused by the database itself, then the world breaks for longer
+        // than the writer's patience, in the middle of the search.
+        faulty.plan.lock().unwrap().extend([Fault::None; 4].into_iter().chain([breaks; 4]));
+        *faulty.failing_takes.lock().unwrap() = if breaks == Fault::Before { 0 } else { 4 };
+        let mut waiting: Vec<Request> = (0..40)
+            .map(|at| {
+                let key = format!("{round}/{at}");
+                if at % 20 == 15 {
+                    request(&key, Clash { partition, name: "a".into() })
+                } else {
+                    request(&key, Deposit { partition, name: "a".into(), amount: 1 })
+                }
+            })
+            .collect();
+        let mut bugs = 0;
+        until("everybody has a lasting answer", || {
+            let outcomes = process.all(waiting.iter().map(again).collect());
+            let rest = waiting.drain(..).zip(outcomes).filter_map(|(request, outcome)| match outcome {
+                Outcome::Accepted { .. } => None,
+                Outcome::Failed { failure: Failure::Bug, .. } => {
+                    bugs += 1;
+                    None
+                }
+                Outcome::Failed { .. } => Some(request),
+                other => panic!("{other:?}"),
+            });
+            waiting = rest.collect();
+            waiting.is_empty()
+        });
+        assert_eq!(bugs, 2);
+        expected += 38;
+        assert_eq!(
+            reply::<i64>(
+                &process.call(&format!("{round}"), Deposit { partition, name: "a".into(), amount: 1 })
+            ),
+            expected + 1
+        );
+        expected += 1;
+    }
+    process.engine.stop();
+    assert_eq!(chain_check::sound(&opened.queries), 1 + 3 * 39);
 }
 
 fn what_neighbours_leave_to_do_is_done(database: &TestDatabase) {

@@ -19,7 +19,7 @@ use zaiton_sim::{chain_check, picture};
 use crate::reply;
 
 on_both! { accepted_is_there_once_whatever_fails a_lane_given_up_is_taken_again
-another_owners_commit_is_not_taken_for_ours }
+another_owners_commit_is_not_taken_for_ours many_callers_are_served_at_once }
 
 fn deposit(at: i64, amount: i64) -> Deposit {
     Deposit { partition: place(at), name: "a".into(), amount }
@@ -80,6 +80,73 @@ fn accepted_is_there_once_whatever_fails(database: &TestDatabase) {
         picture::take(&opened.queries).values().flatten().filter(|line| line.starts_with("transfer")).count();
     assert_eq!(i64::try_from(transfers).unwrap(), sent + 5);
     let _ = chain_check::sound(&opened.queries);
+}
+
+/// Eight callers, each waiting for its answer before it asks again.
+fn many_callers_are_served_at_once(database: &TestDatabase) {
+    let (opened, _, process) = start(database);
+    for at in 0..4 {
+        let _ = process.call("open", Open { partition: place(at), name: "a".into() });
+    }
+    std::thread::scope(|scope| {
+        for caller in 0..8_i64 {
+            let process = &process;
+            scope.spawn(move || {
+                let mut last = 0;
+                for step in 0..40 {
+                    let total =
+                        reply::<i64>(&process.call(&format!("{caller}/{step}"), deposit(caller % 4, 1)));
+                    assert!(total > last, "each sees what it was told of");
+                    last = total;
+                }
+            });
+        }
+    });
+    for at in 0..4 {
+        assert_eq!(reply::<i64>(&process.call("last", deposit(at, 1))), 81);
+    }
+    process.engine.stop();
+    assert_eq!(chain_check::sound(&opened.queries), 4 * 82);
+}
+
+/// The server throws every connection out, again and again, in the middle of everything.
+#[test]
+fn connections_that_break_are_opened_again() {
+    let database = TestDatabase::postgres();
+    let (opened, _, process) = start(&database);
+    for at in 0..5 {
+        let _ = process.call("open", Open { partition: place(at), name: "a".into() });
+    }
+    for round in 0..12_i64 {
+        let mut waiting: Vec<_> =
+            (0..60).map(|at| request(&format!("{round}/{at}"), deposit(at % 5, 1))).collect();
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                run_sql(
+                    database.url(),
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                     WHERE datname = current_database() AND pid <> pg_backend_pid()",
+                );
+            });
+            until("all of a round are accepted", || {
+                let outcomes = process.all(waiting.iter().map(again).collect());
+                let rest = waiting.drain(..).zip(outcomes).filter_map(|(request, outcome)| match outcome {
+                    Outcome::Accepted { .. } => None,
+                    Outcome::Failed { failure: Failure::Unavailable | Failure::Moved, .. } => Some(request),
+                    other => panic!("{other:?}"),
+                });
+                waiting = rest.collect();
+                waiting.is_empty()
+            });
+        });
+    }
+    for at in 0..5 {
+        assert_eq!(reply::<i64>(&process.call("last", deposit(at, 1))), 12 * 12 + 1, "partition {at}");
+    }
+    process.engine.stop();
+    // The pool of readers was thrown out as well.
+    until("reads work again", || opened.queries.records("holds", 0, 1).is_ok());
+    assert_eq!(chain_check::sound(&opened.queries), 5 * (12 * 12 + 2));
 }
 
 /// The writer cannot learn what came of a commit, so the lane ends; the process takes it again and goes on. Meanwhile

@@ -1,5 +1,6 @@
 //! The engine and its store together, each story on SQLite and on PostgreSQL. Fakes the world (clock, faults), never
 //! the database.
+#![expect(clippy::unwrap_used, reason = "tests; the lint knows only functions that are marked as such")]
 
 /// Makes two tests of a story: on SQLite and on PostgreSQL.
 macro_rules! on_both {

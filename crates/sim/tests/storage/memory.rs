@@ -106,7 +106,13 @@ fn a_long_walk_heads_the_next_batch(database: &TestDatabase) {
     }
     assert!(rounds > 1);
     let mut commands = Vec::new();
-    opened.queries.each_event(|event| Ok(commands.push(event.command))).unwrap();
+    opened
+        .queries
+        .each_event(|event| {
+            commands.push(event.command);
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(commands[commands.len() - 3..], ["toy.open", "toy.walk", "toy.deposit"], "order is kept");
     let _ = chain_check::sound(&opened.queries);
 }

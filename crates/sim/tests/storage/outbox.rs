@@ -2,21 +2,24 @@
 //! environment.
 
 use zaiton_engine::Outcome;
+use zaiton_engine::fault::Fault;
 use zaiton_engine::outbox::{Effect, EffectId, LeaseEffect, MAX_ATTEMPTS, RetryEffect, Timer, TimerId};
 use zaiton_kernel::{Environment, Id, Timestamp};
 use zaiton_sim::chain_check;
 use zaiton_sim::clock::{MovableClock, START};
 use zaiton_sim::databases::TestDatabase;
+use zaiton_sim::faults::FaultyDatabase;
 use zaiton_sim::hand::{Hand, TINY, request};
 use zaiton_sim::process::{Process, Town, until};
-use zaiton_sim::toy::{Deposit, Forget, Open, Remind, Ring, Send, place, sandbox};
+use zaiton_sim::toy::{Deposit, Forget, Mine, Open, Remind, Ring, Send, place, sandbox};
 use zaiton_store::Queries;
 
 use crate::reply;
 
 on_both! { an_effect_that_fails_twice_is_done_once a_dead_effect_waits_for_a_person
 a_message_acts_once_though_delivered_twice a_timer_fires_once_and_not_before_it_is_due
-a_refused_timer_is_dead_and_a_cancelled_one_gone stopping_does_not_wait_for_what_is_queued }
+a_refused_timer_is_dead_and_a_cancelled_one_gone stopping_does_not_wait_for_what_is_queued
+a_timer_with_a_bug_is_tried_once_a_run }
 
 fn effects(queries: &Queries) -> Vec<Effect> {
     let rows = queries.records("effects", 0, 1_000).unwrap();
@@ -212,7 +215,7 @@ fn stopping_does_not_wait_for_what_is_queued(database: &TestDatabase) {
     let engine = process.engine.clone();
     let thread = std::thread::spawn(move || {
         engine.stop();
-        drop(done.send(()));
+        done.send(()).unwrap();
     });
     stopped.recv_timeout(std::time::Duration::from_secs(5)).expect("stops within seconds");
     thread.join().unwrap();
@@ -221,4 +224,29 @@ fn stopping_does_not_wait_for_what_is_queued(database: &TestDatabase) {
     let next = Process::start("b", opened.database.clone(), clock, &Town::default());
     until("all are done", || effects(&opened.queries).is_empty());
     next.engine.stop();
+}
+
+fn a_timer_with_a_bug_is_tried_once_a_run(database: &TestDatabase) {
+    let (opened, clock) = (database.open(1), MovableClock::new());
+    let faulty = FaultyDatabase::new(opened.database.clone());
+    let process = Process::start("a", faulty.clone(), clock.clone(), &Town::default());
+    let partition = place(1);
+    let _ = process.call("open", Open { partition, name: "a".into() });
+    let _ = reply::<TimerId>(&process.call("1", Mine { partition, due_at: after(10), name: "a".into() }));
+    clock.pass(Environment::Live, 10);
+    // Each try is a commit, which takes one from this plan; one more try follows when the culprit is alone.
+    faulty.plan.lock().unwrap().extend([Fault::None; 50]);
+    let left = || faulty.plan.lock().unwrap().len();
+    process.engine.wake();
+    until("it is tried", || left() < 50);
+    assert!(process.silent());
+    let tried = left();
+    assert!(tried >= 47, "{tried}");
+    for _ in 0..3 {
+        assert!(process.silent());
+    }
+    assert_eq!(left(), tried, "and not again and again");
+    assert_eq!(reply::<i64>(&process.call("2", Deposit { partition, name: "a".into(), amount: 1 })), 1);
+    assert_eq!(timers(&opened.queries).len(), 1, "it waits for a program that can do it");
+    process.engine.stop();
 }

@@ -119,9 +119,9 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(8))]
+    #![proptest_config(config(5))]
     #[test]
-    fn on_postgres(steps in prop::collection::vec(step(), 1..120), plan in plan()) {
+    fn on_postgres(steps in prop::collection::vec(step(), 1..80), plan in plan()) {
         check(TestDatabase::postgres, &steps, &plan);
     }
 }

@@ -140,7 +140,13 @@ fn every_statement_of_a_batch_runs(database: &TestDatabase) {
         assert_eq!(rows.len(), 19);
     }
     let mut texts = Vec::new();
-    opened.queries.each_event(|event| Ok(texts.push((event.actor, event.body)))).unwrap();
+    opened
+        .queries
+        .each_event(|event| {
+            texts.push((event.actor, event.body));
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(texts[0], ("系统".to_owned(), "{\"text\":\"刺桐 'quoted' $1 ?1\"}".to_owned()));
     let lane = opened.database.lane(0).unwrap();
     assert_eq!((lane.seq, lane.last_id, lane.request_day), (8, 8_000, 7));

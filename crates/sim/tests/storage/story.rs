@@ -68,7 +68,12 @@ fn every_table_reads_back(database: &TestDatabase) {
     let available = accounts.iter().find(|a| a.key.code == AccountCode::PREPAID_AVAILABLE).unwrap();
     assert_eq!(available.balance(), 500 + 10 - 50 + 1);
     let mut transfers = Vec::new();
-    queries.each_transfer(|(_, transfer)| Ok(transfers.push(transfer))).unwrap();
+    queries
+        .each_transfer(|(_, transfer)| {
+            transfers.push(transfer);
+            Ok(())
+        })
+        .unwrap();
     assert_eq!(transfers.len(), 6, "deposit, freeze, release, deposit, sent, deposit");
     let marked = queries.mark_after(here, available.id, 0).unwrap().unwrap();
     assert_eq!(marked, (0, 0, 0), "its first month began with nothing");

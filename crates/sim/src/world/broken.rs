@@ -1,0 +1,163 @@
+//! Stores for a simulated world: one that reports what it wrote, one that is broken on purpose, and a reader that fails when
+//! told. Never used by the product.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use zaiton_engine::batch::Write;
+use zaiton_engine::port::{Found, LaneRow, Wants};
+use zaiton_engine::{Batch, CommitError, Database, Kind, Reader, Store, StoreError};
+use zaiton_kernel::{Environment, Partition, Timestamp};
+
+/// What is broken on purpose, to show that a world finds it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Broken {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// One change of a ledger account is not written.
+    AccountDropped,
+    /// One change of a record is not written.
+    RecordDropped,
+    /// One transfer is not written.
+    TransferDropped,
+    /// One whole batch is not written, and said to be.
+    BatchDropped,
+    /// The answers of requests are not written.
+    AnswersDropped,
+    /// A commit is taken whoever owns the lane.
+    OwnerIgnored,
+    /// Each delivery of a request has a key of its own.
+    KeysIgnored,
+    /// A lane that was lost goes on refusing from what it remembers.
+    OldRefusals,
+    /// The world's own book-keeping counts each settlement twice.
+    Model,
+}
+
+/// Batches that the store said it wrote, in order.
+pub(crate) type Written = Arc<Mutex<Vec<Batch>>>;
+
+/// A store that tells what it wrote.
+pub(crate) struct Tap {
+    pub(crate) inner: Box<dyn Store>,
+    pub(crate) written: Written,
+}
+
+impl Store for Tap {
+    fn commit(&mut self, batch: &Batch) -> Result<(), CommitError> {
+        self.inner.commit(batch)?;
+        self.written.lock().expect("one thread").push(batch.clone());
+        Ok(())
+    }
+}
+
+/// A store that is broken on purpose.
+pub(crate) struct BrokenStore {
+    pub(crate) inner: Box<dyn Store>,
+    pub(crate) database: Arc<dyn Database>,
+    pub(crate) broken: Broken,
+    /// Fitting batches still to pass before one is spoilt; shared by all connections.
+    pub(crate) pass: Arc<Mutex<i32>>,
+}
+
+impl BrokenStore {
+    /// Counts a batch that could be spoilt; true for the one that is.
+    fn now(&self) -> bool {
+        let mut left = self.pass.lock().expect("one thread");
+        *left -= 1;
+        *left == 0
+    }
+
+    fn spoil(&self, batch: &mut Batch) -> Option<()> {
+        match self.broken {
+            Broken::AccountDropped => {
+                let at = batch.accounts.iter().position(|row| row.write == Write::Update)?;
+                self.now().then(|| drop(batch.accounts.remove(at)))
+            }
+            Broken::RecordDropped => {
+                let business = |kind: &Kind| matches!(kind.table, "top_ups" | "holds" | "bank_lines");
+                let at = batch
+                    .records
+                    .iter()
+                    .position(|row| row.write == Write::Update && business(row.kind))?;
+                self.now().then(|| drop(batch.records.remove(at)))
+            }
+            Broken::TransferDropped => {
+                (!batch.transfers.is_empty() && self.now()).then(|| drop(batch.transfers.pop()))
+            }
+            Broken::AnswersDropped => {
+                batch.requests.clear();
+                None
+            }
+            Broken::OwnerIgnored => {
+                let row = self.database.lane(batch.lane).ok()?;
+                batch.epoch = row.epoch;
+                batch.seq = row.seq + 1;
+                None
+            }
+            Broken::Nothing
+            | Broken::BatchDropped
+            | Broken::KeysIgnored
+            | Broken::OldRefusals
+            | Broken::Model => None,
+        }
+    }
+}
+
+impl Store for BrokenStore {
+    fn commit(&mut self, batch: &Batch) -> Result<(), CommitError> {
+        if self.broken == Broken::Nothing {
+            return self.inner.commit(batch);
+        }
+        if self.broken == Broken::BatchDropped && !batch.transfers.is_empty() && self.now() {
+            return Ok(());
+        }
+        let mut batch = batch.clone();
+        self.spoil(&mut batch);
+        self.inner.commit(&batch)
+    }
+}
+
+/// Which of the next reads fail.
+pub(crate) type ReadPlan = Arc<Mutex<VecDeque<bool>>>;
+
+/// A reader that fails when told.
+pub(crate) struct FaultyReader {
+    pub(crate) inner: Box<dyn Reader>,
+    pub(crate) plan: ReadPlan,
+}
+
+impl FaultyReader {
+    fn fails(&self) -> Result<(), StoreError> {
+        let fails = self.plan.lock().expect("one thread").pop_front().unwrap_or(false);
+        if fails { Err(StoreError("injected".into())) } else { Ok(()) }
+    }
+}
+
+impl Reader for FaultyReader {
+    fn read(&mut self, wants: &Wants) -> Result<Found, StoreError> {
+        self.fails()?;
+        self.inner.read(wants)
+    }
+
+    fn request_keys(&mut self, lane: u16, each: &mut dyn FnMut(u8, i64, [u8; 16])) -> Result<(), StoreError> {
+        self.inner.request_keys(lane, each)
+    }
+
+    fn due(
+        &mut self,
+        kind: &'static Kind,
+        lane: u16,
+        environment: Environment,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(Partition, i64)>, StoreError> {
+        self.inner.due(kind, lane, environment, now, limit)
+    }
+}
+
+/// A lane's row is still the one that a core was made for.
+pub(crate) fn is_owner(database: &dyn Database, row: &LaneRow) -> Result<bool, StoreError> {
+    Ok(database.lane(row.lane)?.epoch == row.epoch)
+}
