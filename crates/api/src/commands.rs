@@ -55,11 +55,9 @@ fn request(api: &Api, name: &str, key: &str, body: &str) -> Result<Request, Box<
 async fn run(api: &Api, request: Request) -> Outcome {
     let (sender, receiver) = oneshot::channel();
     let reply = Box::new(move |outcome| drop(sender.send(outcome)));
-    if api.engine.owns(request.partition) {
-        api.engine.submit(request, reply);
-    } else {
+    if let Err(unsent) = api.engine.submit_here(request, reply) {
         let engine = api.engine.clone();
-        tokio::task::spawn_blocking(move || engine.submit(request, reply));
+        tokio::task::spawn_blocking(move || engine.submit(unsent.0, unsent.1));
     }
     receiver.await.unwrap_or_else(|_| Outcome::failed(Failure::Moved, "the lane ended"))
 }
@@ -136,20 +134,17 @@ pub(crate) async fn bulk(State(api): State<Api>, body: Bytes) -> Response {
         left: AtomicUsize::new(requests.len()),
         done: Mutex::new(Some(sender)),
     });
-    let (mut near, mut far) = (Vec::new(), Vec::new());
+    let mut far = Vec::new();
     for (at, request) in requests.into_iter().enumerate() {
-        if api.engine.owns(request.partition) { near.push((at, request)) } else { far.push((at, request)) }
-    }
-    for (at, request) in near {
         let gather = Arc::clone(&gather);
-        api.engine.submit(request, Box::new(move |outcome| gather.put(at, outcome)));
+        let reply = Box::new(move |outcome| gather.put(at, outcome));
+        far.extend(api.engine.submit_here(request, reply).err());
     }
     if !far.is_empty() {
-        let (engine, gather) = (api.engine.clone(), Arc::clone(&gather));
+        let engine = api.engine.clone();
         tokio::task::spawn_blocking(move || {
-            for (at, request) in far {
-                let gather = Arc::clone(&gather);
-                engine.submit(request, Box::new(move |outcome| gather.put(at, outcome)));
+            for unsent in far {
+                engine.submit(unsent.0, unsent.1);
             }
         });
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::bounded;
 use zaiton_app::onboarding::RegisterMerchant;
 use zaiton_app::prepaid::account::{AccountReply, OpenAccount, SetAlerts};
 use zaiton_app::prepaid::charge::{ChargeFee, HoldReply};
@@ -89,7 +89,7 @@ pub fn drive<T>(
 where
     T: Send + 'static,
 {
-    let (sender, answers): (Sender<(T, Outcome)>, Receiver<(T, Outcome)>) = unbounded();
+    let (sender, answers) = bounded::<(T, Outcome)>(unanswered.max(1));
     let mut open = 0_usize;
     let mut settle = |(job, outcome): (T, Outcome)| match outcome {
         Outcome::Accepted { reply, repeated: false } => take(job, &reply),

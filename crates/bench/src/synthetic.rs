@@ -38,7 +38,7 @@ impl Scatter {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut bits = self.0;
         bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -49,13 +49,13 @@ impl Scatter {
     /// A number below `limit`.
     pub fn below(&mut self, limit: usize) -> usize {
         let limit = u64::try_from(limit.max(1)).unwrap_or(u64::MAX);
-        usize::try_from(self.next() % limit).unwrap_or(0)
+        usize::try_from(self.draw() % limit).unwrap_or(0)
     }
 
     fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0_u8; N];
         for chunk in bytes.chunks_mut(8) {
-            for (to, from) in chunk.iter_mut().zip(self.next().to_be_bytes()) {
+            for (to, from) in chunk.iter_mut().zip(self.draw().to_be_bytes()) {
                 *to = from;
             }
         }
@@ -158,7 +158,7 @@ impl Book {
             last_id: 0,
             request_day: self.micros / 86_400_000_000,
             slot: 1,
-            clear_slot: false,
+            clear: Vec::new(),
             at: Timestamp::from_micros(self.micros),
             ..Batch::default()
         }
@@ -260,7 +260,7 @@ impl Book {
             let owner = self.scatter.below(self.owners.len());
             touched.insert(owner);
             let id = HoldId::from_raw(self.id());
-            let order = format!("TB-{:014}", self.scatter.next() % 100_000_000_000_000);
+            let order = format!("TB-{:014}", self.scatter.draw() % 100_000_000_000_000);
             let mut hold = Hold::requested(id, self.owners[owner].account, order, Currency::CNY);
             let event = Event::Charged { fee: FEE, frozen: FEE, unfunded: 0 };
             let transfer = self.transfer(owner, id.raw(), Kind::Freeze, 0, 1, FEE);

@@ -52,7 +52,7 @@ pub struct Tapped {
 impl Tapped {
     /// Listens to a database.
     #[must_use]
-    pub fn new(inner: Arc<dyn Database>) -> (Arc<dyn Database>, Arc<Seen>) {
+    pub fn listen(inner: Arc<dyn Database>) -> (Arc<dyn Database>, Arc<Seen>) {
         let seen = Arc::new(Seen::default());
         (Arc::new(Self { inner, seen: Arc::clone(&seen) }), seen)
     }

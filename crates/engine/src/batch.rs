@@ -135,8 +135,8 @@ pub struct Batch {
     pub request_day: i64,
     /// Which of the eight request tables.
     pub slot: u8,
-    /// The slot changed with this batch: empty the table first.
-    pub clear_slot: bool,
+    /// Request tables whose turn has come again with this batch: to be emptied of this lane's rows first.
+    pub clear: Vec<u8>,
     /// When it was decided.
     pub at: Timestamp,
     /// Rows by table.

@@ -474,7 +474,7 @@ pub struct LaneCore {
     row: LaneRow,
     last_now: [Timestamp; 2],
     today: [Option<(Timestamp, LocalDate)>; 2],
-    clear_slot: bool,
+    clear: Vec<u8>,
 }
 
 impl LaneCore {
@@ -522,7 +522,7 @@ impl LaneCore {
             row,
             last_now: [start, start],
             today: [None, None],
-            clear_slot: false,
+            clear: Vec::new(),
         })
     }
 
@@ -714,8 +714,10 @@ impl LaneCore {
         }
         let day = day_of(self.last_now[0].micros());
         if day > self.row.request_day {
+            // Days on which nothing was asked have tables too: theirs are just as old.
+            let passed = (self.row.request_day + 1).max(day + 1 - i64::from(SLOTS))..=day;
+            self.clear = passed.map(slot_of).collect();
             self.row.request_day = day;
-            self.clear_slot = true;
         }
         work.slot = slot_of(self.row.request_day);
         let mut batch = Batch {
@@ -725,7 +727,7 @@ impl LaneCore {
             last_id: self.state.ids.last(),
             request_day: self.row.request_day,
             slot: work.slot,
-            clear_slot: self.clear_slot,
+            clear: self.clear.clone(),
             at: self.last_now[0],
             ..Batch::default()
         };
@@ -826,8 +828,8 @@ impl LaneCore {
         let Some(work) = self.state.behind.take() else { return Committed::default() };
         if !work.writes_nothing() {
             self.row.seq += 1;
-            if std::mem::take(&mut self.clear_slot) {
-                self.index.clear(work.slot);
+            for slot in std::mem::take(&mut self.clear) {
+                self.index.clear(slot);
             }
         }
         let mut due = false;

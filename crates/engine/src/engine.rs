@@ -227,12 +227,26 @@ impl Engine {
         let site = &self.0.site;
         let third = Duration::from_millis(u64::from(site.lease_seconds) * 1_000 / 3);
         while stopped.recv_timeout(third) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
-            if let Err(error) = site.database.renew_lanes(&site.owner, site.lease_seconds) {
-                tracing::error!(%error, "the lanes' lease could not be prolonged");
+            match site.database.renew_lanes(&site.owner, site.lease_seconds) {
+                Ok(held) => self.let_go(&held),
+                Err(error) => tracing::error!(%error, "the lanes' lease could not be prolonged"),
             }
             if let Err(error) = self.take_lanes() {
                 tracing::error!(%error, "lanes could not be taken");
             }
+        }
+    }
+
+    /// Ends lanes that another process has taken: what is in their memory is no longer the truth.
+    fn let_go(&self, held: &[u16]) {
+        let lost: Vec<(u16, Lane)> = {
+            let mut lanes = self.0.lanes.write().expect("lanes lock");
+            let gone: Vec<u16> = lanes.keys().filter(|lane| !held.contains(lane)).copied().collect();
+            gone.into_iter().filter_map(|lane| lanes.remove(&lane).map(|running| (lane, running))).collect()
+        };
+        for (lane, running) in lost {
+            tracing::warn!(lane, "another process has taken this lane");
+            drop(running.sender.send(Message::Stop));
         }
     }
 
@@ -244,6 +258,18 @@ impl Engine {
     /// As [`Self::submit`], waiting for room in the queue: for imports.
     pub fn submit_patiently(&self, request: Request, reply: Reply) {
         self.send(Ticket { request, reply }, true);
+    }
+
+    /// As [`Self::submit`], but only to a lane of this process: where that is not here, the request is given back at once.
+    /// For callers that may wait neither for the database nor for another process.
+    ///
+    /// # Errors
+    /// The request and its reply, untouched.
+    pub fn submit_here(&self, request: Request, reply: Reply) -> Result<(), Box<(Request, Reply)>> {
+        match self.send_here(Ticket { request, reply }, false) {
+            Some((_, ticket)) => Err(Box::new((ticket.request, ticket.reply))),
+            None => Ok(()),
+        }
     }
 
     fn send(&self, ticket: Ticket, patient: bool) {
@@ -420,8 +446,8 @@ impl Engine {
         }
     }
 
-    /// Waits until nothing is due on the lanes of this process: timers fired, effects done or waiting for their next
-    /// attempt. Gives up after about `limit` looks of 50 ms; false then.
+    /// Waits until nothing is due on the lanes of this process: timers fired, effects done (one that waits for its next
+    /// attempt within a minute counts as due). Gives up after about `limit` looks of 50 ms; false then.
     ///
     /// # Errors
     /// The database cannot be read.

@@ -161,7 +161,7 @@ pub const LEASE_SECONDS: i64 = 60;
 /// After so many attempts an effect is dead and waits for a person.
 pub const MAX_ATTEMPTS: u32 = 12;
 
-/// Seconds until the next attempt: 1, 2, 4, .. up to an hour.
+/// Seconds until the next attempt after so many: 2, 4, 8, .. up to an hour.
 #[must_use]
 pub fn backoff_seconds(attempts: u32) -> i64 {
     1_i64.checked_shl(attempts.min(12)).map_or(3_600, |seconds| seconds.min(3_600))

@@ -354,6 +354,8 @@ impl Unit<'_> {
                     self.state.undo(mark);
                     self.park(follow_up.command.name(), follow_up.command.body(), *refusal);
                 }
+                // A counted attempt of a part is no attempt of the whole: nothing of it stays.
+                Err(Stop(Reason::Denied(refusal))) => return Err(Stop(Reason::Refused(refusal))),
                 Err(stop) => return Err(stop),
             }
         }

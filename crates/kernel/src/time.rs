@@ -197,6 +197,21 @@ impl LocalDate {
         self.0.day()
     }
 
+    /// The date as a number, 20260302: how it is stored.
+    #[must_use]
+    pub fn number(self) -> i64 {
+        i64::from(self.year()) * 10_000 + i64::from(self.month()) * 100 + i64::from(self.day())
+    }
+
+    /// From such a number; `None` when there is no such day.
+    #[must_use]
+    pub fn from_number(number: i64) -> Option<Self> {
+        let year = i16::try_from(number / 10_000).ok()?;
+        let month = i8::try_from(number / 100 % 100).ok()?;
+        let day = i8::try_from(number % 100).ok()?;
+        Self::new(year, month, day)
+    }
+
     /// Saturday or Sunday.
     #[must_use]
     pub fn is_weekend(self) -> bool {
@@ -278,5 +293,16 @@ mod tests {
         assert_eq!(Zone::named("Asia/Atlantis"), Err(TimeError::UnknownZone));
         assert_eq!(LocalDate::parse("2026-02-29"), Err(TimeError::NotAMoment));
         assert_eq!(LocalDate::parse("0026-02-20"), Err(TimeError::Century));
+    }
+
+    #[test]
+    fn a_stored_date_reads_back() {
+        let mut date = LocalDate::new(2023, 12, 25).unwrap();
+        for _ in 0..500 {
+            assert_eq!(LocalDate::from_number(date.number()), Some(date));
+            date = date.next();
+        }
+        assert_eq!(LocalDate::from_number(20_260_230), None);
+        assert_eq!(LocalDate::from_number(-1), None);
     }
 }

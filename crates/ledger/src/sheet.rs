@@ -244,7 +244,8 @@ impl Sheet {
     ) -> Result<Account, PostError> {
         let account = self.accounts.get_mut(at).expect("position gave this index");
         let before = *account;
-        if before.last_month != month {
+        // A clock that stands before the last booking makes no mark: that month began already.
+        if month > before.last_month {
             marks.push(Mark {
                 account: before.id,
                 month,
@@ -256,7 +257,7 @@ impl Sheet {
         let total = if is_debit { &mut account.debits } else { &mut account.credits };
         *total = total.checked_add(amount).ok_or(PostError::Overflow { account: before.key })?;
         account.last_transfer = transfer;
-        account.last_month = month;
+        account.last_month = month.max(before.last_month);
         if account.key.code.row().never_negative && account.balance() < 0 {
             let currency = before.key.currency;
             return Err(PostError::BelowZero {

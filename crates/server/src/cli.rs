@@ -96,10 +96,10 @@ enum Verb {
         /// The programme's code.
         #[arg(long, default_value = zaiton_app::reports::DEFAULT_PROGRAMME)]
         programme: String,
-        /// From this moment (RFC 3339).
+        /// From this day (2026-11-01, platform's zone) or moment (RFC 3339).
         #[arg(long)]
         from: Option<String>,
-        /// To this moment, exclusive (RFC 3339).
+        /// To this day or moment, exclusive.
         #[arg(long)]
         to: Option<String>,
         /// Headings in Chinese.
@@ -232,6 +232,9 @@ fn give(engine: &zaiton_engine::Engine, name: &str, body: &str, key: Option<&str
         .map_err(|error| Failure::Refused(format!("{name}: {error}")))?;
     let key = key.map_or_else(|| format!("cli/{name}/{body}"), str::to_owned);
     let outcome = engine.call(Request::new(command, &key, actor()));
+    if matches!(outcome, Outcome::Accepted { repeated: true, .. }) {
+        out::error("given before under this key; this is its first answer (another --key gives it anew)");
+    }
     told(&outcome).map(|reply| out::line(&reply))
 }
 

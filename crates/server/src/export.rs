@@ -1,7 +1,8 @@
 //! `zaiton export`: statement and lists as CSV on standard output. Reads only; takes no lane.
 
 use zaiton_app::reports::{self, FeeRow, Language};
-use zaiton_kernel::{Environment, Id, Money, Timestamp};
+use zaiton_kernel::time::Zone;
+use zaiton_kernel::{Environment, Id, LocalDate, Money, Timestamp};
 
 use crate::cli::{Failure, What};
 use crate::out;
@@ -20,7 +21,12 @@ pub(crate) fn export(
     let language = if zh { Language::Chinese } else { Language::English };
     let moment = |text: Option<&str>, or: i64| match text {
         None => Ok(Timestamp::from_micros(or)),
-        Some(text) => Timestamp::parse(text).map_err(|error| Failure::Refused(format!("{text}: {error}"))),
+        Some(text) => match LocalDate::parse(text) {
+            Ok(day) => Ok(day.start_in(&Zone::shanghai())),
+            Err(_) => Timestamp::parse(text).map_err(|error| {
+                Failure::Refused(format!("{text}: {error}; 2026-11-01 or 2026-11-01T09:00:00+08:00"))
+            }),
+        },
     };
     // Later than any booking: the end of the last year that dates may speak of.
     let from = moment(period[0], 0)?;

@@ -15,12 +15,13 @@ use zaiton_app::onboarding::RegisterMerchant;
 use zaiton_app::orders::{OrderReply, RecordOrder};
 use zaiton_bank::bank_account::normalise_number;
 use zaiton_bank::statement::{LineDraft, StatementDraft, StatementPolicy, accept};
-use zaiton_bank::{BankAccount, BankAccountId};
+use zaiton_bank::{BankAccount, BankAccountId, Line, StatementId, line};
 use zaiton_connect::ReadError;
 use zaiton_connect::bank::{BankFile, ColumnMap, FileKind, Options, ReadEntry, ReadStatement, read_bank};
 use zaiton_connect::orders::{OrderReader, OrderStatus, ReadOrder};
+use zaiton_engine::core::Reply;
 use zaiton_engine::{Command, Engine, Outcome, Request};
-use zaiton_kernel::{Currency, Environment, Id, LocalDate, Refusal};
+use zaiton_kernel::{Currency, Environment, Id, LocalDate, Refusal, Rule, Text};
 use zaiton_onboarding::MerchantId;
 use zaiton_orders::Snapshot;
 use zaiton_orders::order::{self, Channel, SnapshotLine, SnapshotRefund, SnapshotRefundLine, Status};
@@ -136,6 +137,7 @@ pub(crate) fn bank(site: &Site, file: &Path, map: Option<&Path>, say: Say) -> Re
     let read = read_bank(&bytes(file)?, &options).map_err(|errors| refused(&errors))?;
     let drafts = drafts(&read)?;
     let judged = judge(site, drafts)?;
+    let mut taken = Vec::new();
     for (account, draft) in judged {
         let name = draft.statement_id.clone();
         let command =
@@ -154,7 +156,7 @@ pub(crate) fn bank(site: &Site, file: &Path, map: Option<&Path>, say: Say) -> Re
             out::line(&format!("statement {name}: taken before, nothing changed"));
         } else {
             out::line(&format!(
-                "statement {name}: {} lines recorded, {} known before, {} only announced, {} await a person; closing {}{}",
+                "statement {name}: {} lines recorded, {} known before, {} only announced, {} no receipts; closing {}{}",
                 reply.recorded,
                 reply.known,
                 reply.pending,
@@ -162,10 +164,40 @@ pub(crate) fn bank(site: &Site, file: &Path, map: Option<&Path>, say: Say) -> Re
                 reply.closing,
                 if reply.gap { "; it does not open where the last one closed" } else { "" },
             ));
+            taken.push((account.id, reply.statement));
         }
     }
     site.engine.settle(1_200)?;
+    for (account, statement) in taken {
+        let [matched, free, for_a_person] = whose(site, account, statement)?;
+        out::line(&format!(
+            "receipts: {matched} matched to a top-up, {free} fit no request yet, {for_a_person} wait for a person"
+        ));
+    }
     Ok(())
+}
+
+/// What became of the receipts of a statement that was just taken: allocated, free, in review. Their ids are above its own.
+fn whose(site: &Site, account: BankAccountId, statement: StatementId) -> Result<[usize; 3], Failure> {
+    let partition = zaiton_app::bank::partition_of(Environment::Live, account);
+    let (mut counts, mut after) = ([0; 3], statement.raw());
+    loop {
+        let page = site.queries.records_of("bank_lines", partition, after, 1_000)?;
+        let Some(last) = page.last() else { return Ok(counts) };
+        after = last.id;
+        for row in &page {
+            let line: Line =
+                serde_json::from_str(&row.body).map_err(|error| Failure::World(error.to_string()))?;
+            let [matched, free, for_a_person] = &mut counts;
+            match line.state {
+                _ if line.statement != statement => {}
+                line::State::Allocated { .. } => *matched += 1,
+                line::State::Unallocated => *free += 1,
+                line::State::InReview { .. } => *for_a_person += 1,
+                line::State::Unrecorded | line::State::AwaitsAPerson { .. } => {}
+            }
+        }
+    }
 }
 
 /// Judges every statement before the first is booked; one that was taken before passes.
@@ -175,10 +207,19 @@ fn judge(site: &Site, drafts: Vec<StatementDraft>) -> Result<Vec<(BankAccount, S
     for draft in drafts {
         let number = normalise_number(&draft.account_number);
         let Some(row) = site.queries.bank_account(Environment::Live, &number)? else {
-            faults.push(format!(
-                "statement {}: {number} is not a bank account of ours; open it with `zaiton bank-account`",
-                draft.statement_id
-            ));
+            let refusal = Refusal::new(
+                "bank.account.unknown",
+                Rule::new("R1-18"),
+                Text::new(
+                    format!("{number} 不是本平台的银行账户。"),
+                    format!("{number} is not a bank account of ours."),
+                ),
+                Text::new(
+                    "请先用 `zaiton bank-account` 登记。",
+                    "Open it with `zaiton bank-account` first.",
+                ),
+            );
+            faults.push(format!("statement {}: {}", draft.statement_id, explain(&refusal)));
             continue;
         };
         let account: BankAccount =
@@ -209,23 +250,32 @@ pub(crate) fn drafts(file: &BankFile) -> Result<Vec<StatementDraft>, Failure> {
 }
 
 fn draft(read: &ReadStatement) -> Result<StatementDraft, Failure> {
-    let missing = |what: &str| {
-        Failure::Refused(format!("the statement at line {} has no {what}; it may not be booked", read.line))
+    let missing = |what: (&'static str, &'static str)| {
+        let refusal = Refusal::new(
+            "bank.statement.incomplete",
+            Rule::new("R1-18"),
+            Text::new(
+                format!("对账单缺少{}，不能入账。", what.0),
+                format!("The statement has no {}, so it may not be booked.", what.1),
+            ),
+            Text::new("请向银行索取完整的对账单。", "Ask the bank for the whole statement."),
+        );
+        Failure::Refused(explain(&refusal.with("line", read.line)))
     };
     let days: Vec<LocalDate> =
         read.entries.iter().filter_map(|entry| entry.booking_date.or(entry.value_date)).collect();
     let balances: Vec<LocalDate> = read.balances.iter().filter_map(|balance| balance.date).collect();
     let first =
-        read.from.or_else(|| days.iter().chain(&balances).min().copied()).ok_or_else(|| missing("date"))?;
+        read.from.or_else(|| days.iter().chain(&balances).min().copied()).ok_or_else(|| missing(("日期", "date")))?;
     let last =
-        read.to.or_else(|| days.iter().chain(&balances).max().copied()).ok_or_else(|| missing("date"))?;
+        read.to.or_else(|| days.iter().chain(&balances).max().copied()).ok_or_else(|| missing(("日期", "date")))?;
     // Banks give a period that is no booking period at times (the samples have 2007 over bookings of 2014).
     let from = days.iter().copied().chain([first]).min().unwrap_or(first);
     let to = days.iter().copied().chain([last]).max().unwrap_or(last);
     let currency = read
         .currency
         .or_else(|| read.opening.or(read.closing).map(zaiton_kernel::Money::currency))
-        .ok_or_else(|| missing("currency"))?;
+        .ok_or_else(|| missing(("币种", "currency")))?;
     let statement_id = read.statement_id.clone().unwrap_or_else(|| format!("{}/{from}/{to}", read.account));
     let sequence = read.electronic_sequence.as_deref().or(read.legal_sequence.as_deref());
     Ok(StatementDraft {
@@ -393,6 +443,7 @@ pub(crate) fn orders(site: &Site, file: &Path, say: Say) -> Result<(), Failure> 
     let counts = Arc::new(Counts::default());
     let (failed, failures) = bounded::<(u64, Outcome)>(1_000);
     let mut sent = 0_u64;
+    let mut begun = std::collections::HashSet::new();
     let (tick, ticks) = crossbeam_channel::unbounded::<()>();
     for (line, read) in OrderReader::new(BufReader::new(open()?)) {
         let read = read.map_err(|error| refused(&[error]))?;
@@ -403,14 +454,19 @@ pub(crate) fn orders(site: &Site, file: &Path, say: Say) -> Result<(), Failure> 
         let key = format!("order/{}", content_key(&command));
         let request = Request::new(Arc::new(command), &key, actor());
         let (counted, failed, tick) = (Arc::clone(&counts), failed.clone(), tick.clone());
-        let reply = Box::new(move |outcome: Outcome| {
+        let reply: Reply = Box::new(move |outcome: Outcome| {
             count(&counted, &outcome);
             if !matches!(outcome, Outcome::Accepted { .. }) {
                 drop(failed.try_send((line, outcome)));
             }
             let _ = tick.send(());
         });
-        site.engine.submit_patiently(request, reply);
+        // A lane may still be leased to a process that died: the first order of each merchant waits for that.
+        if begun.insert(merchant.raw()) {
+            reply(site.engine.call(request));
+        } else {
+            site.engine.submit_patiently(request, reply);
+        }
         sent += 1;
         bar.set_position(counts.taken.load(Ordering::Relaxed));
     }
@@ -447,7 +503,9 @@ pub(crate) fn orders(site: &Site, file: &Path, say: Say) -> Result<(), Failure> 
             Ok(_) => {}
         }
     }
-    Err(Failure::Refused(text))
+    // What the world stood in the way of may be tried again as it is; a refusal may not.
+    let world = refusals.iter().any(|(_, outcome)| matches!(outcome, Outcome::Failed { .. }));
+    Err(if world { Failure::World(text) } else { Failure::Refused(text) })
 }
 
 fn content_key(command: &RecordOrder) -> String {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use crate::cli::Failure;
 use crate::out;
-use crate::site::Place;
+use crate::site::{Place, Site};
 
 /// Serves until Ctrl-C or SIGTERM.
 pub(crate) fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failure> {
@@ -15,7 +15,9 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failure> {
         ));
     }
     let runtime = tokio::runtime::Runtime::new().map_err(|error| Failure::World(error.to_string()))?;
-    runtime.block_on(async {
+    // Kept until the runtime is gone: PostgreSQL's connections may not be closed from within it.
+    let mut kept: Option<Site> = None;
+    let served = runtime.block_on(async {
         let listener = tokio::net::TcpListener::bind(listen)
             .await
             .map_err(|error| Failure::World(format!("{listen}: {error}")))?;
@@ -25,14 +27,18 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failure> {
             tokio::task::spawn_blocking(move || place.open(&address.to_string())).await
         };
         let site = opened.map_err(|error| Failure::World(error.to_string()))?.map_err(Failure::World)?;
+        let site = kept.insert(site);
         out::line(&format!("Zaiton serves on http://{address}"));
         out::line(&format!("token: {}", site.token));
         let router = zaiton_api::Api::new(site.engine.clone(), site.queries.clone(), &site.token).router();
         let served = axum::serve(listener, router).with_graceful_shutdown(stopped()).await;
-        let engine = site.engine;
+        let engine = site.engine.clone();
         drop(tokio::task::spawn_blocking(move || engine.stop()).await);
         served.map_err(|error| Failure::World(error.to_string()))
-    })
+    });
+    drop(runtime);
+    drop(kept);
+    served
 }
 
 async fn stopped() {

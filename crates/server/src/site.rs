@@ -64,7 +64,10 @@ impl Place {
 
     /// Opens the database for reading only: no lane is taken.
     pub(crate) fn queries(&self) -> Result<(Queries, ChainKey), String> {
-        std::fs::create_dir_all(&self.data).map_err(|error| format!("{}: {error}", self.data.display()))?;
+        // A mistyped folder must not be proved sound for being empty, nor another key take the place of the real one.
+        if !self.data.join("chain.key").exists() {
+            return Err(format!("there is no installation in {}: it has no chain.key", self.data.display()));
+        }
         let opened = zaiton_store::open(&self.url(), self.lanes).map_err(|error| error.0)?;
         Ok((opened.queries, ChainKey::new(&secret(&self.data.join("chain.key"))?)))
     }

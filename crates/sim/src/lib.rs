@@ -10,3 +10,4 @@ pub mod hand;
 pub mod picture;
 pub mod process;
 pub mod toy;
+pub mod world;

@@ -308,8 +308,8 @@ impl PostgresStore {
         if moved != 1 {
             return Err((Trouble::Lost, false));
         }
-        if batch.clear_slot {
-            let table = REQUEST_TABLES[usize::from(batch.slot) % REQUEST_TABLES.len()];
+        for slot in &batch.clear {
+            let table = REQUEST_TABLES[usize::from(*slot) % REQUEST_TABLES.len()];
             transaction
                 .execute(&format!("DELETE FROM {table} WHERE id & 255 = $1"), &[&i64::from(batch.lane)])
                 .map_err(before)?;

@@ -160,7 +160,6 @@ fn accounts<'a>(batch: &'a Batch, all: &mut Vec<Rows<'a>>) {
 fn transfers<'a>(batch: &'a Batch, all: &mut Vec<Rows<'a>>) {
     let rows = &batch.transfers;
     if !rows.is_empty() {
-        let dates = rows.iter().map(|(_, t)| t.value_date.to_string().into()).collect();
         all.push(Rows {
             verb: Verb::Insert,
             table: "transfers",
@@ -177,7 +176,7 @@ fn transfers<'a>(batch: &'a Batch, all: &mut Vec<Rows<'a>>) {
                 ("previous_of_debit", int(rows, |(_, t)| t.previous_of_debit)),
                 ("previous_of_credit", int(rows, |(_, t)| t.previous_of_credit)),
                 ("booked_at", int(rows, |(_, t)| t.booked_at.micros())),
-                ("value_date", Data::Text(dates)),
+                ("value_date", int(rows, |(_, t)| t.value_date.number())),
             ],
             keys: 0,
             len: rows.len(),

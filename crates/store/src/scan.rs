@@ -148,7 +148,7 @@ fn transfer(row: &[Value]) -> Result<(Partition, Transfer), StoreError> {
             previous_of_debit: of_debit.int(),
             previous_of_credit: of_credit.int(),
             booked_at: Timestamp::from_micros(booked.int()),
-            value_date: LocalDate::parse(value_date.text()).map_err(|_| bad("transfer"))?,
+            value_date: LocalDate::from_number(value_date.int()).ok_or_else(|| bad("transfer"))?,
         },
     ))
 }

@@ -275,8 +275,8 @@ impl SqliteStore {
         if changed != 1 {
             return Ok(false);
         }
-        if batch.clear_slot {
-            let table = REQUEST_TABLES[usize::from(batch.slot) % REQUEST_TABLES.len()];
+        for slot in &batch.clear {
+            let table = REQUEST_TABLES[usize::from(*slot) % REQUEST_TABLES.len()];
             self.connection
                 .execute(&format!("DELETE FROM {table} WHERE id & 255 = ?1"), params![batch.lane])?;
         }

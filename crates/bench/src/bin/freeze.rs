@@ -130,7 +130,7 @@ fn callers(options: &Options) -> Callers {
 fn engine_run(server: &Server, options: &Options, record: bool) -> Result<Run, Stop> {
     forget_peak();
     let place = server.fresh()?;
-    let (database, seen) = Tapped::new(zaiton_store::open(&place.url, 1)?.database);
+    let (database, seen) = Tapped::listen(zaiton_store::open(&place.url, 1)?.database);
     if record {
         seen.record();
     }

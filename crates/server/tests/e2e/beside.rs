@@ -68,6 +68,13 @@ fn commands_and_reports_on_postgres() {
 /// The books are proven while they are written: no finding that is none.
 fn proofs_under_load(home: &Home) {
     let (server, merchants) = started(home);
+    // So much that a proof takes longer than a command.
+    let charge = |nth: u64| {
+        let order = format!("before-{nth}");
+        ("prepaid.charge".to_owned(), order.clone(), merchants[0].charge(&order, 100))
+    };
+    let charges: Vec<_> = (0..5_000).map(charge).collect();
+    assert_eq!(server.http().bulk(&charges).unwrap().text.matches("\"accepted\"").count(), charges.len());
     let load = Load::start(&[server.http()], &merchants, "proofs", 5, 3);
     for round in 0..8 {
         load.go_on(60);
@@ -92,11 +99,14 @@ fn proofs_under_load_on_postgres() {
 #[test]
 fn the_installation_starts_small() {
     let home = Home::sqlite();
-    let said = home.run(&["verify"]).ok();
-    assert!(said.contains("0 events, 0 transfers, 0 accounts, 0 records: all invariants hold"), "{said}");
+    // A mistyped folder is not proved sound for being empty.
+    let none = home.run(&["verify"]);
+    assert!(none.code == 4 && none.err.contains("no installation"), "{none:?}");
     // Not served: the command line is the installation's one process.
     let reply = home.give("names.claim", &json!({ "kind": "merchant", "name": "qinghe" }));
     assert_eq!(reply["new"], true);
+    let said = home.run(&["verify"]).ok();
+    assert!(said.contains("0 events, 0 transfers, 0 accounts, 0 records: all invariants hold"), "{said}");
     let server = home.serve();
     let merchant = open_merchant(&server.http(), "qinghe");
     let early = server.http().command("prepaid.charge", "k", &merchant.charge("o", 100));

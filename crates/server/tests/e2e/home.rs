@@ -7,12 +7,11 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, bounded};
-use postgres::{Client, NoTls};
 use serde_json::Value;
 use tempfile::TempDir;
-use zaiton_sim::databases::TestDatabase;
 
 use crate::client::Http;
+use crate::database::Database;
 
 /// Longest that anything may take that a test waits for.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
@@ -50,10 +49,27 @@ impl Dice {
     }
 }
 
+/// A data folder: made for the test, or one that is there.
+enum Folder {
+    Made(TempDir),
+    There(PathBuf),
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Made(folder) => folder.path(),
+            Self::There(path) => path,
+        }
+    }
+}
+
 /// An installation: its data folder, and its database where that is not in the folder.
 pub(crate) struct Home {
-    folder: TempDir,
-    database: Option<TestDatabase>,
+    folder: Folder,
+    /// Where servers say what goes wrong; `server.log` in the data folder by default.
+    log: Option<PathBuf>,
+    database: Option<Database>,
     lanes: u16,
 }
 
@@ -84,13 +100,18 @@ impl Ran {
 impl Home {
     /// On SQLite in its data folder.
     pub(crate) fn sqlite() -> Self {
-        Self { folder: TempDir::new().unwrap(), database: None, lanes: 1 }
+        Self { folder: Folder::Made(TempDir::new().unwrap()), log: None, database: None, lanes: 1 }
+    }
+
+    /// On SQLite in a folder that is there and stays there. What servers say goes into another installation's folder.
+    pub(crate) fn in_folder(path: &Path, log: &Self) -> Self {
+        Self { folder: Folder::There(path.to_owned()), log: Some(log.log()), database: None, lanes: 1 }
     }
 
     /// On a database of its own on the PostgreSQL server for tests, with so many lanes. Fails where there is none.
     pub(crate) fn postgres(lanes: u16) -> Self {
-        let database = Some(TestDatabase::postgres());
-        Self { folder: TempDir::new().unwrap(), database, lanes }
+        let database = Some(Database::new());
+        Self { folder: Folder::Made(TempDir::new().unwrap()), log: None, database, lanes }
     }
 
     /// Another installation with the same data. Nothing runs on this one.
@@ -100,17 +121,8 @@ impl Home {
             let from = entry.unwrap().path();
             std::fs::copy(&from, folder.path().join(from.file_name().unwrap())).unwrap();
         }
-        let database = self.database.as_ref().map(|from| {
-            let copy = TestDatabase::postgres();
-            let name = |database: &TestDatabase| database.url().rsplit('/').next().unwrap().to_owned();
-            let server = copy.url().replace(&name(&copy), "postgres");
-            let mut client = Client::connect(&server, NoTls).unwrap();
-            let (to, from) = (name(&copy), name(from));
-            client.batch_execute(&format!("DROP DATABASE {to}")).unwrap();
-            client.batch_execute(&format!("CREATE DATABASE {to} TEMPLATE {from}")).unwrap();
-            copy
-        });
-        Self { folder, database, lanes: self.lanes }
+        let database = self.database.as_ref().map(Database::copy);
+        Self { folder: Folder::Made(folder), log: None, database, lanes: self.lanes }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -122,6 +134,10 @@ impl Home {
         let path = self.path(name);
         std::fs::write(&path, bytes).unwrap();
         path
+    }
+
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.database.is_some()
     }
 
     /// The arguments that name this installation.
@@ -177,7 +193,12 @@ impl Home {
     pub(crate) fn serve(&self) -> Server {
         let mut command = self.program();
         command.args(["serve", "--listen", "127.0.0.1:0"]);
-        Server::start(command, &self.path("server.log"))
+        Server::start(command, &self.log())
+    }
+
+    /// Where servers say what goes wrong.
+    pub(crate) fn log(&self) -> PathBuf {
+        self.log.clone().unwrap_or_else(|| self.path("server.log"))
     }
 
     /// Proves the books.
@@ -214,7 +235,7 @@ impl Home {
     /// Runs SQL behind the program's back.
     pub(crate) fn execute(&self, sql: &str) {
         match &self.database {
-            Some(database) => database.execute(sql).unwrap(),
+            Some(database) => database.connect().batch_execute(sql).unwrap(),
             None => self.file().execute_batch(sql).unwrap(),
         }
     }
@@ -223,8 +244,7 @@ impl Home {
     pub(crate) fn number(&self, sql: &str) -> i64 {
         match &self.database {
             Some(database) => {
-                let mut client = Client::connect(database.url(), NoTls).unwrap();
-                client.query_one(&format!("SELECT ({sql})::bigint"), &[]).unwrap().get(0)
+                database.connect().query_one(&format!("SELECT ({sql})::bigint"), &[]).unwrap().get(0)
             }
             None => self.file().query_row(sql, [], |row| row.get(0)).unwrap(),
         }

@@ -1,12 +1,16 @@
 //! The binary `zaiton` from outside: started, killed, spoken to over HTTP and the command line, its database changed
 //! behind its back. Each test has an installation of its own. Never calls the product's code but for reading ids.
 
+mod bad_input;
 mod beside;
 mod client;
+mod database;
 mod home;
 mod import;
 mod kill;
 mod lanes;
 mod load;
+mod outages;
+mod real_files;
 mod shop;
 mod tampering;

@@ -35,7 +35,7 @@ fn played(home: &Home) {
 }
 
 /// The row in the middle of a merchant's chain or account, so that something lies before and after it.
-const MIDDLE_EVENT: &str = "SELECT id FROM events WHERE command = 'prepaid.charge' ORDER BY id LIMIT 1 OFFSET 5";
+const MIDDLE_EVENT: &str = "SELECT id FROM events WHERE command = 'prepaid.charge' ORDER BY id LIMIT 1 OFFSET 3";
 const FREEZE: &str = "SELECT id FROM transfers WHERE kind = 600 ORDER BY id LIMIT 1 OFFSET 5";
 const SETTLE: &str = "SELECT id FROM transfers WHERE kind = 800 ORDER BY id LIMIT 1 OFFSET 1";
 const AVAILABLE: &str = "SELECT id FROM accounts WHERE code = 2110 ORDER BY id LIMIT 1";
@@ -146,7 +146,7 @@ fn anchors(original: &Home) {
     assert!(findings.iter().any(|finding| finding.contains("the tail was cut")), "{findings:#?}");
 
     let home = original.copy();
-    let partition = home.number("SELECT partition FROM events WHERE command = 'names.claim' LIMIT 1");
+    let partition = home.number("SELECT partition FROM events WHERE command = 'onboarding.register_merchant' LIMIT 1");
     let (of, all) = (format!("WHERE partition = {partition}"), ["events", "partitions"]);
     all.iter().for_each(|table| home.execute(&format!("DELETE FROM {table} {of}")));
     home.verify();

@@ -73,7 +73,9 @@ impl BrokenStore {
         match self.broken {
             Broken::AccountDropped => {
                 let at = batch.accounts.iter().position(|row| row.write == Write::Update)?;
-                self.now().then(|| drop(batch.accounts.remove(at)))
+                self.now().then(|| {
+                    batch.accounts.remove(at);
+                })
             }
             Broken::RecordDropped => {
                 let business = |kind: &Kind| matches!(kind.table, "top_ups" | "holds" | "bank_lines");
@@ -84,7 +86,9 @@ impl BrokenStore {
                 self.now().then(|| drop(batch.records.remove(at)))
             }
             Broken::TransferDropped => {
-                (!batch.transfers.is_empty() && self.now()).then(|| drop(batch.transfers.pop()))
+                (!batch.transfers.is_empty() && self.now()).then(|| {
+                    batch.transfers.pop();
+                })
             }
             Broken::AnswersDropped => {
                 batch.requests.clear();

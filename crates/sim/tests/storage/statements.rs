@@ -40,7 +40,7 @@ fn batch(write: Write, seq: i64, slot: u8, clear_slot: bool) -> Batch {
         last_id: 1_000 * seq,
         request_day: i64::from(slot),
         slot,
-        clear_slot,
+        clear: if clear_slot { vec![slot] } else { Vec::new() },
         at,
         records: records.collect(),
         ..Batch::default()

@@ -45,7 +45,7 @@ CREATE TABLE transfers (
   previous_of_debit bigint NOT NULL,
   previous_of_credit bigint NOT NULL,
   booked_at bigint NOT NULL,
-  value_date text NOT NULL,
+  value_date bigint NOT NULL,
   PRIMARY KEY (id, partition)
 );
 CREATE TABLE marks (

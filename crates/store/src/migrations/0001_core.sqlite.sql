@@ -44,7 +44,7 @@ CREATE TABLE transfers (
   previous_of_debit INTEGER NOT NULL,
   previous_of_credit INTEGER NOT NULL,
   booked_at INTEGER NOT NULL,
-  value_date TEXT NOT NULL
+  value_date INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE marks (
   account INTEGER NOT NULL,

@@ -1,0 +1,158 @@
+//! What must hold in a simulated world: after each commit for what it touched, now and then for every row, at the end for all.
+
+use std::collections::BTreeSet;
+
+use zaiton_app::verify::{Anchors, Verifier};
+use zaiton_engine::outbox::Timer;
+use zaiton_engine::{Clock, Record};
+use zaiton_kernel::{Currency, Environment, Partition, Timestamp};
+use zaiton_ledger::AccountCode;
+use zaiton_store::Queries;
+
+use super::model::{TopUpState, differs};
+use super::{Found, World, count};
+
+impl World {
+    /// Takes into the second book-keeping what the store says it wrote, and compares what that touched.
+    pub(crate) fn hear_of_writes(&mut self) -> Found {
+        let batches = std::mem::take(&mut *self.written.lock().expect("one thread"));
+        for batch in batches {
+            count(&mut self.counts, "commits");
+            self.model.apply(&batch, &self.sent)?;
+            let heads: Vec<String> = batch
+                .partitions
+                .iter()
+                .map(|row| format!("{}:{}:{:?}", row.partition.raw(), row.head.events, row.head.mac))
+                .collect();
+            let accounts: i64 = batch
+                .accounts
+                .iter()
+                .map(|row| row.account.debits.wrapping_mul(31).wrapping_add(row.account.credits))
+                .fold(0, i64::wrapping_add);
+            self.trace.hear(&format!("written {} {} {accounts} {heads:?}", batch.lane, batch.seq));
+            let touched: BTreeSet<Partition> = batch
+                .partitions
+                .iter()
+                .map(|row| row.partition)
+                .chain(batch.accounts.iter().map(|row| row.partition))
+                .collect();
+            for partition in touched {
+                self.model.compare(&self.queries, partition)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Every row: the product's own proof, and the second book-keeping.
+    pub(crate) fn check_all(&mut self, drained: bool) -> Found {
+        let mut verifier = Verifier::new(self.chain.clone(), Anchors::new());
+        feed(&self.queries, &mut verifier)?;
+        let (findings, number) = verifier.finish(drained);
+        if let Some(first) = findings.first() {
+            let rest: Vec<String> = findings
+                .iter()
+                .take(5)
+                .map(|finding| format!("[{}] {}: {}", finding.rule, finding.record, finding.what))
+                .collect();
+            return Err(format!("{} ({number} findings): {}", first.rule, rest.join("; ")));
+        }
+        self.model.compare_records(&self.queries)?;
+        let answers = self.check_answers()?;
+        self.trace.hear(&format!("all holds, {answers} answers"));
+        if drained {
+            self.model.settled_between()?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn timers_due(&self) -> Found<usize> {
+        let mut reader = self.database.reader().map_err(|error| error.0)?;
+        let mut due = 0;
+        for lane in 0..self.database.lanes() {
+            for environment in [Environment::Live, Environment::Sandbox] {
+                let now = self.clock.now(environment);
+                due += reader.due(Timer::KIND, lane, environment, now, 1).map_err(|error| error.0)?.len();
+            }
+        }
+        Ok(due)
+    }
+
+    /// The end: nobody waits any more, and every statement foots and says what the second book-keeping says.
+    pub(crate) fn check_end(&mut self) -> Found {
+        for (partition, merchant) in &self.model.merchants {
+            let now = self.clock.now(partition.environment());
+            for (programme, account) in &merchant.accounts {
+                let waiting = account.top_ups.values().filter(|top_up| top_up.state == TopUpState::Waiting);
+                differs("top-ups that wait though their time is over", waiting.count(), 0)?;
+                let end = now.plus_seconds(1);
+                let middle = (now.micros() - crate::clock::START) / 3 + crate::clock::START;
+                let (start, middle) = (Timestamp::from_micros(0), Timestamp::from_micros(middle));
+                let statement = |from, to| {
+                    self.queries
+                        .prepaid_statement(*partition, *programme, Currency::CNY, from, to)
+                        .map_err(|error| error.0)
+                };
+                let (first, second) = (statement(start, middle)?, statement(middle, end)?);
+                differs("the first opening", first.opening, 0)?;
+                differs("the next opening", second.opening, first.closing)?;
+                for part in [&first, &second] {
+                    let sum: i64 = part.lines.iter().map(|line| line.amount).sum();
+                    differs("opening and lines", part.opening + sum, part.closing)?;
+                }
+                differs("the closing balance", second.closing, account.closing())?;
+                let available = self
+                    .queries
+                    .balance_at(*partition, AccountCode::PREPAID_AVAILABLE, *programme, Currency::CNY, end)
+                    .map_err(|error| error.0)?;
+                differs("available at the end", available.minor(), account.available)?;
+                let repaid = account.repaid;
+                *self.counts.entry("debts repaid".into()).or_default() += repaid;
+                let credited = account.top_ups.values();
+                let credited = credited.filter(|top_up| matches!(top_up.state, TopUpState::Credited(_)));
+                let credited = u64::try_from(credited.count()).unwrap_or(0);
+                *self.counts.entry("top-ups credited".into()).or_default() += credited;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn feed(queries: &Queries, verifier: &mut Verifier) -> Found {
+    let fed = || -> Result<(), zaiton_engine::StoreError> {
+        queries.each_account(|(partition, account)| {
+            verifier.account(partition, account);
+            Ok(())
+        })?;
+        queries.each_event(|event| {
+            verifier.event(&event);
+            Ok(())
+        })?;
+        queries.each_partition(|(partition, head)| {
+            verifier.partition(partition, &head);
+            Ok(())
+        })?;
+        queries.each_transfer(|(partition, transfer)| {
+            verifier.transfer(partition, &transfer);
+            Ok(())
+        })?;
+        macro_rules! each {
+            ($table:literal, $take:expr) => {
+                queries.each_record($table, |row| {
+                    match serde_json::from_str(&row.body) {
+                        Ok(record) => $take(row.partition, record),
+                        Err(error) => verifier.unreadable($table, row.id, &error.to_string()),
+                    }
+                    Ok(())
+                })?
+            };
+        }
+        each!("prepaid_accounts", |partition, account| verifier.prepaid_account(partition, &account));
+        each!("holds", |partition, hold| verifier.hold(partition, &hold));
+        each!("bank_lines", |partition, line: zaiton_bank::Line| {
+            verifier.unallocated(partition, zaiton_bank::line::unallocated_minor(&line));
+        });
+        Ok(())
+    };
+    let mut fed = fed;
+    fed().map_err(|error| error.0)
+}

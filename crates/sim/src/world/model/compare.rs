@@ -1,0 +1,260 @@
+//! The second book-keeping against the first: ledger accounts of a partition after each commit, every record now and then.
+
+use std::collections::BTreeMap;
+
+use zaiton_kernel::{Id, Partition};
+use zaiton_ledger::AccountCode;
+use zaiton_prepaid::{Hold, TopUp, top_up};
+use zaiton_store::Queries;
+
+use super::account::{Account, TopUpState};
+use super::order::Order;
+use super::{LineState, Model, differs, read};
+use crate::world::Found;
+
+fn sum(accounts: &[zaiton_ledger::Account], code: AccountCode, dimension: Option<i64>) -> i64 {
+    let ours = |account: &&zaiton_ledger::Account| {
+        account.key.code == code && dimension.is_none_or(|dimension| account.key.dimension == dimension)
+    };
+    accounts.iter().filter(ours).map(zaiton_ledger::Account::balance).sum()
+}
+
+impl Account {
+    /// Available, frozen, unfunded, owed.
+    fn stand(&self) -> [i64; 4] {
+        let add = |part: fn(&super::hold::Fee) -> i64| self.fees.values().map(part).sum();
+        [self.available, add(|fee| fee.frozen), add(|fee| fee.unfunded), add(|fee| fee.owed)]
+    }
+
+    /// What the statement must close with.
+    pub(crate) fn closing(&self) -> i64 {
+        self.credited + self.refunded - self.settled
+    }
+}
+
+impl Model {
+    /// The ledger of a partition, after a commit that touched it.
+    pub(crate) fn compare(&self, queries: &Queries, partition: Partition) -> Found {
+        let accounts = queries.accounts(partition).map_err(|error| error.0)?;
+        if let Some(below) =
+            accounts.iter().find(|account| account.key.code.row().never_negative && account.balance() < 0)
+        {
+            return Err(format!("{} of {partition:?} is below zero", below.key.code));
+        }
+        if let Some(merchant) = self.merchants.get(&partition) {
+            for (programme, account) in &merchant.accounts {
+                let of = |code| sum(&accounts, code, Some(*programme));
+                let found = [
+                    of(AccountCode::PREPAID_AVAILABLE),
+                    of(AccountCode::PREPAID_FROZEN),
+                    of(AccountCode::PREPAID_DUE),
+                    of(AccountCode::PREPAID_ARREARS),
+                ];
+                let what = format!("available, frozen, unfunded, owed of {}", account.id);
+                differs(&what, found, account.stand())?;
+                let [available, frozen, unfunded, owed] = found;
+                let statement = available + frozen + unfunded - owed;
+                differs(&format!("statement balance of {}", account.id), statement, account.closing())?;
+            }
+        }
+        if let Some(bank) = self.banks.get(&partition) {
+            let found = [
+                sum(&accounts, AccountCode::BANK_CLIENT, None),
+                sum(&accounts, AccountCode::UNALLOCATED, None),
+            ];
+            let what = format!("received and unallocated of {partition:?}");
+            differs(&what, found, [bank.received, bank.free()])?;
+        }
+        Ok(())
+    }
+
+    /// Every record: no accepted answer is lost, none is there twice, nothing is there that nobody asked for.
+    pub(crate) fn compare_records(&self, queries: &Queries) -> Found {
+        self.compare_top_ups(queries)?;
+        self.compare_holds(queries)?;
+        self.compare_orders(queries)?;
+        self.compare_lines(queries)?;
+        let count = |table| -> Found<usize> {
+            let mut count = 0;
+            queries
+                .each_record(table, |_| {
+                    count += 1;
+                    Ok(())
+                })
+                .map_err(|error| error.0)?;
+            Ok(count)
+        };
+        differs("parked follow-ups", count("parked")?, self.parked)?;
+        let merchants = self.merchants.values().filter(|merchant| merchant.company.is_some());
+        differs("merchants", count("merchants")?, merchants.count())?;
+        let accounts = self.merchants.values().map(|merchant| merchant.accounts.len()).sum();
+        differs("prepaid accounts", count("prepaid_accounts")?, accounts)
+    }
+
+    fn compare_top_ups(&self, queries: &Queries) -> Found {
+        let mut expected = BTreeMap::new();
+        for account in self.merchants.values().flat_map(|merchant| merchant.accounts.values()) {
+            expected.extend(
+                account.top_ups.iter().map(|(id, top_up)| (id.raw(), (top_up.amount, top_up.state))),
+            );
+        }
+        let found = records(queries, "top_ups", |body| {
+            let top_up: TopUp = read("a top-up", body)?;
+            let state = match top_up.state {
+                top_up::State::AwaitingFunds { .. } => TopUpState::Waiting,
+                top_up::State::InReview { line, .. } => TopUpState::InReview(line),
+                top_up::State::Credited { line, .. } => TopUpState::Credited(line),
+                top_up::State::Cancelled => TopUpState::Cancelled,
+                top_up::State::Expired => TopUpState::Expired,
+                top_up::State::Draft | top_up::State::Returned { .. } => {
+                    return Err(format!("a top-up is {}", top_up.state));
+                }
+            };
+            Ok((top_up.amount.minor(), state))
+        })?;
+        same("top-up", &found, &expected)
+    }
+
+    fn compare_holds(&self, queries: &Queries) -> Found {
+        let mut expected = BTreeMap::new();
+        for account in self.merchants.values().flat_map(|merchant| merchant.accounts.values()) {
+            for (order, fee) in &account.fees {
+                let amounts = [
+                    fee.fee,
+                    fee.frozen,
+                    fee.unfunded,
+                    fee.owed,
+                    fee.released,
+                    fee.settled,
+                    fee.refunded,
+                ];
+                expected.insert(fee.id.raw(), (order.clone(), amounts));
+            }
+        }
+        let found = records(queries, "holds", |body| {
+            let hold: Hold = read("a hold", body)?;
+            let amounts = [
+                hold.charged.unwrap_or(-1),
+                hold.frozen,
+                hold.unfunded,
+                hold.owed,
+                hold.released,
+                hold.settled,
+                hold.refunded,
+            ];
+            Ok((hold.order, amounts))
+        })?;
+        same("hold", &found, &expected)
+    }
+
+    fn compare_orders(&self, queries: &Queries) -> Found {
+        let mut expected = BTreeMap::new();
+        for merchant in self.merchants.values() {
+            for (key, order) in &merchant.orders {
+                expected.insert(key.clone(), (order.status().to_owned(), order.refunds.len()));
+            }
+        }
+        let mut found = BTreeMap::new();
+        for order in records(queries, "orders", |body| read::<zaiton_orders::Order>("an order", body))?
+            .into_values()
+        {
+            let before = found.insert(order.key(), (order.status.to_string(), order.refunds.len()));
+            if before.is_some() {
+                return Err(format!("the order {} is there twice", order.key()));
+            }
+        }
+        same("order", &found, &expected)
+    }
+
+    fn compare_lines(&self, queries: &Queries) -> Found {
+        let mut expected = BTreeMap::new();
+        for bank in self.banks.values() {
+            expected.extend(bank.lines.iter().map(|(id, line)| (*id, (line.amount, line.state))));
+        }
+        let found = records(queries, "bank_lines", |body| {
+            let line: zaiton_bank::Line = read("a line", body)?;
+            let state = match line.state {
+                zaiton_bank::line::State::Unallocated => LineState::Free,
+                zaiton_bank::line::State::InReview { .. } => LineState::InReview,
+                zaiton_bank::line::State::Allocated { top_up, .. } => LineState::Given(top_up),
+                zaiton_bank::line::State::AwaitsAPerson { .. } => LineState::NoReceipt,
+                zaiton_bank::line::State::Unrecorded => return Err("an unrecorded line".into()),
+            };
+            Ok((line.amount.minor(), state))
+        })?;
+        same("bank line", &found, &expected)
+    }
+
+    /// The outbox is empty: what left the bank accounts has arrived, and every request in review has its line waiting.
+    pub(crate) fn settled_between(&self) -> Found {
+        let mut given: BTreeMap<i64, i64> = BTreeMap::new();
+        let mut lines: BTreeMap<i64, LineState> = BTreeMap::new();
+        for bank in self.banks.values() {
+            for (id, line) in &bank.lines {
+                lines.insert(*id, line.state);
+                if let LineState::Given(to) = line.state {
+                    given.insert(to, *id);
+                }
+            }
+        }
+        let mut credited: BTreeMap<i64, i64> = BTreeMap::new();
+        for account in self.merchants.values().flat_map(|merchant| merchant.accounts.values()) {
+            for (id, top_up) in &account.top_ups {
+                match top_up.state {
+                    TopUpState::Credited(line) => drop(credited.insert(id.raw(), line)),
+                    TopUpState::InReview(line) if lines.get(&line) == Some(&LineState::Free) => {
+                        return Err(format!("{id} waits for a person about line {line}, which waits for none"));
+                    }
+                    TopUpState::Waiting
+                    | TopUpState::InReview(_)
+                    | TopUpState::Cancelled
+                    | TopUpState::Expired => {}
+                }
+            }
+        }
+        same("given line", &given, &credited)
+    }
+
+    /// Takes the ids of holds from the batch that made them.
+    pub(super) fn name_hold(&mut self, partition: Partition, hold: &Hold) -> Found {
+        let merchant = self.merchants.get_mut(&partition).ok_or("a hold of no merchant")?;
+        let account = merchant.accounts.values_mut().find(|account| account.id == hold.account);
+        let fee = account.and_then(|account| account.fees.get_mut(&hold.order));
+        let fee = fee.ok_or_else(|| format!("a hold for {} that nobody asked for", hold.order))?;
+        if fee.id.raw() == 0 {
+            fee.id = hold.id;
+        }
+        differs("the hold of an order", hold.id, fee.id)
+    }
+
+    pub(crate) fn order_key(snapshot: &zaiton_orders::Snapshot) -> String {
+        Order::key(snapshot)
+    }
+}
+
+fn records<T>(queries: &Queries, table: &str, read: impl Fn(&str) -> Found<T>) -> Found<BTreeMap<i64, T>> {
+    let mut bodies = Vec::new();
+    queries
+        .each_record(table, |row| {
+            bodies.push((row.id, row.body));
+            Ok(())
+        })
+        .map_err(|error| error.0)?;
+    bodies.into_iter().map(|(id, body)| Ok((id, read(&body)?))).collect()
+}
+
+fn same<K: Ord + std::fmt::Debug, V: PartialEq + std::fmt::Debug>(
+    what: &str,
+    found: &BTreeMap<K, V>,
+    expected: &BTreeMap<K, V>,
+) -> Found {
+    for (key, value) in expected {
+        if found.get(key) != Some(value) {
+            return Err(format!("{what} {key:?}: found {:?}, the model says {value:?}", found.get(key)));
+        }
+    }
+    match found.iter().find(|(key, _)| !expected.contains_key(*key)) {
+        Some((key, value)) => Err(format!("{what} {key:?} is there and nobody asked for it: {value:?}")),
+        None => Ok(()),
+    }
+}

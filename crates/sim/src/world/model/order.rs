@@ -1,0 +1,244 @@
+//! An order of the second book-keeping: which facts of a snapshot are news, and what they do to its fees.
+
+use std::collections::BTreeMap;
+
+use zaiton_app::orders::{OrderReply, RecordOrder};
+use zaiton_app::prepaid::charge::ChargeFee;
+use zaiton_app::prepaid::holds::{HoldRef, ReduceFee, SettleFee};
+use zaiton_app::prepaid::programme_id;
+use zaiton_kernel::{Id, Money, Timestamp};
+use zaiton_orders::order::SnapshotRefund;
+use zaiton_orders::Snapshot;
+
+use super::account::Merchant;
+use super::{Found, differs};
+
+/// An order.
+pub(crate) struct Order {
+    pub(crate) first: Snapshot,
+    pub(crate) shipped: Option<Timestamp>,
+    pub(crate) completed: Option<Timestamp>,
+    pub(crate) cancelled: Option<Timestamp>,
+    pub(crate) refunds: BTreeMap<String, i64>,
+    /// Refunded by line.
+    back: BTreeMap<String, i64>,
+}
+
+enum News {
+    Shipped(Timestamp),
+    Refunded(SnapshotRefund),
+    Completed(Timestamp),
+    Cancelled(Timestamp),
+}
+
+fn in_time_order(snapshot: &Snapshot) -> Vec<News> {
+    let mut told: Vec<((Timestamp, u8, String), News)> = Vec::new();
+    told.extend(snapshot.shipped_at.map(|at| ((at, 0, String::new()), News::Shipped(at))));
+    for refund in &snapshot.refunds {
+        told.push(((refund.at, 1, refund.reference.clone()), News::Refunded(refund.clone())));
+    }
+    told.extend(snapshot.completed_at.map(|at| ((at, 2, String::new()), News::Completed(at))));
+    told.extend(snapshot.cancelled_at.map(|at| ((at, 3, String::new()), News::Cancelled(at))));
+    told.sort_by(|one, other| one.0.cmp(&other.0));
+    told.into_iter().map(|(_, news)| news).collect()
+}
+
+/// One line's fee: half a fen and more is a fen.
+fn line_fee(paid: i64, rate: u32, share: u32) -> i64 {
+    let exact = i128::from(paid) * i128::from(rate) * i128::from(share);
+    i64::try_from((2 * exact + 100_000_000).div_euclid(200_000_000)).unwrap_or(i64::MAX)
+}
+
+impl Order {
+    fn new(first: &Snapshot) -> Self {
+        Self {
+            first: first.clone(),
+            shipped: None,
+            completed: None,
+            cancelled: None,
+            refunds: BTreeMap::new(),
+            back: BTreeMap::new(),
+        }
+    }
+
+    pub(crate) fn key(snapshot: &Snapshot) -> String {
+        format!("own_site/{}/{}", snapshot.shop, snapshot.channel_order_id)
+    }
+
+    pub(crate) fn status(&self) -> &'static str {
+        match (self.cancelled, self.completed, self.shipped) {
+            (Some(_), _, _) => "cancelled",
+            (None, Some(_), _) => "completed",
+            (None, None, Some(_)) => "shipped",
+            (None, None, None) => "placed",
+        }
+    }
+
+    fn same_goods(&self, snapshot: &Snapshot) -> bool {
+        let sorted = |of: &Snapshot| {
+            let mut lines = of.lines.clone();
+            lines.sort_by(|one, other| one.line.cmp(&other.line));
+            lines
+        };
+        let (one, other) = (&self.first, snapshot);
+        one.currency == other.currency
+            && one.placed_at == other.placed_at
+            && one.total == other.total
+            && one.promotions == other.promotions
+            && sorted(one) == sorted(other)
+    }
+
+    /// Takes what is news; false when it is none, or cannot be.
+    fn hear(&mut self, news: &News) -> bool {
+        match news {
+            News::Shipped(at) => {
+                let too_late = self.cancelled.is_some_and(|end| *at > end);
+                let new = self.shipped.is_none() && !too_late;
+                if new {
+                    self.shipped = Some(*at);
+                }
+                new
+            }
+            News::Completed(at) => {
+                let new = self.completed.is_none() && self.cancelled.is_none();
+                if new {
+                    self.completed = Some(*at);
+                }
+                new
+            }
+            News::Cancelled(at) => {
+                let new = self.completed.is_none() && self.cancelled.is_none();
+                if new {
+                    self.cancelled = Some(*at);
+                }
+                new
+            }
+            News::Refunded(refund) => {
+                let paid = |line: &str| {
+                    self.first.lines.iter().find(|of| of.line == line).map_or(0, |of| of.paid.minor())
+                };
+                let too_much = refund.lines.iter().any(|line| {
+                    line.amount.minor() > paid(&line.line) - self.back.get(&line.line).copied().unwrap_or(0)
+                });
+                if too_much || self.refunds.contains_key(&refund.reference) {
+                    return false;
+                }
+                for line in &refund.lines {
+                    *self.back.entry(line.line.clone()).or_default() += line.amount.minor();
+                }
+                let sum = refund.lines.iter().map(|line| line.amount.minor()).sum();
+                self.refunds.insert(refund.reference.clone(), sum);
+                true
+            }
+        }
+    }
+
+    fn fee(&self, programme: &str, whole: bool) -> i64 {
+        let mut sum = 0;
+        for promotion in self.first.promotions.iter().filter(|of| of.programme == programme) {
+            for line in self.first.lines.iter().filter(|line| promotion.lines.contains(&line.line)) {
+                let back = match (whole, self.cancelled) {
+                    (true, _) => 0,
+                    (false, Some(_)) => line.paid.minor(),
+                    (false, None) => self.back.get(&line.line).copied().unwrap_or(0),
+                };
+                let (rate, share) = (promotion.rate_bps.get(), promotion.funded_share_bps.get());
+                sum += line_fee(line.paid.minor() - back, rate, share);
+            }
+        }
+        sum
+    }
+}
+
+impl Merchant {
+    pub(crate) fn record_order(
+        &mut self,
+        command: &RecordOrder,
+        reply: &OrderReply,
+        mistaken: bool,
+    ) -> Found {
+        if self.company.is_none() {
+            return Err("an order of no merchant".into());
+        }
+        let snapshot = &command.order;
+        let key = Order::key(snapshot);
+        let new = !self.orders.contains_key(&key);
+        differs("a new order", reply.new, new)?;
+        let mut order = self.orders.remove(&key).unwrap_or_else(|| Order::new(snapshot));
+        let mut facts = 0;
+        if new {
+            facts += 1;
+            self.charge_order(command, &order, &key)?;
+        }
+        if order.same_goods(snapshot) {
+            for news in in_time_order(snapshot) {
+                if order.hear(&news) {
+                    facts += 1;
+                    self.follow(command, &order, &key, &news, mistaken)?;
+                }
+            }
+        }
+        differs("the facts of an order", reply.facts, facts)?;
+        differs("the status of an order", reply.status.to_string().as_str(), order.status())?;
+        self.orders.insert(key, order);
+        Ok(())
+    }
+
+    fn programmes(order: &Order) -> Vec<String> {
+        let mut names: Vec<String> =
+            order.first.promotions.iter().map(|promotion| promotion.programme.clone()).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn charge_order(&mut self, command: &RecordOrder, order: &Order, key: &str) -> Found {
+        for name in Self::programmes(order) {
+            let Some(account) = self.accounts.get(&programme_id(&name).raw()) else { continue };
+            let placed = order.first.placed_at;
+            let fee = order.fee(&name, true);
+            if fee == 0 || account.active.is_none_or(|since| placed < since) {
+                continue;
+            }
+            let charge = ChargeFee {
+                environment: command.environment,
+                merchant: command.merchant,
+                account: account.id,
+                order: key.to_owned(),
+                fee: Money::new(fee, order.first.currency),
+                placed_at: Some(placed),
+            };
+            self.charge(&charge, None)?;
+        }
+        Ok(())
+    }
+
+    fn follow(
+        &mut self,
+        command: &RecordOrder,
+        order: &Order,
+        key: &str,
+        news: &News,
+        mistaken: bool,
+    ) -> Found {
+        for name in Self::programmes(order) {
+            let account = self.accounts.get(&programme_id(&name).raw());
+            if account.is_none_or(|account| !account.fees.contains_key(key)) {
+                continue;
+            }
+            let (environment, merchant) = (command.environment, command.merchant);
+            let hold = HoldRef::Order { programme: name.clone(), order: key.to_owned() };
+            match news {
+                News::Shipped(_) => {}
+                News::Refunded(_) | News::Cancelled(_) => {
+                    let remaining_fee = Money::new(order.fee(&name, false), order.first.currency);
+                    self.reduce(&ReduceFee { environment, merchant, hold, remaining_fee }, None)?;
+                }
+                News::Completed(_) => {
+                    self.settle(&SettleFee { environment, merchant, hold }, None, mistaken)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
