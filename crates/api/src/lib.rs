@@ -78,7 +78,7 @@ async fn authorised(State(api): State<Api>, request: Request, next: Next) -> Res
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Bearer "));
     match given {
-        Some(token) if same(token, &api.token) => next.run(request).await,
+        Some(token) if same(token, &api.token) => problem::spoken(next.run(request).await),
         Some(_) | None => problem::unauthorised().into_response(),
     }
 }

@@ -66,7 +66,8 @@ async fn merchant_of(api: &Api, code: String, environment: Environment) -> Resul
 }
 
 fn page(rows: Vec<StoredBody>) -> Response {
-    let next = rows.last().map(|row| row.id);
+    // As text: these numbers are larger than what a browser counts exactly.
+    let next = rows.last().map(|row| row.id.to_string());
     let rows: Vec<Value> = rows.iter().filter_map(|row| serde_json::from_str(&row.body).ok()).collect();
     Json(json!({ "rows": rows, "next_after": next })).into_response()
 }
@@ -143,13 +144,17 @@ pub(crate) async fn events(
     };
     match read(&api, job).await {
         Ok(events) => {
-            let next = events.last().map(|event| event.previous).filter(|previous| *previous != 0);
+            let next = events
+                .last()
+                .map(|event| event.previous)
+                .filter(|previous| *previous != 0)
+                .map(|id| id.to_string());
             let rows: Vec<Value> = events
                 .iter()
                 .map(|event| {
                     json!({
                         "number": event.number, "at": event.at, "actor": event.actor, "command": event.command,
-                        "subject": event.subject, "event": serde_json::from_str::<Value>(&event.body).unwrap_or_default(),
+                        "subject": zaiton_kernel::id::letters(event.subject), "event": serde_json::from_str::<Value>(&event.body).unwrap_or_default(),
                     })
                 })
                 .collect();

@@ -7,11 +7,13 @@ use zaiton_engine::command::Failure;
 use zaiton_engine::{Outcome, StoreError};
 use zaiton_kernel::{Refusal, Rule, Text};
 
+const PROBLEM: &str = "application/problem+json";
+
 /// A reply of `application/problem+json`.
 #[must_use]
 pub fn problem(status: StatusCode, body: &Value) -> Response {
     let mut response = (status, body.to_string()).into_response();
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
     response
 }
 
@@ -93,6 +95,27 @@ pub(crate) fn bad(code: &'static str, zh: &'static str, en: String) -> Response 
         Text::new("请更正后重试。", "Correct it, then try again."),
     );
     refused(StatusCode::BAD_REQUEST, &refusal)
+}
+
+/// A reply that the framework made by itself (body too large, no such address, unreadable query) as a problem too.
+pub(crate) fn spoken(response: Response) -> Response {
+    let status = response.status();
+    let is_ours = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM);
+    if is_ours || !status.is_client_error() {
+        return response;
+    }
+    let (code, why) = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("api.too_large", Text::new("请求内容过大。", "The body is too large."))
+        }
+        StatusCode::NOT_FOUND => ("api.not_found", Text::new("没有找到。", "There is no such thing.")),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("api.method", Text::new("该地址不支持此方法。", "This address does not take this method."))
+        }
+        _ => ("api.request", Text::new("请求无法读取。", "The request cannot be read.")),
+    };
+    let cure = Text::new("请更正后重试。", "Correct it, then try again.");
+    refused(status, &Refusal::new(code, Rule::new("R5-40"), why, cure))
 }
 
 /// There is no such thing.

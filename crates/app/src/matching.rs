@@ -11,17 +11,18 @@ use zaiton_prepaid::{TopUp, TopUpId, top_up};
 use crate::bank::line::{AllocateLine, ReviewLine, facts};
 use crate::prepaid::top_up::ReviewTopUp;
 
-/// A waiting request as a candidate; none when it waits no more. `merchant` is the owner of its partition.
+/// A request as a candidate. `merchant` is the owner of its partition.
 #[must_use]
-pub fn candidate(request: &TopUp, merchant: i64) -> Option<Candidate> {
-    matches!(request.state, top_up::State::AwaitingFunds { .. }).then(|| Candidate {
+pub fn candidate(request: &TopUp, merchant: i64) -> Candidate {
+    Candidate {
         top_up: request.id,
         merchant,
         amount: request.amount,
         payer: request.payer.clone(),
         remark_code: request.remark_code.clone(),
         requested_at: request.requested_at,
-    })
+        waits: matches!(request.state, top_up::State::AwaitingFunds { .. }),
+    }
 }
 
 /// A line may still be matched: nobody was given its money.

@@ -12,11 +12,11 @@ use zaiton_app::prepaid::charge::{ChargeFee, HoldReply};
 use zaiton_app::prepaid::holds::{HoldRef, SettleFee};
 use zaiton_app::prepaid::top_up::{CreditTopUp, MATCH_EFFECT, RequestTopUp, TopUpReply};
 use zaiton_bank::BankAccountId;
+use zaiton_engine::Database;
 use zaiton_engine::chain::ChainKey;
 use zaiton_engine::command::{Actor, AnyCommand, Outcome, Request};
 use zaiton_engine::engine::{Config, EffectError, Engine, Handler};
 use zaiton_engine::outbox::Effect;
-use zaiton_engine::Database;
 use zaiton_kernel::{Currency, Environment, Id, Money, Partition};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::account::{AlertLines, CardSource, Contact, WireAccount};
@@ -136,7 +136,10 @@ pub fn open_shops(engine: &Engine, count: usize) -> Result<Vec<Shop>, Stop> {
         |at| {
             let (code, name) = (format!("shop-{at}"), format!("Shop {at}"));
             let merchant = merchant_of(*at);
-            request(RegisterMerchant { environment: LIVE, merchant, code, name, company: company(*at) }, &format!("r{at}"))
+            request(
+                RegisterMerchant { environment: LIVE, merchant, code, name, company: company(*at) },
+                &format!("r{at}"),
+            )
         },
         nothing,
     )?;
@@ -155,7 +158,10 @@ pub fn open_shops(engine: &Engine, count: usize) -> Result<Vec<Shop>, Stop> {
             };
             let (merchant, programme) = (merchant_of(*at), PROGRAMME.to_owned());
             let currency = Currency::CNY;
-            request(OpenAccount { environment: LIVE, merchant, programme, currency, wire_account }, &format!("o{at}"))
+            request(
+                OpenAccount { environment: LIVE, merchant, programme, currency, wire_account },
+                &format!("o{at}"),
+            )
         },
         |at, reply| {
             let account = serde_json::from_str::<AccountReply>(reply)?.account;
@@ -170,7 +176,8 @@ pub fn open_shops(engine: &Engine, count: usize) -> Result<Vec<Shop>, Stop> {
         most,
         all(),
         |at| {
-            let contact = Contact { email: Some(format!("owner@shop-{at}.example")), mobile: None, verified: true };
+            let contact =
+                Contact { email: Some(format!("owner@shop-{at}.example")), mobile: None, verified: true };
             let lines = AlertLines { warning: yuan(5_000), suspend: yuan(2_000), contacts: vec![contact] };
             let (merchant, programme) = (merchant_of(*at), PROGRAMME.to_owned());
             request(SetAlerts { environment: LIVE, merchant, programme, lines }, &format!("a{at}"))
@@ -264,26 +271,28 @@ pub fn freeze(
         .map(|share| {
             let (engine, shops) = (engine.clone(), Arc::clone(shops));
             let unanswered = callers.unanswered / callers.threads;
-            std::thread::Builder::new().name("caller".into()).spawn(move || -> Result<(Vec<Charged>, Duration), String> {
-                let mut scatter = Scatter::new(u64::try_from(from + share.start).unwrap_or(0));
-                let mut replies: Vec<(usize, HoldId)> = Vec::with_capacity(share.len());
-                let jobs = share.map(|order| (order, scatter.below(shops.len())));
-                drive(
-                    &engine,
-                    unanswered,
-                    jobs,
-                    |(order, shop)| charge(&shops[*shop], from + order),
-                    |(_, shop), reply| {
-                        // Every caller reads its answer, as a client would.
-                        let reply: HoldReply = serde_json::from_str(reply)?;
-                        replies.push((shop, reply.hold));
-                        Ok(())
-                    },
-                )
-                .map_err(|error| error.to_string())?;
-                let charged = replies.into_iter().map(|(shop, hold)| Charged { shop, hold }).collect();
-                Ok((charged, processor_time("thread-self")))
-            })
+            std::thread::Builder::new().name("caller".into()).spawn(
+                move || -> Result<(Vec<Charged>, Duration), String> {
+                    let mut scatter = Scatter::new(u64::try_from(from + share.start).unwrap_or(0));
+                    let mut replies: Vec<(usize, HoldId)> = Vec::with_capacity(share.len());
+                    let jobs = share.map(|order| (order, scatter.below(shops.len())));
+                    drive(
+                        &engine,
+                        unanswered,
+                        jobs,
+                        |(order, shop)| charge(&shops[*shop], from + order),
+                        |(_, shop), reply| {
+                            // Every caller reads its answer, as a client would.
+                            let reply: HoldReply = serde_json::from_str(reply)?;
+                            replies.push((shop, reply.hold));
+                            Ok(())
+                        },
+                    )
+                    .map_err(|error| error.to_string())?;
+                    let charged = replies.into_iter().map(|(shop, hold)| Charged { shop, hold }).collect();
+                    Ok((charged, processor_time("thread-self")))
+                },
+            )
         })
         .collect::<Result<_, _>>()?;
     let mut charged = Vec::with_capacity(count);

@@ -455,7 +455,8 @@ impl Engine {
         let mut reader = self.0.site.database.reader()?;
         for _ in 0..limit {
             let mut due = 0;
-            for lane in self.owned() {
+            // All lanes: another process may own those that this one has given work to.
+            for lane in 0..self.0.site.database.lanes() {
                 for environment in [Environment::Live, Environment::Sandbox] {
                     // A leased effect is due again only when its lease is over: look past all leases.
                     let now = self.0.site.clock.now(environment);

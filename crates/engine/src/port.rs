@@ -191,6 +191,12 @@ pub trait Database: Send + Sync {
     /// The database cannot be reached.
     fn release_lanes(&self, owner: &str) -> Result<(), StoreError>;
 
+    /// Keeps a fact about the database under a name, if none is kept yet; gives what is kept.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    fn keep(&self, name: &str, value: &str) -> Result<String, StoreError>;
+
     /// A lane's row as it is.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ pub struct LineFacts {
     pub remark: String,
 }
 
-/// A request that waits for money.
+/// A request that waits for money, or one that the line's remark names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// The request.
@@ -36,6 +36,8 @@ pub struct Candidate {
     pub remark_code: String,
     /// When it was requested.
     pub requested_at: Timestamp,
+    /// It waits for money; one that does not is here only because a remark names it.
+    pub waits: bool,
 }
 
 /// A reason for a match.
@@ -102,6 +104,11 @@ pub enum Mismatch {
         /// Those requests, oldest first.
         top_ups: Vec<TopUpId>,
     },
+    /// The remark names a request that waits for no money any more, or for a person already.
+    DoesNotWait {
+        /// That request.
+        top_up: TopUpId,
+    },
 }
 
 /// What to do with a bank line.
@@ -136,6 +143,15 @@ pub fn propose(line: &LineFacts, candidates: &[Candidate]) -> Proposal {
     let payer = normalise(&line.payer).text;
     let same_payer = |candidate: &&Candidate| !payer.is_empty() && normalise(&candidate.payer).text == payer;
     let fits = |candidate: &&Candidate| candidate.amount == line.amount && same_payer(candidate);
+    let named: Vec<&Candidate> = candidates.iter().filter(|c| codes.contains(&c.remark_code)).collect();
+    // The payer said which request is meant: another one of the same amount is not to be taken for it.
+    if let Some(over) = named.iter().find(|_| named.iter().all(|candidate| !candidate.waits)) {
+        return Proposal::Review {
+            top_up: None,
+            reasons: vec![Mismatch::DoesNotWait { top_up: over.top_up }],
+        };
+    }
+    let candidates: Vec<Candidate> = candidates.iter().filter(|candidate| candidate.waits).cloned().collect();
     let named: Vec<&Candidate> = candidates.iter().filter(|c| codes.contains(&c.remark_code)).collect();
     let pool = if named.is_empty() { candidates.iter().collect() } else { named.clone() };
     let mut fitting: Vec<&Candidate> = pool.into_iter().filter(fits).collect();
@@ -230,7 +246,7 @@ impl Mismatch {
             Self::Under { received, .. }
             | Self::Over { received, .. }
             | Self::CurrencyDiffers { received, .. } => Some(*received),
-            Self::PayerDiffers { .. } | Self::SeveralFit { .. } => None,
+            Self::PayerDiffers { .. } | Self::SeveralFit { .. } | Self::DoesNotWait { .. } => None,
         }
     }
 
@@ -257,6 +273,10 @@ impl Mismatch {
             Self::SeveralFit { top_ups } => Text::new(
                 format!("有 {} 笔申请同时符合，附言未指明", top_ups.len()),
                 format!("{} requests fit, and the remark does not say which", top_ups.len()),
+            ),
+            Self::DoesNotWait { top_up } => Text::new(
+                format!("附言指明的充值申请 {top_up} 已不在待到账状态"),
+                format!("the request {top_up} that the remark names waits for no money any more"),
             ),
         }
     }

@@ -25,6 +25,7 @@ fn requests(list: &[(&str, &str)]) -> Vec<Candidate> {
             payer: (*payer).to_owned(),
             remark_code: remark_code(raw),
             requested_at: Timestamp::from_micros(raw),
+            waits: true,
         })
         .collect()
 }
@@ -132,4 +133,18 @@ fn reasons_are_sentences_in_both_languages() {
         let json = serde_json::to_string(&reason).unwrap();
         assert_eq!(serde_json::from_str::<Mismatch>(&json).unwrap(), reason);
     }
+}
+
+#[test]
+fn a_remark_that_names_a_request_in_other_hands_goes_to_a_person() {
+    let mut candidates = requests(&[("3000.00", COMPANY), ("3000.00", COMPANY)]);
+    candidates[0].waits = false;
+    let named = line("3000.00", COMPANY, &remark_code(1));
+    let over = TopUpId::from_raw(1);
+    assert_eq!(
+        propose(&named, &candidates),
+        Proposal::Review { top_up: None, reasons: vec![Mismatch::DoesNotWait { top_up: over }] }
+    );
+    let unnamed = line("3000.00", COMPANY, "");
+    assert!(matches!(propose(&unnamed, &candidates), Proposal::Match { top_up, .. } if top_up != over));
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use zaiton_engine::{Actor, Outcome, Request};
-use zaiton_kernel::Environment;
+use zaiton_kernel::{Environment, Refusal, Rule, Text};
 
 use crate::import::Say;
 use crate::site::Place;
@@ -225,11 +225,18 @@ fn give(engine: &zaiton_engine::Engine, name: &str, body: &str, key: Option<&str
     } else {
         body.to_owned()
     };
+    let unreadable = |code, zh: &'static str, en: String| {
+        let cure = Text::new("请用 `zaiton commands` 查看命令。", "`zaiton commands` lists the commands.");
+        Failure::Refused(explain(&Refusal::new(code, Rule::new("R5-40"), Text::new(zh, en), cure)))
+    };
+    if body.contains("\\u0000") {
+        return Err(unreadable("cli.nul", "文本不得含 U+0000。", "Texts may not hold U+0000.".into()));
+    }
     let command = engine
         .registry()
         .decode(name, &body)
-        .ok_or_else(|| Failure::Refused(format!("there is no command {name}; `zaiton commands` lists them")))?
-        .map_err(|error| Failure::Refused(format!("{name}: {error}")))?;
+        .ok_or_else(|| unreadable("cli.command", "没有此命令。", format!("There is no command {name}.")))?
+        .map_err(|error| unreadable("cli.body", "命令内容无法读取。", format!("{name}: {error}.")))?;
     let key = key.map_or_else(|| format!("cli/{name}/{body}"), str::to_owned);
     let outcome = engine.call(Request::new(command, &key, actor()));
     if matches!(outcome, Outcome::Accepted { repeated: true, .. }) {

@@ -2,11 +2,21 @@
 
 use zaiton_app::reports::{self, FeeRow, Language};
 use zaiton_kernel::time::Zone;
-use zaiton_kernel::{Environment, Id, LocalDate, Money, Timestamp};
+use zaiton_kernel::{Environment, Id, LocalDate, Money, Refusal, Rule, Text, Timestamp};
 
-use crate::cli::{Failure, What};
+use crate::cli::{Failure, What, explain};
 use crate::out;
 use crate::site::Place;
+
+fn no_merchant(code: &str) -> Failure {
+    let refusal = Refusal::new(
+        "cli.merchant_unknown",
+        Rule::new("R5-40"),
+        Text::new("没有此商家。", "There is no such merchant."),
+        Text::new("请核对商家代码。", "Check the merchant's code."),
+    );
+    Failure::Refused(explain(&refusal.with("merchant", code)))
+}
 
 /// Writes one list of one merchant.
 pub(crate) fn export(
@@ -33,7 +43,7 @@ pub(crate) fn export(
     let to = moment(period[1], 4_102_444_800_000_000)?;
     let found = queries
         .merchant(Environment::Live, merchant)?
-        .ok_or_else(|| Failure::Refused(format!("there is no merchant {merchant}")))?;
+        .ok_or_else(|| no_merchant(merchant))?;
     let of = zaiton_app::prepaid::programme_id(programme);
     let currency = reports::account_currency(&queries.accounts(found.partition)?, of);
     let text = match what {

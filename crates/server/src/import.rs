@@ -214,10 +214,7 @@ fn judge(site: &Site, drafts: Vec<StatementDraft>) -> Result<Vec<(BankAccount, S
                     format!("{number} 不是本平台的银行账户。"),
                     format!("{number} is not a bank account of ours."),
                 ),
-                Text::new(
-                    "请先用 `zaiton bank-account` 登记。",
-                    "Open it with `zaiton bank-account` first.",
-                ),
+                Text::new("请先用 `zaiton bank-account` 登记。", "Open it with `zaiton bank-account` first."),
             );
             faults.push(format!("statement {}: {}", draft.statement_id, explain(&refusal)));
             continue;
@@ -265,10 +262,14 @@ fn draft(read: &ReadStatement) -> Result<StatementDraft, Failure> {
     let days: Vec<LocalDate> =
         read.entries.iter().filter_map(|entry| entry.booking_date.or(entry.value_date)).collect();
     let balances: Vec<LocalDate> = read.balances.iter().filter_map(|balance| balance.date).collect();
-    let first =
-        read.from.or_else(|| days.iter().chain(&balances).min().copied()).ok_or_else(|| missing(("日期", "date")))?;
-    let last =
-        read.to.or_else(|| days.iter().chain(&balances).max().copied()).ok_or_else(|| missing(("日期", "date")))?;
+    let first = read
+        .from
+        .or_else(|| days.iter().chain(&balances).min().copied())
+        .ok_or_else(|| missing(("日期", "date")))?;
+    let last = read
+        .to
+        .or_else(|| days.iter().chain(&balances).max().copied())
+        .ok_or_else(|| missing(("日期", "date")))?;
     // Banks give a period that is no booking period at times (the samples have 2007 over bookings of 2014).
     let from = days.iter().copied().chain([first]).min().unwrap_or(first);
     let to = days.iter().copied().chain([last]).max().unwrap_or(last);

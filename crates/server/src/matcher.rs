@@ -13,6 +13,7 @@ use zaiton_engine::{Actor, Engine, Outcome, Request, StoreError};
 use zaiton_kernel::{Environment, Id, Partition};
 use zaiton_prepaid::TopUp;
 use zaiton_prepaid::matching::Candidate;
+use zaiton_prepaid::names::normalise;
 use zaiton_prepaid::remark::find_remark_codes;
 use zaiton_store::Queries;
 use zaiton_store::scan::StoredBody;
@@ -46,8 +47,10 @@ impl Matcher {
         if !is_free(&line) {
             return Ok(());
         }
-        let mut rows =
-            self.queries.open_top_ups(environment, &line.amount.decimal()).map_err(|e| later(&e))?;
+        let mut rows = self
+            .queries
+            .open_top_ups(environment, &normalise(&line.payer_name).text)
+            .map_err(|e| later(&e))?;
         for code in find_remark_codes(&line.remark) {
             rows.extend(self.queries.top_ups_by_remark(environment, &code).map_err(|e| later(&e))?);
         }
@@ -55,17 +58,17 @@ impl Matcher {
         rows.dedup_by_key(|row| row.id);
         let mut candidates: Vec<Candidate> = Vec::new();
         for row in &rows {
-            candidates.extend(candidate(&read::<TopUp>(row)?, row.partition.owner()));
+            candidates.push(candidate(&read::<TopUp>(row)?, row.partition.owner()));
         }
         let key = |what: &str| format!("match/{base}/{}/{what}", line.id);
         match next(environment, &line, &candidates) {
             Next::Wait => Ok(()),
             Next::Allocate(command) => give(engine, Arc::new(command), &key("allocate")),
             Next::Review(command, request) => {
-                if let Some(request) = request {
-                    give(engine, Arc::new(request), &key("request"))?;
-                }
-                give(engine, Arc::new(command), &key("review"))
+                // The line first: a request in review is no candidate any more, so that an attempt cut off between the
+                // two would never come back to the line.
+                give(engine, Arc::new(command), &key("review"))?;
+                request.map_or(Ok(()), |request| give(engine, Arc::new(request), &key("request")))
             }
         }
     }
@@ -101,9 +104,15 @@ impl Handler for Matcher {
                     return Ok(());
                 };
                 let request: TopUp = read(&row)?;
-                let lines =
-                    self.queries.free_lines(environment, &request.amount.decimal()).map_err(|e| later(&e))?;
-                lines.iter().try_for_each(|row| self.line(engine, environment, row, &base))
+                let amount = request.amount.decimal();
+                let mut after = 0;
+                loop {
+                    let lines =
+                        self.queries.free_lines(environment, &amount, after).map_err(|e| later(&e))?;
+                    let Some(last) = lines.last() else { return Ok(()) };
+                    after = last.id;
+                    lines.iter().try_for_each(|row| self.line(engine, environment, row, &base))?;
+                }
             }
         }
     }

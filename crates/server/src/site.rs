@@ -5,9 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use zaiton_engine::Clock;
 use zaiton_engine::chain::ChainKey;
 use zaiton_engine::engine::{Config, Engine, Forwarder, Handler};
+use zaiton_engine::{Clock, Database};
 use zaiton_store::{Opened, Queries};
 
 use crate::clock::SystemClock;
@@ -69,7 +69,22 @@ impl Place {
             return Err(format!("there is no installation in {}: it has no chain.key", self.data.display()));
         }
         let opened = zaiton_store::open(&self.url(), self.lanes).map_err(|error| error.0)?;
-        Ok((opened.queries, ChainKey::new(&secret(&self.data.join("chain.key"))?)))
+        let chain = ChainKey::new(&secret(&self.data.join("chain.key"))?);
+        self.same_key(opened.database.as_ref(), &chain)?;
+        Ok((opened.queries, chain))
+    }
+
+    /// The chain's key must be the one that the database was begun with: under another, every event would seem forged.
+    fn same_key(&self, database: &dyn Database, chain: &ChainKey) -> Result<(), String> {
+        let fingerprint = token_of(&chain.sign(b"zaiton chain key"));
+        let kept = database.keep("chain_key", &fingerprint).map_err(|error| error.0)?;
+        if kept == fingerprint {
+            return Ok(());
+        }
+        Err(format!(
+            "{} is not the key that this database was begun with; put the installation's own chain.key there",
+            self.data.join("chain.key").display()
+        ))
     }
 
     /// Opens the installation and starts its engine. `address` is where other processes reach this one, empty when they
@@ -85,6 +100,7 @@ impl Place {
         let token = token_of(&secret(&self.data.join("token.key"))?);
         let Opened { database, queries } =
             zaiton_store::open(&self.url(), self.lanes).map_err(|error| error.0)?;
+        self.same_key(database.as_ref(), &chain)?;
         let mut name = [0_u8; 8];
         aws_lc_rs::rand::fill(&mut name).map_err(|_| "the system gives no randomness".to_owned())?;
         let mut config = Config::new(&format!("{}-{}", std::process::id(), token_of(&name)));

@@ -75,6 +75,10 @@ impl Database for FaultyDatabase {
         self.inner.release_lanes(owner)
     }
 
+    fn keep(&self, name: &str, value: &str) -> Result<String, StoreError> {
+        self.inner.keep(name, value)
+    }
+
     fn lane(&self, lane: u16) -> Result<LaneRow, StoreError> {
         self.inner.lane(lane)
     }

@@ -51,7 +51,7 @@ pub fn pending(known: Vec<Migration>, done: &[(i64, String)]) -> Result<Vec<Migr
             }
             Some(migration) if migration.checksum() != *checksum => {
                 return Err(StoreError(format!(
-                    "migration {number} ({}) was changed after it ran",
+                    "migration {number} ({}) differs from the one that made this database; databases from before the first release are not carried over",
                     migration.name
                 )));
             }

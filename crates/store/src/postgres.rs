@@ -177,6 +177,17 @@ impl Database for PostgresDatabase {
         .map(|_| ())
     }
 
+    fn keep(&self, name: &str, value: &str) -> Result<String, StoreError> {
+        self.control(|client| {
+            client.execute(
+                "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                &[&name, &value],
+            )?;
+            client.query_one("SELECT value FROM meta WHERE name = $1", &[&name])
+        })
+        .map(|row| row.get(0))
+    }
+
     fn lane(&self, lane: u16) -> Result<LaneRow, StoreError> {
         self.control(|client| client.query_one(LANE, &[&i64::from(lane)])).map(|row| lane_row(&row))
     }

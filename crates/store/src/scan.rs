@@ -38,12 +38,12 @@ const MERCHANT_BY_CODE: &str =
     "SELECT id, partition, body FROM merchants WHERE code = $1 AND partition BETWEEN $2 AND $3";
 const BANK_ACCOUNT_BY_NUMBER: &str =
     "SELECT id, partition, body FROM bank_accounts WHERE number = $1 AND partition BETWEEN $2 AND $3";
-const OPEN_TOP_UPS: &str = "SELECT id, partition, body FROM top_ups WHERE status = 'awaiting_funds' AND amount = $1 \
+const OPEN_TOP_UPS: &str = "SELECT id, partition, body FROM top_ups WHERE payer_key = $1 AND status = 'awaiting_funds' \
      AND partition BETWEEN $2 AND $3 ORDER BY id LIMIT 200";
-const TOP_UP_BY_REMARK: &str = "SELECT id, partition, body FROM top_ups WHERE remark_code = $1 AND status = 'awaiting_funds' \
+const TOP_UP_BY_REMARK: &str = "SELECT id, partition, body FROM top_ups WHERE remark_code = $1 \
      AND partition BETWEEN $2 AND $3 ORDER BY id LIMIT 20";
 const FREE_LINES: &str = "SELECT id, partition, body FROM bank_lines WHERE status IN ('unallocated', 'in_review') \
-     AND amount = $1 AND partition BETWEEN $2 AND $3 ORDER BY id LIMIT 200";
+     AND amount = $1 AND partition BETWEEN $2 AND $3 AND id > $4 ORDER BY id LIMIT 200";
 
 /// Every text here that takes no table name: a test prepares them all on both databases.
 #[must_use]
@@ -433,19 +433,19 @@ impl Queries {
             .next())
     }
 
-    /// Top-ups that await funds of this amount (decimal text; any currency), oldest first.
+    /// Top-ups of a payer (its name as names are compared) that await funds, oldest first.
     ///
     /// # Errors
     /// The database cannot be read.
     pub fn open_top_ups(
         &self,
         environment: zaiton_kernel::Environment,
-        amount: &str,
+        payer_key: &str,
     ) -> Result<Vec<StoredBody>, StoreError> {
-        self.found(OPEN_TOP_UPS, Value::Text(amount.to_owned()), environment)
+        self.found(OPEN_TOP_UPS, Value::Text(payer_key.to_owned()), environment)
     }
 
-    /// Top-ups that await funds under a remark code.
+    /// Top-ups under a remark code, wherever they stand.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -457,7 +457,7 @@ impl Queries {
         self.found(TOP_UP_BY_REMARK, Value::Text(code.to_owned()), environment)
     }
 
-    /// Bank lines of this amount (decimal text; any currency) that are not allocated.
+    /// Bank lines of this amount (decimal text; any currency) that are not allocated, a page after an id.
     ///
     /// # Errors
     /// The database cannot be read.
@@ -465,8 +465,11 @@ impl Queries {
         &self,
         environment: zaiton_kernel::Environment,
         amount: &str,
+        after: i64,
     ) -> Result<Vec<StoredBody>, StoreError> {
-        self.found(FREE_LINES, Value::Text(amount.to_owned()), environment)
+        let [low, high] = bounds(environment);
+        let parameters = [Value::Text(amount.to_owned()), low, high, Value::Int(after)];
+        self.rows(FREE_LINES, &parameters)?.iter().map(|row| body(row)).collect()
     }
 }
 

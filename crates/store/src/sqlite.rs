@@ -173,7 +173,24 @@ impl Database for SqliteDatabase {
     fn release_lanes(&self, owner: &str) -> Result<(), StoreError> {
         self.control()
             .execute("UPDATE lanes SET owner = '', address = '' WHERE owner = ?1", params![owner])
-            .map(|_| ())
+            .map_err(|error| failed(&error))?;
+        // The log is folded into the file, so that a copy of the file alone is whole. Somebody reading may hold it back.
+        if let Err(error) = self.control().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)") {
+            tracing::info!(%error, "the log stays beside the database file");
+        }
+        Ok(())
+    }
+
+    fn keep(&self, name: &str, value: &str) -> Result<String, StoreError> {
+        let control = self.control();
+        control
+            .execute(
+                "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                params![name, value],
+            )
+            .and_then(|_| {
+                control.query_row("SELECT value FROM meta WHERE name = ?1", params![name], |row| row.get(0))
+            })
             .map_err(|error| failed(&error))
     }
 

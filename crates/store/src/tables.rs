@@ -35,9 +35,9 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         generated: &[
             ("status", "state.name", false),
             ("remark_code", "remark_code", false),
-            ("amount", "amount.amount", false),
+            ("payer_key", "payer_key", false),
         ],
-        indexes: &["partition", "status, amount", "remark_code"],
+        indexes: &["partition", "payer_key, status", "remark_code"],
     },
     RecordTable { name: "holds", generated: &[], indexes: &[] },
     RecordTable { name: "bank_accounts", generated: &[("number", "number", false)], indexes: &["number"] },

@@ -161,10 +161,11 @@ impl Command for CreditTopUp {
             Err(refusal) => return Ok(self.send_back(unit, &refusal.into())),
         };
         let credited = decision.events.iter().any(|event| matches!(event, top_up::Event::Credited { .. }));
-        if decision.is_already() {
+        if decision.is_already() && matches!(request.state, top_up::State::Credited { .. }) {
             let available = available(unit, &account)?;
             return Ok(CreditReply::Credited { available });
         }
+        // The same line again while the request is in review for it changes nothing there, and credits nothing either.
         if !credited {
             // The bank's side proposed it and this side finds that it does not fit: a person decides about the line.
             return Ok(self.send_back(unit, &does_not_fit()));

@@ -48,7 +48,8 @@ pub fn decide(line: &Line, command: Command) -> Answer {
             if top_up == *used {
                 Ok(Decision::one(Event::Unallocated { top_up, merchant: *merchant, reason }))
             } else {
-                Err(LineRefusal::AllocatedOtherwise { command: CommandKind::Unallocate, line: line.id })
+                // Undone before, and used for another request since: a message that came twice.
+                Ok(Decision::already())
             }
         }
         (State::Unallocated, Command::Unallocate { .. }) => {

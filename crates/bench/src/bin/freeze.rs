@@ -93,7 +93,12 @@ struct Run {
 }
 
 /// Microseconds of a processor a command: the callers, the lane's decider, its writer.
-fn busy(before: &[(u32, String, Duration)], writer: Option<u32>, of_callers: Duration, commands: usize) -> [f64; 3] {
+fn busy(
+    before: &[(u32, String, Duration)],
+    writer: Option<u32>,
+    of_callers: Duration,
+    commands: usize,
+) -> [f64; 3] {
     let known: HashMap<u32, Duration> = before.iter().map(|(number, _, time)| (*number, *time)).collect();
     let mut parts = [of_callers, Duration::ZERO, Duration::ZERO];
     let [_, decider, writing] = &mut parts;

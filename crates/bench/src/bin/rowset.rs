@@ -318,7 +318,7 @@ fn measure(server: &Server, options: &Options) -> Result<(), Stop> {
     if !options.variants_only {
         for size in [1, 100, 1_000, 8_000] {
             let most = match size {
-                1 => options.commands.min(20_000),
+                1 => options.commands.min(4_000),
                 100 => options.commands.min(200_000),
                 _ => options.commands,
             };

@@ -22,6 +22,7 @@ pub use refusal::TopUpRefusal;
 
 use crate::account::AccountId;
 use crate::matching::Mismatch;
+use crate::names::normalise;
 use crate::remark::remark_code;
 
 zaiton_kernel::define_id!(
@@ -77,6 +78,9 @@ pub struct TopUp {
     pub amount: Money,
     /// The company that must pay: the one bound at opening.
     pub payer: String,
+    /// Its name as names are compared: by this, the requests of a payer are found.
+    #[serde(default)]
+    pub payer_key: String,
     /// What the payer writes into the wire's remark.
     pub remark_code: String,
     /// Where it stands.
@@ -107,6 +111,7 @@ impl TopUp {
             id,
             account,
             amount: Money::zero(currency),
+            payer_key: normalise(&payer).text,
             payer,
             remark_code: remark_code(zaiton_kernel::Id::raw(id)),
             state: State::Draft,

@@ -25,8 +25,12 @@ fn commands_and_reports(home: &Home) {
     let reply = server.http().command("prepaid.charge", "k-2", &other).reply();
     let from_pipe = home.run_with(&["run", "prepaid.charge", "-", "--key", "k-2"], &other.to_string()).ok();
     assert_eq!(serde_json::from_str::<Value>(&from_pipe).unwrap(), reply);
-    let refused = home.run(&["run", "prepaid.charge", &merchant.charge("from-the-line", 9).to_string()]).refused();
-    assert!(refused.contains("prepaid.hold.charged_otherwise [R1-20]") && refused.contains("该订单"), "{refused}");
+    let refused =
+        home.run(&["run", "prepaid.charge", &merchant.charge("from-the-line", 9).to_string()]).refused();
+    assert!(
+        refused.contains("prepaid.hold.charged_otherwise [R1-20]") && refused.contains("该订单"),
+        "{refused}"
+    );
 
     let lines: String = (0..200).map(|number| format!("{}\n", order("nanhai", number, "placed"))).collect();
     let said = home.import("orders", &home.write("orders.ndjson", lines)).ok();

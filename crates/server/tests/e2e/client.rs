@@ -51,7 +51,10 @@ pub(crate) fn check_refusal(body: &Value) {
     for field in ["why", "cure"] {
         let zh = body[field]["zh-CN"].as_str().unwrap_or_default();
         assert!(zh.chars().any(|letter| letter > '\u{2e80}'), "no Chinese in {field}: {body}");
-        assert!(body[field]["en"].as_str().is_some_and(|text| !text.is_empty()), "no English in {field}: {body}");
+        assert!(
+            body[field]["en"].as_str().is_some_and(|text| !text.is_empty()),
+            "no English in {field}: {body}"
+        );
     }
 }
 

@@ -31,7 +31,8 @@ fn server() -> &'static str {
 }
 
 fn admin() -> Client {
-    Client::connect(server(), NoTls).expect("this test needs PostgreSQL, and the server for tests does not answer")
+    Client::connect(server(), NoTls)
+        .expect("this test needs PostgreSQL, and the server for tests does not answer")
 }
 
 impl Database {

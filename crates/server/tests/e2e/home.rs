@@ -287,8 +287,14 @@ impl Server {
         let (sender, lines) = bounded(100);
         std::thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
         let pid = child.id();
-        let mut server =
-            Self { child: Some(child), pid, url: String::new(), token: String::new(), log: log.to_owned(), _lines: lines };
+        let mut server = Self {
+            child: Some(child),
+            pid,
+            url: String::new(),
+            token: String::new(),
+            log: log.to_owned(),
+            _lines: lines,
+        };
         let said = |prefix: &str| {
             let line = server._lines.recv_timeout(PATIENCE);
             let line = line.unwrap_or_else(|_| panic!("does not serve: {}", server.said()));

@@ -20,7 +20,10 @@ fn both_answer(servers: &[&Server], merchants: &[Merchant], name: &str) {
         let [first, second] = [servers[at % 2], servers[(at + 1) % 2]];
         let one = first.http().command("prepaid.charge", &key, &body);
         let other = second.http().command("prepaid.charge", &key, &body);
-        assert_eq!((one.json()["repeated"].as_bool(), other.json()["repeated"].as_bool()), (Some(false), Some(true)));
+        assert_eq!(
+            (one.json()["repeated"].as_bool(), other.json()["repeated"].as_bool()),
+            (Some(false), Some(true))
+        );
         assert_eq!(one.reply(), other.reply());
     }
 }
@@ -47,7 +50,8 @@ fn two_processes_and_a_takeover() {
     let asked = load.stop();
     for (at, merchant) in merchants.iter().enumerate() {
         let key = format!("before/{at}");
-        let answer = second.http().command("prepaid.charge", &key, &merchant.charge(&format!("before-{at}"), 500));
+        let answer =
+            second.http().command("prepaid.charge", &key, &merchant.charge(&format!("before-{at}"), 500));
         assert_eq!(answer.json()["repeated"], true, "{answer:?}");
     }
     story.also_accepted("prepaid.charge", merchants.len());

@@ -63,7 +63,13 @@ pub(crate) struct Load {
 
 impl Load {
     /// Starts clients; each turns to the next server when one does not answer.
-    pub(crate) fn start(servers: &[Http], merchants: &[Merchant], name: &str, seed: u64, clients: u64) -> Self {
+    pub(crate) fn start(
+        servers: &[Http],
+        merchants: &[Merchant],
+        name: &str,
+        seed: u64,
+        clients: u64,
+    ) -> Self {
         let (stop, answered) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let threads = (0..clients)
             .map(|client| {
@@ -250,10 +256,15 @@ impl Story {
         }
         for (name, booked) in Self::booked(home) {
             let (least, open) = (self.of(name), unknown.get(name).copied().unwrap_or(0));
-            assert!((least..=least + open).contains(&booked), "{name}: {booked} booked, {least} accepted, {open} open");
+            assert!(
+                (least..=least + open).contains(&booked),
+                "{name}: {booked} booked, {least} accepted, {open} open"
+            );
         }
-        let (accepted, rest): (Vec<Asked>, Vec<Asked>) =
-            asked.into_iter().filter(|asked| asked.fate != Fate::Refused).partition(|a| matches!(a.fate, Fate::Accepted(_)));
+        let (accepted, rest): (Vec<Asked>, Vec<Asked>) = asked
+            .into_iter()
+            .filter(|asked| asked.fate != Fate::Refused)
+            .partition(|a| matches!(a.fate, Fate::Accepted(_)));
         for (asked, line) in accepted.iter().zip(again(http, &accepted)) {
             assert_eq!(line["repeated"], true, "{asked:?}: {line}");
             assert_eq!(fate(&line), asked.fate, "{asked:?}");

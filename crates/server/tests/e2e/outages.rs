@@ -28,7 +28,13 @@ fn charge_until_full(http: &Http, merchant: &Merchant) -> (usize, Value) {
 }
 
 /// Fills the disk, reads, gives space back, and gives the same again.
-fn full_disk(home: &Home, server: Server, merchants: &[Merchant], mut story: Story, more_space: impl Fn(&Server)) {
+fn full_disk(
+    home: &Home,
+    server: Server,
+    merchants: &[Merchant],
+    mut story: Story,
+    more_space: impl Fn(&Server),
+) {
     let http = server.http();
     let (taken, refused) = charge_until_full(&http, &merchants[0]);
     let before = home.count("holds");
@@ -37,7 +43,9 @@ fn full_disk(home: &Home, server: Server, merchants: &[Merchant], mut story: Sto
     let later = http.command("prepaid.charge", "later", &merchants[1].charge("later", 100));
     assert_eq!(later.refusal(), (503, "engine.unavailable".to_owned()));
     let bulk: Vec<_> = (0..50)
-        .map(|nth| ("prepaid.charge".to_owned(), format!("b/{nth}"), merchants[1].charge(&format!("b-{nth}"), 100)))
+        .map(|nth| {
+            ("prepaid.charge".to_owned(), format!("b/{nth}"), merchants[1].charge(&format!("b-{nth}"), 100))
+        })
         .collect();
     let lines = http.bulk(&bulk).unwrap().lines();
     assert!(lines.iter().all(|line| line["failure"] == "unavailable"), "{lines:?}");
@@ -73,12 +81,18 @@ fn files_may_not_grow_on_sqlite() {
     let merchants = open_shop(&home, &server.http(), &["qinghe", "nanhai"], 100_000);
     assert!(server.stop().success());
     let mut limited = Command::new("sh");
-    limited.args(["-c", "trap '' XFSZ; exec prlimit --fsize=1500000: \"$@\"", "sh", env!("CARGO_BIN_EXE_zaiton")]);
+    limited.args([
+        "-c",
+        "trap '' XFSZ; exec prlimit --fsize=1500000: \"$@\"",
+        "sh",
+        env!("CARGO_BIN_EXE_zaiton"),
+    ]);
     limited.args(home.arguments()).args(["serve", "--listen", "127.0.0.1:0"]);
     let server = Server::start(limited, &home.log());
     let story = Story::after_setup(&merchants);
     full_disk(&home, server, &merchants, story, |server| {
-        let lifted = Command::new("prlimit").args(["--pid", &server.pid().to_string(), "--fsize=unlimited:"]).status();
+        let lifted =
+            Command::new("prlimit").args(["--pid", &server.pid().to_string(), "--fsize=unlimited:"]).status();
         assert!(lifted.unwrap().success());
     });
 }
@@ -92,7 +106,8 @@ impl SmallDisk {
         let path = home.path("disk");
         std::fs::create_dir(&path).unwrap();
         let options = format!("size={size}");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(&path).output();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(&path).output();
         if mounted.is_ok_and(|output| output.status.success()) {
             return Some(Self(path));
         }

@@ -36,12 +36,36 @@ const FILES: &[(&str, (&str, &str), Verdict)] = &[
         NOT_OPEN,
         Refused(&["import.kind_unsupported", "camt.054"]),
     ),
-    ("genkgo_camt053.v2.all-balance-types.xml", ("CH2801234000123456789", "EUR"), Refused(&["bank.statement.does_not_foot", "-5.82 EUR"])),
-    ("genkgo_camt053.v2.minimal.xml", ("NL26VAYB8060476890", "EUR"), Refused(&["bank.statement.currency", "place: closing", "found: SEK"])),
-    ("genkgo_camt053.v2.minimal.ultimate.xml", ("NL26VAYB8060476890", "EUR"), Refused(&["bank.statement.currency", "place: closing", "found: SEK"])),
-    ("genkgo_camt053.v2.multi.statement.xml", ("NL26VAYB8060476890", "EUR"), Booked(&["253EURNL26VAYB8060476890: 1 lines recorded", "254EURNL26VAYB8060476890: 1 lines recorded"])),
-    ("genkgo_camt053.v2.with-account-name.xml", ("NL26VAYB8060476890", "EUR"), Refused(&["bank.statement.incomplete", "has no currency"])),
-    ("genkgo_camt053.v4.xml", ("NL26VAYB8060476890", "EUR"), Refused(&["bank.statement.currency", "place: closing", "found: SEK"])),
+    (
+        "genkgo_camt053.v2.all-balance-types.xml",
+        ("CH2801234000123456789", "EUR"),
+        Refused(&["bank.statement.does_not_foot", "-5.82 EUR"]),
+    ),
+    (
+        "genkgo_camt053.v2.minimal.xml",
+        ("NL26VAYB8060476890", "EUR"),
+        Refused(&["bank.statement.currency", "place: closing", "found: SEK"]),
+    ),
+    (
+        "genkgo_camt053.v2.minimal.ultimate.xml",
+        ("NL26VAYB8060476890", "EUR"),
+        Refused(&["bank.statement.currency", "place: closing", "found: SEK"]),
+    ),
+    (
+        "genkgo_camt053.v2.multi.statement.xml",
+        ("NL26VAYB8060476890", "EUR"),
+        Booked(&["253EURNL26VAYB8060476890: 1 lines recorded", "254EURNL26VAYB8060476890: 1 lines recorded"]),
+    ),
+    (
+        "genkgo_camt053.v2.with-account-name.xml",
+        ("NL26VAYB8060476890", "EUR"),
+        Refused(&["bank.statement.incomplete", "has no currency"]),
+    ),
+    (
+        "genkgo_camt053.v4.xml",
+        ("NL26VAYB8060476890", "EUR"),
+        Refused(&["bank.statement.currency", "place: closing", "found: SEK"]),
+    ),
     // The bank counts a line in that has its value date on another day.
     (
         "moov_camt.053_P_CH2909000000250094239_1110092698_0_2020112503071366.xml",
@@ -74,12 +98,19 @@ fn each_is_booked_or_refused_with_its_reason() {
                 let out = ran.ok();
                 assert!(lines.iter().all(|line| out.contains(line)), "{name}: {out}");
                 let again = home.import("bank", &folder.join(name)).ok();
-                assert_eq!(again.matches("taken before, nothing changed").count(), lines.len(), "{name}: {again}");
+                assert_eq!(
+                    again.matches("taken before, nothing changed").count(),
+                    lines.len(),
+                    "{name}: {again}"
+                );
             }
             Refused(words) => {
                 let why = ran.refused();
                 assert!(words.iter().all(|word| why.contains(word)), "{name}: {why}");
-                assert!(why.contains("nothing was taken") || why.contains("may not be booked"), "{name}: {why}");
+                assert!(
+                    why.contains("nothing was taken") || why.contains("may not be booked"),
+                    "{name}: {why}"
+                );
                 for table in ["bank_statements", "bank_lines", "transfers"] {
                     assert_eq!(home.count(table), 0, "{name}: {table}");
                 }

@@ -53,7 +53,10 @@ pub(crate) fn open_merchant(http: &Http, code: &str) -> Merchant {
     let card = json!({ "bank": "中国建设银行", "account_no": "6217000010012345678", "holder": company(code),
         "in_force": true, "source": "supplier" });
     let open = json!({ "merchant": id, "programme": "baitiao", "currency": "CNY", "wire_account": card });
-    let account = http.command("prepaid.open_account", &key("open"), &open).reply()["account"].as_str().unwrap().to_owned();
+    let account = http.command("prepaid.open_account", &key("open"), &open).reply()["account"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let lines = json!({ "warning": fen_of(200_000), "suspend": fen_of(100_000),
         "contacts": [{ "email": "finance@merchant.example", "mobile": null, "verified": true }] });
     let alerts = json!({ "merchant": id, "programme": "baitiao", "lines": lines });
@@ -80,8 +83,9 @@ pub(crate) fn open_shop(home: &Home, http: &Http, codes: &[&str], yuan: u64) -> 
     let path = home.write("setup.xml", file.text());
     home.import("bank", &path).ok();
     crate::home::eventually("the top-ups are credited", 30, || {
-        (home.number("SELECT count(*) FROM top_ups WHERE status = 'credited'") == i64::try_from(codes.len()).unwrap())
-            .then_some(())
+        (home.number("SELECT count(*) FROM top_ups WHERE status = 'credited'")
+            == i64::try_from(codes.len()).unwrap())
+        .then_some(())
     });
     merchants
 }
@@ -124,7 +128,14 @@ impl BankFile {
     }
 
     /// An entry as it is said; the closing balance is left alone.
-    pub(crate) fn entry(&mut self, amount: &str, currency: &str, day: &str, payer: &str, remark: &str) -> &mut Self {
+    pub(crate) fn entry(
+        &mut self,
+        amount: &str,
+        currency: &str,
+        day: &str,
+        payer: &str,
+        remark: &str,
+    ) -> &mut Self {
         self.count += 1;
         write!(
             self.entries,

@@ -13,7 +13,13 @@ fn played(home: &Home) {
     let merchants = open_shop(home, &http, &["qinghe", "nanhai"], 10_000);
     for (at, merchant) in merchants.iter().enumerate() {
         for nth in 0..6 {
-            let hold = http.command("prepaid.charge", &format!("c/{at}/{nth}"), &merchant.charge(&format!("o-{nth}"), 1_000 + nth)).reply();
+            let hold = http
+                .command(
+                    "prepaid.charge",
+                    &format!("c/{at}/{nth}"),
+                    &merchant.charge(&format!("o-{nth}"), 1_000 + nth),
+                )
+                .reply();
             let mut body = serde_json::json!({ "merchant": merchant.id, "hold": hold["hold"] });
             if nth == 1 || nth == 2 {
                 http.command("prepaid.settle", &format!("s/{at}/{nth}"), &body).reply();
@@ -35,7 +41,8 @@ fn played(home: &Home) {
 }
 
 /// The row in the middle of a merchant's chain or account, so that something lies before and after it.
-const MIDDLE_EVENT: &str = "SELECT id FROM events WHERE command = 'prepaid.charge' ORDER BY id LIMIT 1 OFFSET 3";
+const MIDDLE_EVENT: &str =
+    "SELECT id FROM events WHERE command = 'prepaid.charge' ORDER BY id LIMIT 1 OFFSET 3";
 const FREEZE: &str = "SELECT id FROM transfers WHERE kind = 600 ORDER BY id LIMIT 1 OFFSET 5";
 const SETTLE: &str = "SELECT id FROM transfers WHERE kind = 800 ORDER BY id LIMIT 1 OFFSET 1";
 const AVAILABLE: &str = "SELECT id FROM accounts WHERE code = 2110 ORDER BY id LIMIT 1";
@@ -46,7 +53,12 @@ const USED: &str = "SELECT id FROM bank_lines WHERE status = 'allocated' LIMIT 1
 
 /// What is done (`{}` stands for the row's id), to which row, the rule that finds it, and the record that is named.
 const CASES: &[(&str, &str, &str, &str)] = &[
-    ("UPDATE events SET body = replace(body, 'frozen', 'fr0zen') WHERE id = {}", MIDDLE_EVENT, "R5-30", "event {} of"),
+    (
+        "UPDATE events SET body = replace(body, 'frozen', 'fr0zen') WHERE id = {}",
+        MIDDLE_EVENT,
+        "R5-30",
+        "event {} of",
+    ),
     ("UPDATE events SET at = at + 1 WHERE id = {}", MIDDLE_EVENT, "R5-30", "event {} of"),
     ("UPDATE events SET actor = 'somebody' WHERE id = {}", MIDDLE_EVENT, "R5-30", "event {} of"),
     ("UPDATE events SET command = 'prepaid.settle' WHERE id = {}", MIDDLE_EVENT, "R5-30", "event {} of"),
@@ -61,27 +73,67 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "R5-30",
         "its code does not fit",
     ),
-    ("UPDATE partitions SET events = events + 1 WHERE partition = (SELECT partition FROM events WHERE id = {})", MIDDLE_EVENT, "R5-30", "partition "),
-    ("DELETE FROM partitions WHERE partition = (SELECT partition FROM events WHERE id = {})", MIDDLE_EVENT, "R5-30", "no row of its own"),
+    (
+        "UPDATE partitions SET events = events + 1 WHERE partition = (SELECT partition FROM events WHERE id = {})",
+        MIDDLE_EVENT,
+        "R5-30",
+        "partition ",
+    ),
+    (
+        "DELETE FROM partitions WHERE partition = (SELECT partition FROM events WHERE id = {})",
+        MIDDLE_EVENT,
+        "R5-30",
+        "no row of its own",
+    ),
     ("UPDATE transfers SET amount = amount + 1 WHERE id = {}", FREEZE, "L-I11", "its transfers give"),
     ("UPDATE transfers SET kind = 700 WHERE id = {}", SETTLE, "L-I4", "partition "),
-    ("UPDATE transfers SET previous_of_debit = previous_of_debit + 1 WHERE id = {}", FREEZE, "L-I11", "transfer {}:"),
-    ("UPDATE transfers SET debit = credit, credit = debit WHERE id = {}", FREEZE, "L-I11", "its transfers give"),
+    (
+        "UPDATE transfers SET previous_of_debit = previous_of_debit + 1 WHERE id = {}",
+        FREEZE,
+        "L-I11",
+        "transfer {}:",
+    ),
+    (
+        "UPDATE transfers SET debit = credit, credit = debit WHERE id = {}",
+        FREEZE,
+        "L-I11",
+        "its transfers give",
+    ),
     ("DELETE FROM transfers WHERE id = {}", FREEZE, "L-I11", "its transfers give"),
     ("DELETE FROM transfers WHERE id = {}", SETTLE, "L-I11", "its transfers give"),
     ("UPDATE accounts SET credits = credits + 1 WHERE id = {}", AVAILABLE, "L-I11", "account {} (2110)"),
-    ("UPDATE accounts SET credits = credits + 1, debits = debits + 1 WHERE id = {}", AVAILABLE, "L-I11", "account {} (2110)"),
-    ("UPDATE accounts SET last_transfer = last_transfer - 1 WHERE id = {}", AVAILABLE, "L-I11", "account {} (2110)"),
+    (
+        "UPDATE accounts SET credits = credits + 1, debits = debits + 1 WHERE id = {}",
+        AVAILABLE,
+        "L-I11",
+        "account {} (2110)",
+    ),
+    (
+        "UPDATE accounts SET last_transfer = last_transfer - 1 WHERE id = {}",
+        AVAILABLE,
+        "L-I11",
+        "account {} (2110)",
+    ),
     ("DELETE FROM accounts WHERE id = {}", AVAILABLE, "L-I1", "names account {}, which is not there"),
     ("DELETE FROM holds WHERE id = {}", FROZEN, "L-I3", "its holds add up to"),
-    ("UPDATE holds SET body = replace(body, '\"f\":1000', '\"f\":999') WHERE id = {}", FROZEN, "L-I3", "frozen + unfunded is not charged"),
+    (
+        "UPDATE holds SET body = replace(body, '\"f\":1000', '\"f\":999') WHERE id = {}",
+        FROZEN,
+        "L-I3",
+        "frozen + unfunded is not charged",
+    ),
     (
         "UPDATE holds SET body = replace(replace(body, '\"f\":1000', '\"f\":999'), '\"c\":1000', '\"c\":999') WHERE id = {}",
         FROZEN,
         "L-I3",
         "2120 holds",
     ),
-    ("UPDATE holds SET body = replace(body, '\"s\":1001', '\"s\":1000') WHERE id = {}", SETTLED, "L-I3", "frozen + unfunded is not charged"),
+    (
+        "UPDATE holds SET body = replace(body, '\"s\":1001', '\"s\":1000') WHERE id = {}",
+        SETTLED,
+        "L-I3",
+        "frozen + unfunded is not charged",
+    ),
     ("UPDATE holds SET body = '{' WHERE id = {}", FROZEN, "R5-30", "holds {}: cannot be read"),
     (
         "UPDATE bank_lines SET body = replace(replace(body, '\"name\":\"unallocated\"', '\"name\":\"allocated\",\"top_up\":1,\"merchant\":1'), \
@@ -90,7 +142,12 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "L-I9",
         "2190 holds",
     ),
-    ("UPDATE bank_lines SET body = replace(body, '\"name\":\"allocated\"', '\"name\":\"unallocated\"') WHERE id = {}", USED, "L-I9", "2190 holds"),
+    (
+        "UPDATE bank_lines SET body = replace(body, '\"name\":\"allocated\"', '\"name\":\"unallocated\"') WHERE id = {}",
+        USED,
+        "L-I9",
+        "2190 holds",
+    ),
     ("DELETE FROM bank_lines WHERE id = {}", STRAY, "L-I9", "2190 holds"),
 ];
 
@@ -100,7 +157,8 @@ fn tamper(home: &Home, case: &(&str, &str, &str, &str)) {
     home.execute(&sql.replacen("{}", &id, 1));
     let findings = home.findings(None);
     let named = named.replace("{}", &id);
-    let found = findings.iter().any(|finding| finding.starts_with(&format!("[{rule}] ")) && finding.contains(&named));
+    let found =
+        findings.iter().any(|finding| finding.starts_with(&format!("[{rule}] ")) && finding.contains(&named));
     assert!(found, "{sql}: {findings:#?}");
 }
 
@@ -124,7 +182,8 @@ fn every_change_is_found_on_postgres() {
 
 /// Cuts the last events of a merchant's chain, and mends the head so that the rest is a whole chain.
 fn cut_the_tail(home: &Home) {
-    let partition = home.number("SELECT partition FROM events WHERE command = 'prepaid.charge' ORDER BY id LIMIT 1");
+    let partition =
+        home.number("SELECT partition FROM events WHERE command = 'prepaid.charge' ORDER BY id LIMIT 1");
     let of = format!("partition = {partition}");
     let tail = format!("(SELECT max(number) - 3 FROM events WHERE {of})");
     home.execute(&format!("DELETE FROM events WHERE {of} AND number > {tail}"));
@@ -146,7 +205,8 @@ fn anchors(original: &Home) {
     assert!(findings.iter().any(|finding| finding.contains("the tail was cut")), "{findings:#?}");
 
     let home = original.copy();
-    let partition = home.number("SELECT partition FROM events WHERE command = 'onboarding.register_merchant' LIMIT 1");
+    let partition =
+        home.number("SELECT partition FROM events WHERE command = 'onboarding.register_merchant' LIMIT 1");
     let (of, all) = (format!("WHERE partition = {partition}"), ["events", "partitions"]);
     all.iter().for_each(|table| home.execute(&format!("DELETE FROM {table} {of}")));
     home.verify();

@@ -125,7 +125,8 @@ impl World {
             bank_reference,
         };
         let twice = self.dice.chance(60);
-        self.trace.act(format!("wire of {amount} from {payer:?} for {code}{}", if twice { ", twice" } else { "" }));
+        self.trace
+            .act(format!("wire of {amount} from {payer:?} for {code}{}", if twice { ", twice" } else { "" }));
         let Some(book) = self.market.banks.get_mut(at) else { return };
         if twice {
             book.lines.push(line.clone());

@@ -79,17 +79,13 @@ impl BrokenStore {
             }
             Broken::RecordDropped => {
                 let business = |kind: &Kind| matches!(kind.table, "top_ups" | "holds" | "bank_lines");
-                let at = batch
-                    .records
-                    .iter()
-                    .position(|row| row.write == Write::Update && business(row.kind))?;
+                let at =
+                    batch.records.iter().position(|row| row.write == Write::Update && business(row.kind))?;
                 self.now().then(|| drop(batch.records.remove(at)))
             }
-            Broken::TransferDropped => {
-                (!batch.transfers.is_empty() && self.now()).then(|| {
-                    batch.transfers.pop();
-                })
-            }
+            Broken::TransferDropped => (!batch.transfers.is_empty() && self.now()).then(|| {
+                batch.transfers.pop();
+            }),
             Broken::AnswersDropped => {
                 batch.requests.clear();
                 None

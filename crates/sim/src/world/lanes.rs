@@ -206,7 +206,8 @@ impl World {
         let mut landed = Landed::Unavailable;
         for _ in 0..TRIES {
             let fault = self.fault();
-            self.trace.act(format!("lane {number}: commit {} of epoch {}: {fault:?}", batch.seq, batch.epoch));
+            self.trace
+                .act(format!("lane {number}: commit {} of epoch {}: {fault:?}", batch.seq, batch.epoch));
             self.commit_plan.lock().expect("one thread").push_back(fault);
             if self.lane(place)?.store.is_none() {
                 let store = self.store()?;
@@ -261,7 +262,12 @@ impl World {
     }
 
     /// The outcome of a commit is unknown: takes the lane again and reads how far it is. None: to be tried again.
-    fn find_out(&mut self, place: Place, batch: &mut Batch, retaken: &mut Option<LaneRow>) -> Found<Option<Landed>> {
+    fn find_out(
+        &mut self,
+        place: Place,
+        batch: &mut Batch,
+        retaken: &mut Option<LaneRow>,
+    ) -> Found<Option<Landed>> {
         count(&mut self.counts, "outcomes unknown");
         let lane = self.lane(place)?;
         lane.store = None;

@@ -63,7 +63,11 @@ impl World {
                 _ => self.land(Place::Old(old)),
             },
             7 if self.dice.chance(self.moods.take_overs) => {
-                if self.dice.chance(300) { self.die_after_commit(at) } else { self.take_over(at) }
+                if self.dice.chance(300) {
+                    self.die_after_commit(at)
+                } else {
+                    self.take_over(at)
+                }
             }
             8 => {
                 if let Some(lane) = self.lanes.get_mut(at) {

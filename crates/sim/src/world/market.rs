@@ -274,7 +274,8 @@ impl World {
     fn change_hold(&mut self, who: usize) {
         let Some(keeper) = self.market.shopkeepers.get(who) else { return };
         let (environment, Some(merchant)) = (keeper.environment, keeper.id) else { return };
-        let of_order = self.dice.pick(&keeper.orders).map(|order| super::model::Model::order_key(&order.snapshot));
+        let of_order =
+            self.dice.pick(&keeper.orders).map(|order| super::model::Model::order_key(&order.snapshot));
         let by_id = self.dice.pick(&keeper.holds).copied().map(HoldRef::Id);
         let programme = self.dice.pick(&PROGRAMMES).copied().unwrap_or_default().to_owned();
         let by_order = of_order.map(|order| HoldRef::Order { programme, order });

@@ -14,6 +14,7 @@ use zaiton_engine::outbox::{
 use zaiton_engine::{Actor, Clock, Outcome, Record};
 use zaiton_kernel::{Environment, Id, Partition};
 use zaiton_prepaid::TopUp;
+use zaiton_prepaid::names::normalise;
 use zaiton_prepaid::remark::find_remark_codes;
 
 use super::broken::Broken;
@@ -175,7 +176,7 @@ impl World {
                 let row = self.queries.record("top_ups", top_up.raw()).map_err(|error| error.0)?;
                 let Some(row) = row else { return Ok(()) };
                 let (request, environment): (TopUp, _) = (read(&row.body)?, task.partition.environment());
-                let lines = self.queries.free_lines(environment, &request.amount.decimal());
+                let lines = self.queries.free_lines(environment, &request.amount.decimal(), 0);
                 task.lines.extend(lines.map_err(|error| error.0)?.iter().map(|row| row.id));
             }
         }
@@ -192,8 +193,8 @@ impl World {
         if !is_free(&line) {
             return Ok(());
         }
-        let of_amount = self.queries.open_top_ups(environment, &line.amount.decimal());
-        let mut rows = of_amount.map_err(|error| error.0)?;
+        let of_payer = self.queries.open_top_ups(environment, &normalise(&line.payer_name).text);
+        let mut rows = of_payer.map_err(|error| error.0)?;
         for code in find_remark_codes(&line.remark) {
             rows.extend(self.queries.top_ups_by_remark(environment, &code).map_err(|error| error.0)?);
         }
@@ -201,17 +202,17 @@ impl World {
         rows.dedup_by_key(|row| row.id);
         let mut candidates = Vec::new();
         for row in &rows {
-            candidates.extend(candidate(&read::<TopUp>(&row.body)?, row.partition.owner()));
+            candidates.push(candidate(&read::<TopUp>(&row.body)?, row.partition.owner()));
         }
         let key = |what: &str| format!("match/{}/{}/{what}", task.effect.id, line.id);
         match next(environment, &line, &candidates) {
             Next::Wait => {}
             Next::Allocate(command) => task.commands.push_back((Arc::new(command), key("allocate"))),
             Next::Review(command, request) => {
+                task.commands.push_back((Arc::new(command), key("review")));
                 if let Some(request) = request {
                     task.commands.push_back((Arc::new(request), key("request")));
                 }
-                task.commands.push_back((Arc::new(command), key("review")));
             }
         }
         Ok(())
@@ -236,7 +237,9 @@ impl World {
             Some(Outcome::Failed { failure: Failure::Bug, detail }) => {
                 return Err(format!("a bug in an effect's command: {detail}"));
             }
-            Some(Outcome::Failed { failure: Failure::Unavailable | Failure::Moved | Failure::Busy, .. })
+            Some(Outcome::Failed {
+                failure: Failure::Unavailable | Failure::Moved | Failure::Busy, ..
+            })
             | None => task.error = Some(("no answer".into(), false)),
         }
         Ok(())

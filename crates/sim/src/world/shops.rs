@@ -8,9 +8,7 @@ use zaiton_engine::Clock;
 use zaiton_engine::command::short_hash;
 use zaiton_kernel::{BasisPoints, Currency, Timestamp};
 use zaiton_orders::Snapshot;
-use zaiton_orders::order::{
-    Channel, Promotion, SnapshotLine, SnapshotRefund, SnapshotRefundLine, Status,
-};
+use zaiton_orders::order::{Channel, Promotion, SnapshotLine, SnapshotRefund, SnapshotRefundLine, Status};
 
 use super::World;
 use super::market::{Follow, PROGRAMMES, yuan};
@@ -44,8 +42,7 @@ impl World {
         };
         let (snapshot, refused) = self.contradict(snapshot, now);
         let body = serde_json::to_string(&snapshot).unwrap_or_default();
-        let hash: String =
-            short_hash(&[body.as_bytes()]).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = short_hash(&[body.as_bytes()]).iter().map(|byte| format!("{byte:02x}")).collect();
         let content = format!("order/{hash}");
         let key = if self.dice.chance(600) { content } else { format!("order/{}", self.number()) };
         let command = RecordOrder { environment, merchant, order: snapshot };
@@ -123,10 +120,8 @@ impl World {
             6 | 7 if now_is.refunds.len() < 4 => {
                 let bought = now_is.lines.get(line).or(now_is.lines.first())?;
                 let refunded = now_is.refunds.iter().flat_map(|refund| &refund.lines);
-                let back: i64 = refunded
-                    .filter(|of| of.line == bought.line)
-                    .map(|of| of.amount.minor())
-                    .sum();
+                let back: i64 =
+                    refunded.filter(|of| of.line == bought.line).map(|of| of.amount.minor()).sum();
                 let left = bought.paid.minor() - back;
                 let amount = (left * share / 100).max(if left > 0 { 1 } else { 0 });
                 if amount > 0 {

@@ -133,9 +133,7 @@ impl Merchant {
 
     pub(crate) fn request(&mut self, command: &RequestTopUp, reply: &TopUpReply) -> Found {
         let account = self.account(&command.programme)?;
-        let waiting = |top_up: &&TopUp| {
-            matches!(top_up.state, TopUpState::Waiting | TopUpState::InReview(_))
-        };
+        let waiting = |top_up: &&TopUp| matches!(top_up.state, TopUpState::Waiting | TopUpState::InReview(_));
         if !account.alerts || command.amount.minor() < 300_000 {
             return Err("a top-up too early or too small was taken".into());
         }
@@ -190,9 +188,7 @@ impl Merchant {
         }
         account.repay();
         match reply {
-            CreditReply::Credited { available } => {
-                differs("available", available.minor(), account.available)
-            }
+            CreditReply::Credited { available } => differs("available", available.minor(), account.available),
             CreditReply::GoesBack => Err("a wire that fits goes back".into()),
         }
     }
@@ -201,8 +197,7 @@ impl Merchant {
         let company = self.company.clone().unwrap_or_default();
         let (account, state) = self.top_up(command.top_up)?;
         let top_up = account.top_ups.get_mut(&command.top_up).ok_or("it was just there")?;
-        let fits =
-            top_up.amount == command.line.amount.minor() && is_company(&company, &command.line.payer);
+        let fits = top_up.amount == command.line.amount.minor() && is_company(&company, &command.line.payer);
         match state {
             TopUpState::Waiting if fits => Ok(()),
             TopUpState::Waiting => {

@@ -141,9 +141,10 @@ impl Bank {
                 line.state = LineState::InReview;
                 Ok(())
             }
-            LineState::InReview => Ok(()),
-            LineState::Free | LineState::Given(_) | LineState::NoReceipt => {
-                Err("a line was taken back from whom it was not given".into())
+            // Taken back before, and perhaps given to another since.
+            LineState::InReview | LineState::Given(_) => Ok(()),
+            LineState::Free | LineState::NoReceipt => {
+                Err("a line was taken back that nobody was given".into())
             }
         }
     }

@@ -94,9 +94,8 @@ impl Model {
     fn compare_top_ups(&self, queries: &Queries) -> Found {
         let mut expected = BTreeMap::new();
         for account in self.merchants.values().flat_map(|merchant| merchant.accounts.values()) {
-            expected.extend(
-                account.top_ups.iter().map(|(id, top_up)| (id.raw(), (top_up.amount, top_up.state))),
-            );
+            expected
+                .extend(account.top_ups.iter().map(|(id, top_up)| (id.raw(), (top_up.amount, top_up.state))));
         }
         let found = records(queries, "top_ups", |body| {
             let top_up: TopUp = read("a top-up", body)?;
@@ -119,15 +118,8 @@ impl Model {
         let mut expected = BTreeMap::new();
         for account in self.merchants.values().flat_map(|merchant| merchant.accounts.values()) {
             for (order, fee) in &account.fees {
-                let amounts = [
-                    fee.fee,
-                    fee.frozen,
-                    fee.unfunded,
-                    fee.owed,
-                    fee.released,
-                    fee.settled,
-                    fee.refunded,
-                ];
+                let amounts =
+                    [fee.fee, fee.frozen, fee.unfunded, fee.owed, fee.released, fee.settled, fee.refunded];
                 expected.insert(fee.id.raw(), (order.clone(), amounts));
             }
         }
@@ -155,8 +147,8 @@ impl Model {
             }
         }
         let mut found = BTreeMap::new();
-        for order in records(queries, "orders", |body| read::<zaiton_orders::Order>("an order", body))?
-            .into_values()
+        for order in
+            records(queries, "orders", |body| read::<zaiton_orders::Order>("an order", body))?.into_values()
         {
             let before = found.insert(order.key(), (order.status.to_string(), order.refunds.len()));
             if before.is_some() {
@@ -203,7 +195,9 @@ impl Model {
                 match top_up.state {
                     TopUpState::Credited(line) => drop(credited.insert(id.raw(), line)),
                     TopUpState::InReview(line) if lines.get(&line) == Some(&LineState::Free) => {
-                        return Err(format!("{id} waits for a person about line {line}, which waits for none"));
+                        return Err(format!(
+                            "{id} waits for a person about line {line}, which waits for none"
+                        ));
                     }
                     TopUpState::Waiting
                     | TopUpState::InReview(_)

@@ -7,8 +7,8 @@ use zaiton_app::prepaid::charge::ChargeFee;
 use zaiton_app::prepaid::holds::{HoldRef, ReduceFee, SettleFee};
 use zaiton_app::prepaid::programme_id;
 use zaiton_kernel::{Id, Money, Timestamp};
-use zaiton_orders::order::SnapshotRefund;
 use zaiton_orders::Snapshot;
+use zaiton_orders::order::SnapshotRefund;
 
 use super::account::Merchant;
 use super::{Found, differs};
