@@ -6,6 +6,7 @@ use zaiton_kernel::Environment;
 use zaiton_kernel::Id;
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::matching::{Candidate, Proposal, propose};
+use zaiton_prepaid::remark::find_remark_codes;
 use zaiton_prepaid::{TopUp, TopUpId, top_up};
 
 use crate::bank::line::{AllocateLine, ReviewLine, facts};
@@ -58,7 +59,9 @@ pub fn next(environment: Environment, line: &Line, candidates: &[Candidate]) -> 
             let texts = reasons.iter().map(zaiton_prepaid::matching::Mismatch::text).collect();
             let review =
                 ReviewLine { environment, bank_account: line.account, line: line.id, reasons: texts };
-            let request = top_up.and_then(of).map(|candidate| ReviewTopUp {
+            // A request is drawn in only when the payer named it: else one odd wire would stop the right one.
+            let named = |candidate: &&Candidate| find_remark_codes(&line.remark).contains(&candidate.remark_code);
+            let request = top_up.and_then(of).filter(named).map(|candidate| ReviewTopUp {
                 environment,
                 merchant: MerchantId::from_raw(candidate.merchant),
                 top_up: candidate.top_up,

@@ -41,9 +41,7 @@ pub(crate) fn export(
     // Later than any booking: the end of the last year that dates may speak of.
     let from = moment(period[0], 0)?;
     let to = moment(period[1], 4_102_444_800_000_000)?;
-    let found = queries
-        .merchant(Environment::Live, merchant)?
-        .ok_or_else(|| no_merchant(merchant))?;
+    let found = queries.merchant(Environment::Live, merchant)?.ok_or_else(|| no_merchant(merchant))?;
     let of = zaiton_app::prepaid::programme_id(programme);
     let currency = reports::account_currency(&queries.accounts(found.partition)?, of);
     let text = match what {

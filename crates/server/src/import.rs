@@ -95,8 +95,15 @@ pub(crate) fn open_bank_account(
     currency: &str,
 ) -> Result<BankAccountId, Failure> {
     let environment = Environment::Live;
-    let currency =
-        Currency::from_code(currency).map_err(|error| Failure::Refused(format!("{currency}: {error}")))?;
+    let currency = Currency::from_code(currency).map_err(|_| {
+        let refusal = Refusal::new(
+            "cli.currency",
+            Rule::new("R5-40"),
+            Text::new("不是 ISO 4217 币种代码。", "This is not an ISO 4217 currency code."),
+            Text::new("请使用 CNY、USD 等代码。", "Use a code such as CNY or USD."),
+        );
+        Failure::Refused(explain(&refusal.with("currency", currency)))
+    })?;
     let owner = claim(engine, environment, "bank_account", &normalise_number(number))?;
     let command = OpenBankAccount {
         environment,

@@ -328,7 +328,7 @@ fn single_commands() {
     );
     let nobody = good.replace(&merchant.id, "me_0000000000001");
     refuse(&home, &http, name, Some("k"), nobody, (400, "api.body"));
-    let large = format!("{{\"order\":\"{}\"}}", "x".repeat(4 << 20));
+    let large = format!("{{\"order\":\"{}\"}}", "x".repeat(65 << 20));
     refuse(&home, &http, name, Some("k"), large, (413, "api.too_large"));
 
     // A refused command does not use up its key.
@@ -385,7 +385,7 @@ fn bulks() {
     refuse(line("b2", "b-2").replace("\"order\"", "\"ordre\"").as_bytes(), (400, "api.body"));
     refuse(b"\xff\xfe", (400, "api.encoding"));
     refuse(format!("{good}\n").repeat(20_000).as_bytes(), (400, "api.too_many"));
-    refuse(&vec![b' '; 64 << 20], (413, "api.too_large"));
+    refuse(&vec![b' '; 65 << 20], (413, "api.too_large"));
 
     // Lines that are refused by a rule refuse only themselves, and say so in both languages.
     let lines =
