@@ -60,7 +60,8 @@ pub fn next(environment: Environment, line: &Line, candidates: &[Candidate]) -> 
             let review =
                 ReviewLine { environment, bank_account: line.account, line: line.id, reasons: texts };
             // A request is drawn in only when the payer named it: else one odd wire would stop the right one.
-            let named = |candidate: &&Candidate| find_remark_codes(&line.remark).contains(&candidate.remark_code);
+            let named =
+                |candidate: &&Candidate| find_remark_codes(&line.remark).contains(&candidate.remark_code);
             let request = top_up.and_then(of).filter(named).map(|candidate| ReviewTopUp {
                 environment,
                 merchant: MerchantId::from_raw(candidate.merchant),

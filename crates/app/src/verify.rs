@@ -7,7 +7,7 @@ use zaiton_engine::batch::{EventRow, Head};
 use zaiton_engine::chain::ChainKey;
 use zaiton_kernel::{Currency, Id, Partition};
 use zaiton_ledger::{Account, AccountCode, Kind, Transfer};
-use zaiton_prepaid::{Hold, PrepaidAccount};
+use zaiton_prepaid::{Hold, HoldId, PrepaidAccount};
 
 /// One thing that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -52,6 +52,8 @@ pub struct Verifier {
     flows: HashMap<(Partition, i64, Currency), Flow>,
     frozen: HashMap<(Partition, i64), [i128; 3]>,
     prepaid: HashMap<i64, (Partition, i64)>,
+    /// What transfers say of each hold: frozen, unfunded, owed, settled, refunded.
+    booked: HashMap<i64, [i64; 5]>,
     unallocated: HashMap<Partition, i128>,
     findings: Vec<Finding>,
     /// How many findings there are in all.
@@ -75,6 +77,7 @@ impl Verifier {
             flows: HashMap::new(),
             frozen: HashMap::new(),
             prepaid: HashMap::new(),
+            booked: HashMap::new(),
             unallocated: HashMap::new(),
             findings: Vec::new(),
             count: 0,
@@ -172,6 +175,7 @@ impl Verifier {
                 );
             }
             self.flow(partition, &account, transfer, is_debit);
+            self.of_hold(&account, transfer, is_debit);
             if account.key.code == AccountCode::BETWEEN_PARTITIONS {
                 let signed = i128::from(transfer.amount);
                 *self.links.entry(transfer.link).or_default() += if is_debit { signed } else { -signed };
@@ -206,6 +210,40 @@ impl Verifier {
         }
     }
 
+    /// What a transfer means for the hold that it names.
+    fn of_hold(&mut self, account: &Account, transfer: &Transfer, is_debit: bool) {
+        let Some(
+            kind @ (Kind::Freeze
+            | Kind::Release
+            | Kind::Settle
+            | Kind::SettledRefund
+            | Kind::Arrears
+            | Kind::ArrearsDropped
+            | Kind::ArrearsSettled
+            | Kind::ArrearsRepaid
+            | Kind::ArrearsWrittenOff),
+        ) = Kind::from_number(transfer.kind)
+        else {
+            return;
+        };
+        let amount = transfer.amount;
+        let [frozen, unfunded, owed, settled, refunded] = self.booked.entry(transfer.subject).or_default();
+        let signed = if is_debit { -amount } else { amount };
+        match account.key.code.number() {
+            2120 => *frozen = frozen.saturating_add(signed),
+            2125 => *unfunded = unfunded.saturating_add(signed),
+            1120 => *owed = owed.saturating_sub(signed),
+            _ => {}
+        }
+        if is_debit {
+            match kind {
+                Kind::Settle | Kind::ArrearsSettled => *settled = settled.saturating_add(amount),
+                Kind::SettledRefund => *refunded = refunded.saturating_add(amount),
+                _ => {}
+            }
+        }
+    }
+
     /// A prepaid account's record: names the programme of its holds.
     pub fn prepaid_account(&mut self, partition: Partition, account: &PrepaidAccount) {
         self.seen[3] += 1;
@@ -217,6 +255,14 @@ impl Verifier {
         self.seen[3] += 1;
         if let Err(broken) = hold.check() {
             self.find("L-I3", hold.id.to_string(), broken);
+        }
+        let booked = self.booked.remove(&hold.id.raw()).unwrap_or_default();
+        let stands = [hold.frozen, hold.unfunded, hold.owed, hold.settled, hold.refunded];
+        if stands != booked {
+            let what = format!(
+                "its frozen, unfunded, owed, settled, refunded are {stands:?}, its transfers give {booked:?}"
+            );
+            self.find("L-I3", hold.id.to_string(), what);
         }
         let Some((of, programme)) = self.prepaid.get(&hold.account.raw()).copied() else {
             self.find("L-I3", hold.id.to_string(), "its account is not there");
@@ -253,6 +299,10 @@ impl Verifier {
             for (link, sum) in open {
                 self.find("L-I14", format!("link {link}"), format!("2195 stands open by {sum} minor units"));
             }
+        }
+        for hold in std::mem::take(&mut self.booked).into_keys() {
+            let name = HoldId::from_raw(hold).to_string();
+            self.find("L-I3", name, "transfers name it, and it is not there");
         }
         let lost: Vec<Partition> = self.heads.keys().copied().collect();
         for partition in lost {

@@ -1,6 +1,7 @@
 //! A batch as columns of values: the shape from which both databases write. No SQL dialect here beyond names.
 
 use zaiton_engine::batch::{Batch, Write};
+use zaiton_ledger::{AccountCode, Side};
 
 /// The values of one column.
 pub enum Data<'a> {
@@ -116,6 +117,16 @@ fn partitions<'a>(batch: &'a Batch, all: &mut Vec<Rows<'a>>) {
     }
 }
 
+/// On which side the database refuses a balance below zero once more: see the migration.
+fn guard(code: AccountCode) -> i64 {
+    let row = code.row();
+    match row.side {
+        Side::Credit if row.never_negative => 1,
+        Side::Debit if row.never_negative => -1,
+        Side::Credit | Side::Debit | Side::Either => 0,
+    }
+}
+
 fn accounts<'a>(batch: &'a Batch, all: &mut Vec<Rows<'a>>) {
     let new: Vec<_> = batch.accounts.iter().filter(|row| row.write == Write::Insert).collect();
     if !new.is_empty() {
@@ -133,6 +144,7 @@ fn accounts<'a>(batch: &'a Batch, all: &mut Vec<Rows<'a>>) {
                 ("credits", int(&new, |row| row.account.credits)),
                 ("last_transfer", int(&new, |row| row.account.last_transfer)),
                 ("last_month", int(&new, |row| i64::from(row.account.last_month))),
+                ("guard", int(&new, |row| guard(row.account.key.code))),
             ],
             keys: 0,
             len: new.len(),

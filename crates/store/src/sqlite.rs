@@ -257,17 +257,27 @@ struct SqliteStore {
 
 impl SqliteStore {
     fn run(&mut self, rows: &Rows<'_>) -> rusqlite::Result<()> {
-        let mut at = 0;
-        while at < rows.len {
-            let count = match rows.verb {
-                Verb::Insert if rows.len - at >= ROWS_A_STATEMENT => ROWS_A_STATEMENT,
-                Verb::Insert | Verb::Update | Verb::UpdateVersioned | Verb::Delete => 1,
-            };
-            let key = (rows.verb, rows.table, rows.columns.len(), count);
-            let text = self.texts.entry(key).or_insert_with(|| text(rows, count));
-            let mut statement = self.connection.prepare_cached(text)?;
+        let many = if rows.verb == Verb::Insert { rows.len / ROWS_A_STATEMENT * ROWS_A_STATEMENT } else { 0 };
+        self.run_by(rows, 0..many, ROWS_A_STATEMENT)?;
+        self.run_by(rows, many..rows.len, 1)
+    }
+
+    /// Runs a range of rows by one statement over `count` rows at a time. The statement is looked up once.
+    fn run_by(
+        &mut self,
+        rows: &Rows<'_>,
+        range: std::ops::Range<usize>,
+        count: usize,
+    ) -> rusqlite::Result<()> {
+        if range.is_empty() {
+            return Ok(());
+        }
+        let key = (rows.verb, rows.table, rows.columns.len(), count);
+        let text = self.texts.entry(key).or_insert_with(|| text(rows, count));
+        let mut statement = self.connection.prepare_cached(text)?;
+        for first in range.step_by(count) {
             let mut place = 1;
-            for row in at..at + count {
+            for row in first..first + count {
                 for (_, data) in &rows.columns {
                     statement.raw_bind_parameter(place, Cell(data, row))?;
                     place += 1;
@@ -277,7 +287,6 @@ impl SqliteStore {
             if written != count {
                 return Err(rusqlite::Error::StatementChangedRows(written));
             }
-            at += count;
         }
         Ok(())
     }
@@ -496,5 +505,35 @@ impl Reader for SqliteReader {
                 .collect()
         };
         run().map_err(|error| failed(&error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_database_itself_refuses_a_balance_below_zero() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("guard.db").display().to_string();
+        drop(SqliteDatabase::open(&path, 1).unwrap());
+        let connection = connect(&path, false).unwrap();
+        let insert = "INSERT INTO accounts (id, partition, code, dimension, currency, debits, credits, last_transfer, \
+             last_month, guard) VALUES (?1, 7, ?2, 0, 'CNY', 5, 5, 0, 0, ?3)";
+        for (id, code, guard) in [(1, 2110, 1), (2, 1120, -1), (3, 2195, 0)] {
+            connection.execute(insert, params![id, code, guard]).unwrap();
+        }
+        let set = |id: i64, debits: i64, credits: i64| {
+            connection
+                .execute(
+                    "UPDATE accounts SET debits = ?2, credits = ?3 WHERE id = ?1",
+                    params![id, debits, credits],
+                )
+                .is_ok()
+        };
+        assert!(set(1, 5, 6) && !set(1, 7, 6), "2110 grows by credits");
+        assert!(set(2, 6, 5) && !set(2, 6, 7), "1120 grows by debits");
+        assert!(set(3, 6, 5) && set(3, 5, 6), "2195 may stand on either side");
+        assert!(!set(3, -1, 0), "a total never falls below zero");
     }
 }

@@ -1,5 +1,6 @@
 //! The binary `zaiton` from outside: started, killed, spoken to over HTTP and the command line, its database changed
 //! behind its back. Each test has an installation of its own. Never calls the product's code but for reading ids.
+#![cfg(test)]
 
 mod bad_input;
 mod beside;

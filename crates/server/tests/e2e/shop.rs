@@ -124,7 +124,7 @@ impl BankFile {
     /// A wire comes in.
     pub(crate) fn wire(&mut self, fen: u64, payer: &str, remark: &str) -> &mut Self {
         self.closing += fen;
-        self.entry(&fen_of(fen)["amount"].as_str().unwrap().to_owned(), "CNY", DAY, payer, remark)
+        self.entry(fen_of(fen)["amount"].as_str().unwrap(), "CNY", DAY, payer, remark)
     }
 
     /// An entry as it is said; the closing balance is left alone.
@@ -137,11 +137,11 @@ impl BankFile {
         remark: &str,
     ) -> &mut Self {
         self.count += 1;
-        write!(
+        writeln!(
             self.entries,
             "<Ntry><Amt Ccy=\"{currency}\">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>{day}</Dt></BookgDt>\
              <ValDt><Dt>{day}</Dt></ValDt><AcctSvcrRef>{}-{}</AcctSvcrRef><NtryDtls><TxDtls><RltdPties><Dbtr><Nm>{payer}</Nm></Dbtr>\
-             </RltdPties><RmtInf><Ustrd>{remark}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>\n",
+             </RltdPties><RmtInf><Ustrd>{remark}</Ustrd></RmtInf></TxDtls></NtryDtls></Ntry>",
             self.id, self.count
         )
         .unwrap();

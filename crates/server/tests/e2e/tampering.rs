@@ -115,6 +115,14 @@ const CASES: &[(&str, &str, &str, &str)] = &[
         "account {} (2110)",
     ),
     ("DELETE FROM accounts WHERE id = {}", AVAILABLE, "L-I1", "names account {}, which is not there"),
+    ("DELETE FROM holds WHERE id = {}", SETTLED, "L-I3", "transfers name it, and it is not there"),
+    (
+        "UPDATE holds SET body = replace(replace(body, '\"s\":1001', '\"s\":999'), '\"c\":1001', '\"c\":999') WHERE id = {}",
+        SETTLED,
+        "L-I3",
+        "its transfers give",
+    ),
+    ("UPDATE transfers SET subject = subject + 1 WHERE id = {}", FREEZE, "L-I3", "its transfers give"),
     ("DELETE FROM holds WHERE id = {}", FROZEN, "L-I3", "its holds add up to"),
     (
         "UPDATE holds SET body = replace(body, '\"f\":1000', '\"f\":999') WHERE id = {}",

@@ -25,11 +25,10 @@ CREATE TABLE accounts (
   credits bigint NOT NULL,
   last_transfer bigint NOT NULL,
   last_month bigint NOT NULL,
+  guard bigint NOT NULL,
   PRIMARY KEY (id, partition),
   CHECK (debits >= 0 AND credits >= 0),
-  CHECK (code NOT BETWEEN 2010 AND 2190 OR credits >= debits),
-  CHECK (code NOT IN (2200, 2220, 2300, 2320) OR credits >= debits),
-  CHECK (code NOT IN (1110, 1120, 1130, 1140, 1150) OR debits >= credits)
+  CHECK (guard * (credits - debits) >= 0)
 ) WITH (fillfactor = 60);
 CREATE UNIQUE INDEX accounts_key ON accounts (partition, code, dimension, currency);
 CREATE TABLE transfers (

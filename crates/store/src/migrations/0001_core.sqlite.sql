@@ -15,6 +15,8 @@ CREATE TABLE partitions (
   events INTEGER NOT NULL,
   mac BLOB NOT NULL
 ) STRICT;
+-- guard: 1 where the credit side, -1 where the debit side may not fall below zero, 0 where either may stand. A list of codes
+-- in the CHECK would be looked through at every booking.
 CREATE TABLE accounts (
   id INTEGER PRIMARY KEY,
   partition INTEGER NOT NULL,
@@ -25,10 +27,9 @@ CREATE TABLE accounts (
   credits INTEGER NOT NULL,
   last_transfer INTEGER NOT NULL,
   last_month INTEGER NOT NULL,
+  guard INTEGER NOT NULL,
   CHECK (debits >= 0 AND credits >= 0),
-  CHECK (code NOT BETWEEN 2010 AND 2190 OR credits >= debits),
-  CHECK (code NOT IN (2200, 2220, 2300, 2320) OR credits >= debits),
-  CHECK (code NOT IN (1110, 1120, 1130, 1140, 1150) OR debits >= credits)
+  CHECK (guard * (credits - debits) >= 0)
 ) STRICT;
 CREATE UNIQUE INDEX accounts_key ON accounts (partition, code, dimension, currency);
 CREATE TABLE transfers (
