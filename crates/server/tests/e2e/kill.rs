@@ -41,9 +41,9 @@ fn sqlite_thirty_times() {
 #[test]
 fn postgres_thirty_two_times() {
     let threads: Vec<_> = (0..4).map(|seed| std::thread::spawn(move || postgres_eight_times(seed))).collect();
-    for thread in threads {
-        thread.join().unwrap();
-    }
+    // All are waited for before any is judged, so that no process outlives the test.
+    let ended: Vec<_> = threads.into_iter().map(std::thread::JoinHandle::join).collect();
+    assert!(ended.iter().all(Result::is_ok));
 }
 
 fn postgres_eight_times(seed: u64) {

@@ -75,6 +75,7 @@ fn full_disk(
 
 /// No file may grow past a limit: what a process sees of a full disk. The limit is lifted while it runs.
 #[test]
+#[cfg(target_os = "linux")]
 fn files_may_not_grow_on_sqlite() {
     let home = Home::sqlite();
     let server = home.serve();

@@ -133,17 +133,7 @@ impl World {
             is_abuse: true,
         });
         count(&mut self.counts, "keys misused");
-        let ask = self.callers.asks.last().map(|ask| Arc::clone(&ask.command));
-        if let Some(command) = ask {
-            // The key's own command stays the one that its answer belongs to.
-            let request = Request::new(command, &key, actor());
-            let owner = self.sent.get(&request.key).cloned();
-            let number = request.key;
-            self.send(request, Origin::Caller(at));
-            if let Some(owner) = owner {
-                self.sent.insert(number, owner);
-            }
-        }
+        self.send_ask(at);
     }
 
     /// An answer for a caller.

@@ -61,6 +61,7 @@ impl World {
         self.trace.hear(&format!("all holds, {answers} answers"));
         if drained {
             self.model.settled_between()?;
+            self.model.nobody_waits_in_vain()?;
         }
         Ok(())
     }

@@ -176,8 +176,16 @@ impl World {
                 let row = self.queries.record("top_ups", top_up.raw()).map_err(|error| error.0)?;
                 let Some(row) = row else { return Ok(()) };
                 let (request, environment): (TopUp, _) = (read(&row.body)?, task.partition.environment());
-                let lines = self.queries.free_lines(environment, &request.amount.decimal(), 0);
-                task.lines.extend(lines.map_err(|error| error.0)?.iter().map(|row| row.id));
+                let amount = request.amount.decimal();
+                loop {
+                    let after = task.lines.back().copied().unwrap_or(0);
+                    let lines = self.queries.free_lines(environment, &amount, after);
+                    let lines = lines.map_err(|error| error.0)?;
+                    if lines.is_empty() {
+                        break;
+                    }
+                    task.lines.extend(lines.iter().map(|row| row.id));
+                }
             }
         }
         Ok(())

@@ -50,6 +50,7 @@ pub(crate) struct Account {
 pub(crate) struct TopUp {
     pub(crate) amount: i64,
     pub(crate) state: TopUpState,
+    pub(crate) remark_code: String,
 }
 
 /// Where it stands, with the line that brought it there.
@@ -141,7 +142,8 @@ impl Merchant {
             return Err("a twenty-first open top-up was taken".into());
         }
         differs("the amount", reply.amount, command.amount)?;
-        let top_up = TopUp { amount: command.amount.minor(), state: TopUpState::Waiting };
+        let (amount, remark_code) = (command.amount.minor(), reply.remark_code.clone());
+        let top_up = TopUp { amount, state: TopUpState::Waiting, remark_code };
         if account.top_ups.insert(reply.top_up, top_up).is_some() {
             return Err("the same top-up was made twice".into());
         }

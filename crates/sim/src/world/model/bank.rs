@@ -24,6 +24,8 @@ pub(crate) struct Bank {
 pub(crate) struct Line {
     pub(crate) amount: i64,
     pub(crate) state: LineState,
+    pub(crate) payer: String,
+    pub(crate) remark: String,
 }
 
 /// Where its money is.
@@ -100,7 +102,9 @@ impl Bank {
             let receipt = line.credit && !line.reversal;
             let state = if receipt { LineState::Free } else { LineState::NoReceipt };
             self.received += if receipt { line.amount.minor() } else { 0 };
-            self.lines.insert(new.id.raw(), Line { amount: line.amount.minor(), state });
+            let (amount, payer, remark) =
+                (line.amount.minor(), line.payer_name.clone(), line.remark.clone());
+            self.lines.insert(new.id.raw(), Line { amount, state, payer, remark });
         }
         differs("recorded and known", (reply.recorded, reply.known), (recorded, known))
     }

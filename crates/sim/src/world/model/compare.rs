@@ -11,6 +11,7 @@ use super::account::{Account, TopUpState};
 use super::order::Order;
 use super::{LineState, Model, differs, read};
 use crate::world::Found;
+use crate::world::names::is_company;
 
 fn sum(accounts: &[zaiton_ledger::Account], code: AccountCode, dimension: Option<i64>) -> i64 {
     let ours = |account: &&zaiton_ledger::Account| {
@@ -207,6 +208,27 @@ impl Model {
             }
         }
         same("given line", &given, &credited)
+    }
+
+    /// The outbox is empty: nobody waits for money that came, fits, and names the request.
+    pub(crate) fn nobody_waits_in_vain(&self) -> Found {
+        for (partition, merchant) in &self.merchants {
+            let company = merchant.company.as_deref().unwrap_or_default();
+            let banks = self.banks.iter().filter(|(of, _)| of.environment() == partition.environment());
+            let lines: Vec<_> = banks.flat_map(|(_, bank)| bank.lines.values()).collect();
+            for (id, top_up) in merchant.accounts.values().flat_map(|account| &account.top_ups) {
+                let pays = |line: &&&super::bank::Line| {
+                    line.state == LineState::Free
+                        && line.amount == top_up.amount
+                        && line.remark.contains(&top_up.remark_code)
+                        && is_company(company, &line.payer)
+                };
+                if top_up.state == TopUpState::Waiting && lines.iter().any(|line| pays(&line)) {
+                    return Err(format!("{id} waits, and its money is here"));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Takes the ids of holds from the batch that made them.

@@ -33,8 +33,8 @@ pub(crate) use bank::{Bank, LineState};
 
 use super::{Found, count};
 
-/// All requests that were ever sent, by key.
-pub(crate) type Sent = BTreeMap<RequestKey, Arc<dyn AnyCommand>>;
+/// All requests that were ever sent, by key and input.
+pub(crate) type Sent = BTreeMap<(RequestKey, [u8; 16]), Arc<dyn AnyCommand>>;
 
 /// The second book-keeping.
 #[derive(Default)]
@@ -102,7 +102,7 @@ impl Model {
             if !seen.insert(row.key) {
                 return Err(format!("one batch answers {:?} twice", row.key));
             }
-            let command = sent.get(&row.key).ok_or("an answer in the database that nobody asked for")?;
+            let command = sent.get(&(row.key, row.input)).ok_or("an answer in the database that nobody asked for")?;
             if row.denied {
                 return Err(format!("{} was denied; no command of the app denies", command.name()));
             }
