@@ -82,7 +82,7 @@ pub const BASE: Variant = Variant {
     requests: true,
     replies: true,
     rows: 8,
-    once: false,
+    once: true,
     upserts: false,
     anchored: true,
     generic: true,
@@ -248,8 +248,11 @@ fn sqlite_text(rows: &Rows<'_>, count: usize, upsert: bool) -> String {
                 // Columns that the batch does not have are not null: fillers that the conflict never lets in.
                 let set: Vec<String> =
                     names.iter().skip(rows.keys).map(|name| format!("{name} = excluded.{name}")).collect();
-                let more =
-                    if table == "accounts" { (", code, dimension, currency", ",0,0,''") } else { ("", "") };
+                let more = if table == "accounts" {
+                    (", code, dimension, currency, guard", ",0,0,'',0")
+                } else {
+                    ("", "")
+                };
                 let values = values.replace(')', &format!("{})", more.1));
                 let key = names.first().copied().unwrap_or("id");
                 return format!(

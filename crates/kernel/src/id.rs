@@ -235,11 +235,15 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    define_id!(
-        /// For these tests.
-        TestId,
-        "tst"
-    );
+    #[expect(unreachable_pub, reason = "the macro makes ids for other crates")]
+    mod ids {
+        define_id!(
+            /// For these tests.
+            TestId,
+            "tst"
+        );
+    }
+    use ids::TestId;
 
     proptest! {
         #[test]

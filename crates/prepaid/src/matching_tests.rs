@@ -61,6 +61,7 @@ fn propose_text(line_text: (&str, &str, &str), list: &[(&str, &str)]) -> String 
                     Mismatch::Over { by, .. } => format!("over {}", by.decimal()),
                     Mismatch::CurrencyDiffers { .. } => "currency".to_owned(),
                     Mismatch::SeveralFit { top_ups } => format!("several {}", top_ups.len()),
+                    Mismatch::DoesNotWait { top_up } => format!("does not wait {}", number(*top_up)),
                 })
                 .collect();
             format!("review {}: {}", top_up.map_or("?".to_owned(), number), reasons.join(", "))

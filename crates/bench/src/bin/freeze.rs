@@ -16,6 +16,10 @@ use zaiton_bench::tap::Tapped;
 use zaiton_bench::{Stop, one_a_transaction};
 use zaiton_engine::batch::Batch;
 
+/// As the program itself has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How fast the engine charges and settles fees.
 #[derive(Parser)]
 struct Options {

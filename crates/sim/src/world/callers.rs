@@ -222,7 +222,7 @@ impl World {
         for ask in self.callers.asks.iter().filter(|ask| now - ask.first_asked < KEPT) {
             let Some(reply) = &ask.accepted else { continue };
             let key = RequestKey::of(ask.command.partition(), &ask.key);
-            let found = stored.get(&key.0.to_vec()).map_or(&[][..], Vec::as_slice);
+            let found = stored.get(key.0.as_slice()).map_or(&[][..], Vec::as_slice);
             if found != [reply.clone()] {
                 let what = format!("{} {}", ask.command.name(), ask.key);
                 return Err(format!("{what} was told {reply}; the database has {found:?}"));

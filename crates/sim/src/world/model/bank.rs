@@ -102,8 +102,7 @@ impl Bank {
             let receipt = line.credit && !line.reversal;
             let state = if receipt { LineState::Free } else { LineState::NoReceipt };
             self.received += if receipt { line.amount.minor() } else { 0 };
-            let (amount, payer, remark) =
-                (line.amount.minor(), line.payer_name.clone(), line.remark.clone());
+            let (amount, payer, remark) = (line.amount.minor(), line.payer_name.clone(), line.remark.clone());
             self.lines.insert(new.id.raw(), Line { amount, state, payer, remark });
         }
         differs("recorded and known", (reply.recorded, reply.known), (recorded, known))

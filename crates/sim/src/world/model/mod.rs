@@ -102,7 +102,8 @@ impl Model {
             if !seen.insert(row.key) {
                 return Err(format!("one batch answers {:?} twice", row.key));
             }
-            let command = sent.get(&(row.key, row.input)).ok_or("an answer in the database that nobody asked for")?;
+            let command =
+                sent.get(&(row.key, row.input)).ok_or("an answer in the database that nobody asked for")?;
             if row.denied {
                 return Err(format!("{} was denied; no command of the app denies", command.name()));
             }

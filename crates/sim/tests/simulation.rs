@@ -1,0 +1,175 @@
+//! Simulated worlds: two hundred seeds hold, a seed replays exactly, and what is broken on purpose is found. A failure prints
+//! its seed; `make sim SEED=..` shows it again.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use zaiton_sim::databases::TestDatabase;
+use zaiton_sim::world::{Broken, Failure, Options, Report, lanes_of, run, run_on, run_with};
+
+/// Seeds of every run; `ZAITON_SIM_SEEDS` asks for more.
+const SEEDS: u64 = 200;
+const STEPS: u32 = 400;
+const THREADS: u64 = 2;
+
+fn seeds() -> u64 {
+    #[expect(clippy::disallowed_methods, reason = "whoever has more time asks for more seeds")]
+    let asked = std::env::var("ZAITON_SIM_SEEDS");
+    asked.ok().and_then(|text| text.parse().ok()).unwrap_or(SEEDS)
+}
+
+fn add(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
+    for (name, count) in counts {
+        *sums.entry(name).or_default() += count;
+    }
+}
+
+/// What must have happened somewhere, or the seeds prove less than they say.
+const MUST_HAPPEN: [&str; 33] = [
+    "asked again",
+    "asked in vain",
+    "commits given up",
+    "dead effects tried again",
+    "deaths after a commit",
+    "debts repaid",
+    "deliveries doubled",
+    "effects failed",
+    "effects tried again",
+    "keys misused",
+    "lanes lost",
+    "lanes taken over",
+    "long jumps",
+    "matches too late",
+    "old refusals held back",
+    "outcomes unknown",
+    "processes died",
+    "reads failed",
+    "repeated deliveries",
+    "slow workers",
+    "told only when asked again",
+    "told the same again",
+    "top-ups credited",
+    "unknown, and lost",
+    "unknown, and written",
+    "workers died",
+    "timers fired",
+    "bank.unallocate_line",
+    "prepaid.refund",
+    "prepaid.release",
+    "prepaid.review_top_up",
+    "bank.statement.does_not_foot",
+    "engine.idempotency.key_reused",
+];
+
+#[test]
+fn every_seed_holds() {
+    let next = AtomicU64::new(1);
+    let sums: Mutex<BTreeMap<String, u64>> = Mutex::default();
+    let failures: Mutex<Vec<Box<Failure>>> = Mutex::default();
+    let last = seeds();
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed > last {
+                        return;
+                    }
+                    match run(seed, STEPS) {
+                        Ok(report) => {
+                            let mut sums = sums.lock().unwrap();
+                            add(&mut sums, report.accepted);
+                            add(&mut sums, report.refused);
+                            add(&mut sums, report.happened);
+                        }
+                        Err(failure) => failures.lock().unwrap().push(failure),
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    let told: Vec<String> = failures.iter().map(ToString::to_string).collect();
+    assert!(told.is_empty(), "{} of {last} seeds:\n{}", told.len(), told.join("\n"));
+    let sums = sums.into_inner().unwrap();
+    if last >= SEEDS {
+        let never: Vec<_> = MUST_HAPPEN.iter().filter(|name| !sums.contains_key(**name)).collect();
+        assert!(never.is_empty(), "never happened: {never:?} among {sums:#?}");
+    }
+}
+
+fn trace(result: &Result<Report, Box<Failure>>) -> u64 {
+    result.as_ref().unwrap_or_else(|failure| panic!("{failure}")).trace
+}
+
+#[test]
+fn a_seed_replays_exactly() {
+    for seed in [3, 11, 29] {
+        assert_eq!(trace(&run(seed, STEPS)), trace(&run(seed, STEPS)), "seed {seed}");
+    }
+    assert_ne!(trace(&run(3, STEPS)), trace(&run(4, STEPS)));
+    let failing = |_| {
+        let options = Options { broken: Broken::AccountDropped, ..Options::new(5, STEPS) };
+        let failure = run_with(options).unwrap_err();
+        (failure.step, failure.what, failure.last)
+    };
+    assert_eq!(failing(1), failing(2), "a failure replays as well");
+}
+
+/// A world that finds nothing proves nothing: each thing that is broken on purpose is found by one of a few seeds.
+fn found(broken: Broken, seeds: u64) {
+    for seed in 1..=seeds {
+        if let Err(failure) = run_with(Options { broken, ..Options::new(seed, STEPS) }) {
+            assert!(!failure.what.contains("panicked"), "{broken:?}: {failure}");
+            assert!(failure.to_string().contains(&format!("make sim SEED={seed}")));
+            println!("{broken:?}: {failure}");
+            return;
+        }
+    }
+    panic!("{broken:?} was not found by {seeds} seeds");
+}
+
+#[test]
+fn a_store_that_loses_a_write_is_found() {
+    found(Broken::AccountDropped, 2);
+    found(Broken::RecordDropped, 2);
+    found(Broken::TransferDropped, 2);
+    found(Broken::BatchDropped, 2);
+}
+
+#[test]
+fn a_store_that_forgets_answers_is_found() {
+    found(Broken::AnswersDropped, 2);
+}
+
+#[test]
+fn a_store_that_takes_anybodys_commit_is_found() {
+    found(Broken::OwnerIgnored, 40);
+}
+
+#[test]
+fn a_delivery_without_its_key_is_found() {
+    found(Broken::KeysIgnored, 3);
+}
+
+#[test]
+fn a_refusal_by_whoever_lost_the_lane_is_found() {
+    found(Broken::OldRefusals, 200);
+}
+
+#[test]
+fn a_wrong_second_book_keeping_is_found() {
+    found(Broken::Model, 2);
+}
+
+#[test]
+fn seeds_hold_on_postgresql_too() {
+    for seed in 1..=3 {
+        let database = TestDatabase::postgres();
+        let opened = database.open(lanes_of(seed));
+        let on_postgres = run_on(&opened, Options::new(seed, STEPS));
+        assert_eq!(trace(&on_postgres), trace(&run(seed, STEPS)), "both databases tell one story");
+        drop(Arc::clone(&opened.database));
+    }
+}
