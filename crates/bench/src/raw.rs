@@ -67,8 +67,10 @@ pub struct Variant {
     pub upserts: bool,
     /// Inserts on PostgreSQL are joined to `partitions`.
     pub anchored: bool,
-    /// PostgreSQL plans a statement once for all batches.
-    pub generic: bool,
+    /// Updates on PostgreSQL are joined to `partitions` too, instead of a filter over the list.
+    pub anchored_updates: bool,
+    /// PostgreSQL's `plan_cache_mode`.
+    pub plans: &'static str,
 }
 
 /// What the store does.
@@ -85,7 +87,8 @@ pub const BASE: Variant = Variant {
     once: true,
     upserts: false,
     anchored: true,
-    generic: true,
+    anchored_updates: false,
+    plans: "force_generic_plan",
 };
 
 fn number(key: &[u8], partition: i64) -> i64 {
@@ -365,6 +368,15 @@ fn plain_text(rows: &Rows<'_>) -> String {
     }
 }
 
+/// The list finds rows of `partitions` by its key; the rows to change are found through those.
+fn anchored_update(rows: &Rows<'_>) -> String {
+    let text = postgres_text(rows);
+    let filter = format!(" AND t.partition = ANY(${}::bigint[])", rows.columns.len() + 1);
+    text.replace(" FROM UNNEST", " FROM partitions a, UNNEST")
+        .replace("t.partition = u.partition", "t.partition = u.partition AND a.partition = u.partition")
+        .replace(&filter, &filter.replace("t.partition", "a.partition"))
+}
+
 impl Postgres {
     /// Opens a database that the store made, with the store's settings.
     ///
@@ -372,7 +384,7 @@ impl Postgres {
     /// It cannot be reached, or the layout's SQL is refused.
     pub fn open(url: &str, variant: Variant) -> Result<Self, Stop> {
         let mut client = Client::connect(url, NoTls)?;
-        let mode = if variant.generic { "force_generic_plan" } else { "auto" };
+        let mode = variant.plans;
         client.batch_execute(&format!(
             "SET synchronous_commit = on; SET plan_cache_mode = {mode}; SET client_min_messages = warning"
         ))?;
@@ -384,14 +396,19 @@ impl Postgres {
     fn run(
         transaction: &mut Transaction<'_>,
         prepared: &mut HashMap<(Verb, &'static str, usize), Statement>,
-        anchored: bool,
+        variant: Variant,
         rows: &Rows<'_>,
     ) -> Result<(), Stop> {
         let key = (rows.verb, rows.table, rows.columns.len());
         let statement = match prepared.get(&key) {
             Some(statement) => statement.clone(),
             None => {
-                let text = if anchored { postgres_text(rows) } else { plain_text(rows) };
+                let update = matches!(rows.verb, Verb::Update | Verb::UpdateVersioned);
+                let text = match (update, variant.anchored, variant.anchored_updates) {
+                    (false, false, _) => plain_text(rows),
+                    (true, _, true) if rows.table != "partitions" => anchored_update(rows),
+                    _ => postgres_text(rows),
+                };
                 let statement = transaction.prepare(&text)?;
                 prepared.insert(key, statement.clone());
                 statement
@@ -429,7 +446,7 @@ impl Postgres {
             &[&i64::from(batch.lane), &batch.epoch, &batch.seq, &batch.last_id, &batch.request_day],
         )?;
         for rows in all {
-            Self::run(&mut transaction, &mut self.prepared, self.variant.anchored, rows)?;
+            Self::run(&mut transaction, &mut self.prepared, self.variant, rows)?;
         }
         transaction.commit()?;
         Ok(())

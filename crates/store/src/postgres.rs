@@ -33,7 +33,7 @@ fn told(error: &postgres::Error) -> String {
 pub(crate) fn connect(url: &str) -> Result<Client, StoreError> {
     let mut client = Client::connect(url, NoTls).map_err(|error| failed(&error))?;
     client
-        .batch_execute("SET synchronous_commit = on; SET plan_cache_mode = force_generic_plan; SET client_min_messages = warning")
+        .batch_execute("SET synchronous_commit = on; SET client_min_messages = warning")
         .map_err(|error| failed(&error))?;
     Ok(client)
 }

@@ -111,8 +111,16 @@ fn of_sqlite() -> Vec<Variant> {
 fn of_postgres() -> Vec<Variant> {
     vec![
         Variant { name: "inserts not joined to partitions", anchored: false, ..BASE },
-        Variant { name: "plan_cache_mode = auto", generic: false, ..BASE },
-        Variant { name: "not joined, and auto", anchored: false, generic: false, ..BASE },
+        Variant { name: "updates joined to partitions", anchored_updates: true, ..BASE },
+        Variant { name: "plan_cache_mode = auto", plans: "auto", ..BASE },
+        Variant { name: "plan_cache_mode = force_custom_plan", plans: "force_custom_plan", ..BASE },
+        Variant { name: "not joined, a plan each time", anchored: false, plans: "force_custom_plan", ..BASE },
+        Variant {
+            name: "updates joined, a plan each time",
+            anchored_updates: true,
+            plans: "force_custom_plan",
+            ..BASE
+        },
     ]
 }
 

@@ -9,7 +9,7 @@ use super::{Found, World, count};
 /// Steps between two looks at every row.
 const LOOK_EVERY: u32 = 50;
 /// Rounds in which merchants are founded before the first step.
-const FOUNDING: u32 = 6;
+const FOUNDING: u32 = 12;
 /// Rounds in which a calm world must come to rest.
 const REST: u32 = 600;
 
@@ -25,9 +25,12 @@ impl World {
         for _ in 0..FOUNDING {
             for who in 0..self.market.shopkeepers.len() {
                 self.found(who);
+                self.ask_top_up(who);
+                self.wire(who);
             }
             self.open_bank();
-            self.round()?;
+            self.statement();
+            self.tend()?;
         }
         for step in 1..=steps {
             self.trace.step = step;
@@ -52,10 +55,12 @@ impl World {
             2 => self.seal(Place::Now(at)),
             3 => self.land(Place::Now(at)),
             4 => self.look(at),
-            5 => match self.dice.pick(&self.tasks.keys().copied().collect::<Vec<_>>()).copied() {
-                Some(task) => self.work(task),
-                None => Ok(()),
-            },
+            5 => (0..few).try_for_each(|_| {
+                match self.dice.pick(&self.tasks.keys().copied().collect::<Vec<_>>()).copied() {
+                    Some(task) => self.work(task),
+                    None => Ok(()),
+                }
+            }),
             6 => self.pass_time(),
             7 if !self.old.is_empty() => match self.dice.index(3) {
                 0 => self.decide(Place::Old(old), most),
@@ -176,18 +181,23 @@ impl World {
         Ok(())
     }
 
+    /// Looks once after everything that waits.
+    fn tend(&mut self) -> Found {
+        for at in 0..self.lanes.len() {
+            self.look(at)?;
+        }
+        self.round()?;
+        for task in self.tasks.keys().copied().collect::<Vec<_>>() {
+            self.work(task)?;
+        }
+        self.collect()
+    }
+
     /// The outbox empties: every effect is done, every timer that is due has fired.
     fn drain(&mut self) -> Found {
         self.calm += 1;
         for _ in 0..REST {
-            for at in 0..self.lanes.len() {
-                self.look(at)?;
-            }
-            self.round()?;
-            for task in self.tasks.keys().copied().collect::<Vec<_>>() {
-                self.work(task)?;
-            }
-            self.collect()?;
+            self.tend()?;
             let idle = self.lanes.iter().all(super::lanes::Lane::is_idle) && self.old.is_empty();
             if !idle || !self.tasks.is_empty() || self.post.waiting() > 0 {
                 continue;

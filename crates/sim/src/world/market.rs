@@ -216,7 +216,7 @@ impl World {
         self.ask(Arc::new(open), &format!("bank/{number}"), None, Follow::Nothing);
     }
 
-    fn ask_top_up(&mut self, who: usize) {
+    pub(crate) fn ask_top_up(&mut self, who: usize) {
         let Some(keeper) = self.market.shopkeepers.get(who) else { return };
         let (environment, Some(merchant)) = (keeper.environment, keeper.id) else { return self.found(who) };
         let small = self.dice.chance(80);
