@@ -262,10 +262,21 @@ impl Worker {
         }
         match self.core.seal() {
             Some(batch) => self.to_writer.send(batch).is_ok(),
-            None => {
+            None => self.answer_unwritten(),
+        }
+    }
+
+    /// Refusals and repeated answers need no write, and so no commit says that the lane is still ours. Whoever lost it
+    /// must not tell them: its memory is old. False when the lane is lost.
+    fn answer_unwritten(&mut self) -> bool {
+        let row = self.core.row();
+        match self.site.database.lane(row.lane) {
+            Ok(now) if now.epoch == row.epoch => {
                 self.answer();
                 true
             }
+            Ok(_) => false,
+            Err(error) => self.recover(CommitError::Unavailable(error.0)),
         }
     }
 
@@ -387,7 +398,9 @@ impl Worker {
                 groups.push(left);
             }
             let Some(batch) = self.core.seal() else {
-                self.answer();
+                if !self.answer_unwritten() {
+                    return false;
+                }
                 continue;
             };
             if self.to_writer.send(batch).is_err() {

@@ -29,8 +29,6 @@ pub enum Broken {
     OwnerIgnored,
     /// Each delivery of a request has a key of its own.
     KeysIgnored,
-    /// A lane that was lost goes on refusing from what it remembers.
-    OldRefusals,
     /// The world's own book-keeping counts each settlement twice.
     Model,
 }
@@ -96,11 +94,7 @@ impl BrokenStore {
                 batch.seq = row.seq + 1;
                 None
             }
-            Broken::Nothing
-            | Broken::BatchDropped
-            | Broken::KeysIgnored
-            | Broken::OldRefusals
-            | Broken::Model => None,
+            Broken::Nothing | Broken::BatchDropped | Broken::KeysIgnored | Broken::Model => None,
         }
     }
 }

@@ -21,6 +21,8 @@ pub(crate) struct Ask {
     key: String,
     /// The code of the refusal that must come, if one must; empty for any.
     must_refuse: Option<&'static str>,
+    /// Refusals that cannot be: what they miss was committed before this was asked, and is never taken back.
+    never: Vec<&'static str>,
     follow: Follow,
     /// The reply, once it was accepted.
     accepted: Option<String>,
@@ -62,10 +64,12 @@ impl World {
         self.trace.act(format!("asks {} {key}", command.name()));
         let at = self.callers.asks.len();
         self.callers.by_key.insert(named.key, at);
+        let never = self.model.never_refused(command.as_ref());
         self.callers.asks.push(Ask {
             command,
             key: key.to_owned(),
             must_refuse,
+            never,
             follow,
             accepted: None,
             first_asked: self.live_now(),
@@ -126,6 +130,7 @@ impl World {
             command: other,
             key: key.clone(),
             must_refuse: Some("engine.idempotency.key_reused"),
+            never: Vec::new(),
             follow: Follow::Nothing,
             accepted: None,
             first_asked: now,
@@ -178,6 +183,9 @@ impl World {
                 }
                 if ask.must_refuse.is_none() && refusal.code == key_reused().code {
                     return Err(format!("{what}: the key was never used for something else"));
+                }
+                if ask.never.iter().any(|code| refusal.code == *code) {
+                    return Err(format!("{what} was refused with {}, which cannot be", refusal.code));
                 }
                 if ask.accepted.is_some() {
                     return Err(format!("{what} was accepted, and refused later: {}", refusal.code));

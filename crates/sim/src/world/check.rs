@@ -66,13 +66,13 @@ impl World {
         Ok(())
     }
 
-    pub(crate) fn timers_due(&self) -> Found<usize> {
-        let mut reader = self.database.reader().map_err(|error| error.0)?;
+    pub(crate) fn timers_due(&mut self) -> Found<usize> {
         let mut due = 0;
-        for lane in 0..self.database.lanes() {
+        for lane in &mut self.lanes {
             for environment in [Environment::Live, Environment::Sandbox] {
                 let now = self.clock.now(environment);
-                due += reader.due(Timer::KIND, lane, environment, now, 1).map_err(|error| error.0)?.len();
+                let timers = lane.reader.due(Timer::KIND, lane.lane, environment, now, 1);
+                due += timers.map_err(|error| error.0)?.len();
             }
         }
         Ok(due)

@@ -23,7 +23,7 @@ pub(crate) struct Lane {
     pub(crate) holder: u64,
     owner: String,
     pub(crate) core: LaneCore,
-    reader: Box<dyn Reader>,
+    pub(crate) reader: Box<dyn Reader>,
     store: Option<Box<dyn Store>>,
     pub(crate) queue: VecDeque<Ticket>,
     pub(crate) flight: Option<Batch>,
@@ -182,7 +182,7 @@ impl World {
     fn answer_unwritten(&mut self, place: Place) -> Found {
         let row: LaneRow = self.lane(place)?.core.row().clone();
         let ours = is_owner(self.database.as_ref(), &row).map_err(|error| error.0)?;
-        if ours || self.broken == Broken::OldRefusals {
+        if ours {
             return self.answer(place);
         }
         count(&mut self.counts, "old refusals held back");
@@ -315,10 +315,17 @@ impl World {
     /// Another process takes a lane. The old holder does not know yet; or it is dead, and with it all that it had.
     pub(crate) fn take_over(&mut self, at: usize) -> Found {
         let Some(number) = self.lanes.get(at).map(|lane| lane.lane) else { return Ok(()) };
+        // It may have been idle: then nothing tells it for long that it lost its lane.
+        if self.dice.chance(600) {
+            self.land(Place::Now(at))?;
+            self.decide(Place::Now(at), usize::MAX)?;
+            self.seal(Place::Now(at))?;
+            self.land(Place::Now(at))?;
+        }
         let new = self.take(number)?;
         let Some(place) = self.lanes.get_mut(at) else { return Ok(()) };
         let before = std::mem::replace(place, new);
-        if self.dice.chance(500) {
+        if self.dice.chance(350) {
             count(&mut self.counts, "processes died");
             drop(before);
         } else {

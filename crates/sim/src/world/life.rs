@@ -11,7 +11,7 @@ const LOOK_EVERY: u32 = 50;
 /// Rounds in which merchants are founded before the first step.
 const FOUNDING: u32 = 12;
 /// Rounds in which a calm world must come to rest.
-const REST: u32 = 600;
+const REST: u32 = 2_000;
 
 impl World {
     /// From the first step to the last proof.
@@ -21,9 +21,9 @@ impl World {
             self.lanes.push(taken);
         }
         self.populate();
-        // The first days: whoever will be a merchant becomes one, as far as the world allows.
+        // The first days: every second merchant is founded, as far as the world allows. The others follow.
         for _ in 0..FOUNDING {
-            for who in 0..self.market.shopkeepers.len() {
+            for who in 0..self.market.shopkeepers.len().div_ceil(2) {
                 self.found(who);
                 self.ask_top_up(who);
                 self.wire(who);
@@ -49,8 +49,8 @@ impl World {
         let old = self.dice.index(self.old.len());
         let few = 1 + self.dice.index(12);
         let most = if self.dice.chance(300) { usize::MAX } else { few };
-        match self.dice.weighed(&[34, 14, 12, 18, 9, 34, 5, 7, 1, 12]) {
-            0 => (0..few.div_ceil(2)).try_for_each(|_| self.people()),
+        match self.dice.weighed(&[30, 14, 12, 18, 9, 26, 6, 9, 1, 14]) {
+            0 => (0..few).try_for_each(|_| self.people()),
             1 => self.decide(Place::Now(at), most),
             2 => self.seal(Place::Now(at)),
             3 => self.land(Place::Now(at)),
@@ -62,10 +62,13 @@ impl World {
                 }
             }),
             6 => self.pass_time(),
-            7 if !self.old.is_empty() => match self.dice.index(3) {
+            7 if !self.old.is_empty() => match self.dice.index(4) {
                 0 => self.decide(Place::Old(old), most),
-                1 => self.seal(Place::Old(old)),
-                _ => self.land(Place::Old(old)),
+                1 => self.land(Place::Old(old)),
+                _ => {
+                    self.decide(Place::Old(old), 1)?;
+                    self.seal(Place::Old(old))
+                }
             },
             7 if self.dice.chance(self.moods.take_overs) => {
                 if self.dice.chance(300) {

@@ -11,6 +11,7 @@ use zaiton_app::prepaid::account::{AccountReply, OpenAccount, SetAlerts};
 use zaiton_app::prepaid::charge::{ChargeFee, HoldReply};
 use zaiton_app::prepaid::holds::{HoldRef, ReduceFee, RefundFee, ReleaseFee, SettleFee};
 use zaiton_app::prepaid::top_up::{CancelTopUp, RequestTopUp, TopUpReply};
+use zaiton_app::prepaid::{partition_of, programme_id};
 use zaiton_bank::{BankAccountId, LineId};
 use zaiton_engine::Clock;
 use zaiton_kernel::{Currency, Environment, Id, Money};
@@ -104,7 +105,7 @@ impl World {
     /// Somebody does something.
     pub(crate) fn people(&mut self) -> Found {
         let who = self.dice.index(self.market.shopkeepers.len());
-        match self.dice.weighed(&[4, 3, 12, 16, 12, 26, 14, 14, 3, 8, 3]) {
+        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3]) {
             0 => self.found(who),
             1 => self.open_bank(),
             2 => self.ask_top_up(who),
@@ -244,7 +245,19 @@ impl World {
     fn charge(&mut self, who: usize) {
         let Some(keeper) = self.market.shopkeepers.get(who) else { return };
         let (environment, Some(merchant)) = (keeper.environment, keeper.id) else { return self.found(who) };
-        let which = self.which();
+        let mut which = self.which();
+        // Mostly on an account that is in use.
+        let partition = partition_of(environment, merchant);
+        let is_active = |which: usize| {
+            let programme = PROGRAMMES.get(which).map_or(0, |code| programme_id(code).raw());
+            let account = self.model.merchants.get(&partition).and_then(|of| of.accounts.get(&programme));
+            account.is_some_and(|account| account.active.is_some())
+        };
+        if !is_active(which) && is_active(1 - which) {
+            which = 1 - which;
+        } else if !is_active(which) && self.dice.chance(700) {
+            return self.ask_top_up(who);
+        }
         let Some(keeper) = self.market.shopkeepers.get(who) else { return };
         let Some(account) = keeper.accounts.get(which).copied().flatten() else { return self.found(who) };
         let orders = keeper.orders.len();
@@ -258,11 +271,12 @@ impl World {
             None => format!("d{}", if self.dice.chance(900) { self.number() } else { self.dice.roll(50) }),
         };
         let below = self.dice.chance(20);
-        let fee = if below { -1 } else { self.dice.between(0, 180_000) };
+        let most = if self.dice.chance(250) { 900_000 } else { 180_000 };
+        let fee = if below { -1 } else { self.dice.between(0, most) };
         let now = self.clock.now(environment);
         let placed_at = match self.dice.index(4) {
             0 => Some(now),
-            1 => Some(now.plus_seconds(-self.dice.between(0, 400_000))),
+            1 => Some(now.plus_seconds(-self.dice.between(0, 4_000))),
             _ => None,
         };
         let charge = ChargeFee { environment, merchant, account, order, fee: yuan(fee), placed_at };

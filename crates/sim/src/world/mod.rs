@@ -17,7 +17,7 @@ mod post;
 mod shops;
 mod trace;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -137,10 +137,10 @@ impl Moods {
             doubled: up_to(150),
             dead_workers: up_to(60),
             impatient: up_to(200),
-            old_callers: up_to(400),
+            old_callers: up_to(600),
             forgetful: up_to(1_000),
             jumps: up_to(60),
-            take_overs: up_to(300),
+            take_overs: up_to(1_000),
         }
     }
 }
@@ -166,6 +166,8 @@ pub(crate) struct World {
     pub(crate) callers: Callers,
     pub(crate) tasks: BTreeMap<u64, Task>,
     pub(crate) tasks_made: u64,
+    /// Effects that fail until they are dead.
+    pub(crate) doomed: BTreeSet<i64>,
     pub(crate) market: Market,
     pub(crate) model: Model,
     pub(crate) counts: BTreeMap<String, u64>,
@@ -216,6 +218,7 @@ impl World {
             callers: Callers::default(),
             tasks: BTreeMap::new(),
             tasks_made: 0,
+            doomed: BTreeSet::new(),
             market: Market::default(),
             model: Model::new(options.broken == Broken::Model),
             counts: BTreeMap::new(),

@@ -9,7 +9,8 @@ use zaiton_app::prepaid::top_up::{MATCH_EFFECT, MatchFor};
 use zaiton_bank::Line;
 use zaiton_engine::command::{AnyCommand, Failure, Request};
 use zaiton_engine::outbox::{
-    Effect, EffectId, FinishEffect, FireTimer, LeaseEffect, Message, RetryEffect, Timer, TimerId,
+    Effect, EffectId, FinishEffect, FireTimer, LeaseEffect, MAX_ATTEMPTS, Message, RetryEffect, Timer,
+    TimerId,
 };
 use zaiton_engine::{Actor, Clock, Outcome, Record};
 use zaiton_kernel::{Environment, Id, Partition};
@@ -52,12 +53,12 @@ impl World {
         else {
             return Ok(());
         };
-        let mut reader = self.database.reader().map_err(|error| error.0)?;
         let mut taken = 0;
         for environment in [Environment::Live, Environment::Sandbox] {
             let now = self.clock.now(environment);
-            let timers = reader.due(Timer::KIND, number, environment, now, DUE).map_err(|error| error.0)?;
-            let effects = reader.due(Effect::KIND, number, environment, now, DUE).map_err(|error| error.0)?;
+            let Some(lane) = self.lanes.get_mut(at) else { continue };
+            let mut due = |kind| lane.reader.due(kind, number, environment, now, DUE).map_err(|e| e.0);
+            let (timers, effects) = (due(Timer::KIND)?, due(Effect::KIND)?);
             for (partition, id) in timers {
                 if self.lanes.get_mut(at).is_some_and(|lane| lane.busy.insert(id)) {
                     let fire = FireTimer { partition, timer: TimerId::from_raw(id) };
@@ -96,6 +97,8 @@ impl World {
         let Ok(Some(effect)) = outcome.reply::<Option<Effect>>() else { return };
         if effect.attempts > 1 {
             count(&mut self.counts, "effects tried again");
+        } else if self.dice.chance(3) {
+            self.doomed.insert(effect.id.raw());
         }
         let task = Task {
             partition,
@@ -138,7 +141,8 @@ impl World {
             count(&mut self.counts, "workers died");
             return Ok(());
         }
-        if self.calm == 0 && task.error.is_none() && self.dice.chance(self.moods.failing) {
+        let doomed = task.effect.attempts <= MAX_ATTEMPTS && self.doomed.contains(&task.effect.id.raw());
+        if doomed || self.calm == 0 && task.error.is_none() && self.dice.chance(self.moods.failing) {
             count(&mut self.counts, "effects failed");
             task.error = Some(("injected".into(), false));
         }

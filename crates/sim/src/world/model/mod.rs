@@ -4,6 +4,7 @@
 mod account;
 mod bank;
 mod compare;
+mod facts;
 mod hold;
 mod order;
 
@@ -28,7 +29,7 @@ use zaiton_engine::outbox::{FireTimer, Timer};
 use zaiton_engine::{Batch, Command, RequestKey};
 use zaiton_kernel::{Id, Partition, Timestamp};
 
-pub(crate) use account::{Merchant, TopUpState};
+pub(crate) use account::{Account, Merchant, TopUpState};
 pub(crate) use bank::{Bank, LineState};
 
 use super::{Found, count};

@@ -1,0 +1,59 @@
+//! Which refusals cannot be, by what is committed already: facts that are never taken back.
+
+use serde::de::DeserializeOwned;
+use zaiton_app::bank::statement::RecordStatement;
+use zaiton_app::orders::RecordOrder;
+use zaiton_app::prepaid::account::{OpenAccount, SetAlerts};
+use zaiton_app::prepaid::charge::ChargeFee;
+use zaiton_app::prepaid::programme_id;
+use zaiton_app::prepaid::top_up::RequestTopUp;
+use zaiton_engine::Command;
+use zaiton_engine::command::AnyCommand;
+use zaiton_kernel::Id;
+
+use super::{Account, Model};
+
+const NONE: &str = "prepaid.account.none";
+const NOT_FOUND: &str = "engine.not_found";
+
+fn of<T: DeserializeOwned>(command: &dyn AnyCommand) -> Option<T> {
+    serde_json::from_str(&command.body()).ok()
+}
+
+impl Model {
+    /// Codes that a command asked now must not be refused with, however often it is asked.
+    pub(crate) fn never_refused(&self, command: &dyn AnyCommand) -> Vec<&'static str> {
+        let partition = command.partition();
+        let merchant = self.merchants.get(&partition);
+        let account = |programme: &str| -> Option<&Account> {
+            merchant.and_then(|merchant| merchant.accounts.get(&programme_id(programme).raw()))
+        };
+        let mut never = Vec::new();
+        match command.name() {
+            OpenAccount::NAME | RecordOrder::NAME => {
+                never.extend(merchant.and_then(|merchant| merchant.company.as_ref()).map(|_| NOT_FOUND));
+            }
+            RecordStatement::NAME => never.extend(self.banks.get(&partition).map(|_| NOT_FOUND)),
+            SetAlerts::NAME => {
+                let known = of::<SetAlerts>(command).and_then(|command| account(&command.programme));
+                never.extend(known.map(|_| NONE));
+            }
+            RequestTopUp::NAME => {
+                let known = of::<RequestTopUp>(command).and_then(|command| account(&command.programme));
+                never.extend(known.map(|_| NONE));
+                never.extend(known.filter(|of| of.alerts).map(|_| "prepaid.account.alerts_missing"));
+            }
+            ChargeFee::NAME => {
+                let Some(command) = of::<ChargeFee>(command) else { return never };
+                let known = merchant.and_then(|of| of.accounts.values().find(|a| a.id == command.account));
+                never.extend(known.map(|_| NOT_FOUND));
+                let active = known.and_then(|account| account.active);
+                let placed = command.placed_at;
+                let borne = active.is_some_and(|since| placed.is_none_or(|placed| placed >= since));
+                never.extend(borne.then_some("prepaid.account.not_yet_prepaid"));
+            }
+            _ => {}
+        }
+        never
+    }
+}
