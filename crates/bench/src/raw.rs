@@ -88,7 +88,7 @@ pub const BASE: Variant = Variant {
     upserts: false,
     anchored: true,
     anchored_updates: false,
-    plans: "force_generic_plan",
+    plans: "auto",
 };
 
 fn number(key: &[u8], partition: i64) -> i64 {

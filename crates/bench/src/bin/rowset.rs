@@ -112,8 +112,8 @@ fn of_postgres() -> Vec<Variant> {
     vec![
         Variant { name: "inserts not joined to partitions", anchored: false, ..BASE },
         Variant { name: "updates joined to partitions", anchored_updates: true, ..BASE },
-        Variant { name: "plan_cache_mode = auto", plans: "auto", ..BASE },
-        Variant { name: "plan_cache_mode = force_custom_plan", plans: "force_custom_plan", ..BASE },
+        Variant { name: "one plan for all batches", plans: "force_generic_plan", ..BASE },
+        Variant { name: "a plan each time", plans: "force_custom_plan", ..BASE },
         Variant { name: "not joined, a plan each time", anchored: false, plans: "force_custom_plan", ..BASE },
         Variant {
             name: "updates joined, a plan each time",
