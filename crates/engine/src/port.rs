@@ -53,6 +53,13 @@ pub struct Wants {
 }
 
 impl Wants {
+    /// How many rows are asked for.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        let records: usize = self.records.iter().map(|(_, ids)| ids.len()).sum();
+        records + self.partitions.len() + self.keys.len() + self.requests.len()
+    }
+
     /// Nothing is wanted.
     #[must_use]
     pub fn is_empty(&self) -> bool {

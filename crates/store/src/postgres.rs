@@ -38,6 +38,35 @@ pub(crate) fn connect(url: &str) -> Result<Client, StoreError> {
     Ok(client)
 }
 
+/// A batch above this many rows is worth a plan of its own.
+const MANY: usize = 64;
+
+/// How the lane's own connection plans. A plan made for the values at hand looks a list up by hash, one made for all
+/// values goes through the list for every row: thousands of partitions cost more than everything else then. A lone command
+/// pays more for planning than for running. Tables are not read whole: what a batch costs must not follow their size.
+#[derive(Default)]
+struct Planning {
+    of_its_own: Option<bool>,
+}
+
+impl Planning {
+    fn prepare(&mut self, client: &mut Client, rows: usize) -> Result<(), postgres::Error> {
+        let many = rows > MANY;
+        if self.of_its_own == Some(many) {
+            return Ok(());
+        }
+        let mode = if many { "force_custom_plan" } else { "force_generic_plan" };
+        let joins = if self.of_its_own.is_none() {
+            "SET enable_seqscan = off; SET enable_mergejoin = off; SET random_page_cost = 1.1; SET jit = off; "
+        } else {
+            ""
+        };
+        client.batch_execute(&format!("{joins}SET plan_cache_mode = {mode}"))?;
+        self.of_its_own = Some(many);
+        Ok(())
+    }
+}
+
 /// A PostgreSQL database.
 pub struct PostgresDatabase {
     url: String,
@@ -141,11 +170,20 @@ fn lane_row(row: &Row) -> LaneRow {
 impl Database for PostgresDatabase {
     fn reader(&self) -> Result<Box<dyn Reader>, StoreError> {
         let client = connect(&self.url)?;
-        Ok(Box::new(PostgresReader { client, url: self.url.clone(), prepared: HashMap::new() }))
+        Ok(Box::new(PostgresReader {
+            client,
+            url: self.url.clone(),
+            planning: Planning::default(),
+            prepared: HashMap::new(),
+        }))
     }
 
     fn store(&self) -> Result<Box<dyn Store>, StoreError> {
-        Ok(Box::new(PostgresStore { client: connect(&self.url)?, prepared: HashMap::new() }))
+        Ok(Box::new(PostgresStore {
+            client: connect(&self.url)?,
+            planning: Planning::default(),
+            prepared: HashMap::new(),
+        }))
     }
 
     fn lanes(&self) -> u16 {
@@ -249,6 +287,7 @@ pub fn text(rows: &Rows<'_>) -> String {
 
 struct PostgresStore {
     client: Client,
+    planning: Planning,
     prepared: HashMap<(Verb, &'static str, usize), Statement>,
 }
 
@@ -309,6 +348,7 @@ const MOVE_LANE: &str = "UPDATE lanes SET seq = $3, last_id = $4, request_day = 
 impl PostgresStore {
     fn write(&mut self, batch: &Batch) -> Result<(), (Trouble, bool)> {
         let before = |error: postgres::Error| (Trouble::Database(error), false);
+        self.planning.prepare(&mut self.client, batch.requests.len()).map_err(before)?;
         let mut transaction = self.client.transaction().map_err(before)?;
         let moved = transaction
             .execute(
@@ -360,6 +400,7 @@ impl Store for PostgresStore {
 struct PostgresReader {
     client: Client,
     url: String,
+    planning: Planning,
     prepared: HashMap<String, Statement>,
 }
 
@@ -368,6 +409,7 @@ impl PostgresReader {
     fn revive(&mut self) -> Result<(), StoreError> {
         if self.client.is_closed() {
             self.client = connect(&self.url)?;
+            self.planning = Planning::default();
             self.prepared.clear();
         }
         Ok(())
@@ -524,6 +566,7 @@ fn account(row: &Row) -> Option<Account> {
 impl Reader for PostgresReader {
     fn read(&mut self, wants: &Wants) -> Result<Found, StoreError> {
         self.revive()?;
+        self.planning.prepare(&mut self.client, wants.count()).map_err(|error| failed(&error))?;
         self.found(wants).map_err(|error| failed(&error))
     }
 

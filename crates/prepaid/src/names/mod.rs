@@ -82,8 +82,8 @@ pub fn normalise(name: &str) -> Normalised {
 /// Rules R1-01, R1-15. Whether two names are the same company name. Empty names are equal to nothing.
 #[must_use]
 pub fn same_company(one: &str, other: &str) -> bool {
-    let one = normalise(one).text;
-    !one.is_empty() && one == normalise(other).text
+    let text = normalise(one).text;
+    !text.is_empty() && (one == other || text == normalise(other).text)
 }
 
 /// A step that only moves spaces is no step of its own.
