@@ -160,7 +160,7 @@ impl Variant {
             "natural_keys" => self.keys != Keys::None,
             "events" => self.events,
             "partitions" => self.heads,
-            table => self.requests || !table.starts_with("requests_"),
+            table => self.requests || table != "requests",
         });
         for rows in &mut all {
             if rows.table == "holds" && self.holds == Holds::Typed {
@@ -185,7 +185,7 @@ impl Variant {
                     ("id", Data::Int(keys.iter().map(|(_, _, id)| *id).collect())),
                 ];
             }
-            if rows.table.starts_with("requests_") && !self.replies {
+            if rows.table == "requests" && !self.replies {
                 rows.columns.pop();
                 rows.columns.push(("reply", Data::Text(vec!["".into(); rows.len])));
             }

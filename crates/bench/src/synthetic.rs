@@ -157,8 +157,6 @@ impl Book {
             seq: self.lane.seq,
             last_id: 0,
             request_day: self.micros / 86_400_000_000,
-            slot: 1,
-            clear: Vec::new(),
             at: Timestamp::from_micros(self.micros),
             ..Batch::default()
         }

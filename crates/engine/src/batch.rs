@@ -131,12 +131,9 @@ pub struct Batch {
     pub seq: i64,
     /// The highest id handed out.
     pub last_id: i64,
-    /// The day that its answers are kept under.
+    /// The day that its answers are kept under. Those of this lane older than [`crate::requests::oldest_kept`] of it are
+    /// removed along the way, a few with each batch.
     pub request_day: i64,
-    /// Which of the eight request tables.
-    pub slot: u8,
-    /// Request tables whose turn has come again with this batch: to be emptied of this lane's rows first.
-    pub clear: Vec<u8>,
     /// When it was decided.
     pub at: Timestamp,
     /// Rows by table.

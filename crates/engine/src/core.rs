@@ -17,7 +17,7 @@ use crate::chain::ChainKey;
 use crate::command::{Actor, Failure, Outcome, Registry, Request, RequestKey, key_reused};
 use crate::port::{Clock, Found, LaneRow, Reader, StoreError, Wants};
 use crate::record::{AnyRecord, Entry, Kind, body_with};
-use crate::requests::{RequestIndex, SLOTS, day_of, slot_of};
+use crate::requests::{AnswerPlace, RequestIndex, day_of, oldest_kept, read_run};
 use crate::unit::{Reason, Stop, Unit};
 
 /// Rounds of reading after which the rest waits for the next batch.
@@ -92,7 +92,6 @@ pub(crate) struct Work {
     requests: Vec<RequestRow>,
     request_index: FxHashMap<RequestKey, usize>,
     tickets: Vec<(Ticket, Outcome)>,
-    slot: u8,
 }
 
 impl Work {
@@ -125,7 +124,7 @@ struct Missing {
     records: FxHashMap<u16, MissingRecords>,
     partitions: FxHashSet<Partition>,
     keys: FxHashSet<KeyPlace>,
-    requests: FxHashSet<(u8, i64)>,
+    requests: FxHashSet<AnswerPlace>,
     any: bool,
 }
 
@@ -139,7 +138,7 @@ pub(crate) struct LaneState {
     loaded_records: FxHashMap<RecordKey, Option<Entry>>,
     loaded_partitions: FxHashMap<Partition, PartitionState>,
     loaded_keys: FxHashMap<KeyPlace, Option<i64>>,
-    loaded_requests: FxHashMap<(u8, i64), Option<RequestRow>>,
+    loaded_requests: FxHashMap<AnswerPlace, Option<RequestRow>>,
     missing: Missing,
     /// A miss in the command that runs now.
     missed: bool,
@@ -214,18 +213,24 @@ impl LaneState {
         if self.miss() { self.partition(partition) } else { None }
     }
 
-    fn answer(&mut self, key: RequestKey, index: &RequestIndex) -> Option<Option<RequestRow>> {
+    fn answer(
+        &mut self,
+        partition: Partition,
+        key: RequestKey,
+        index: &RequestIndex,
+    ) -> Option<Option<RequestRow>> {
         let in_work =
             |work: &Work| work.request_index.get(&key).and_then(|at| work.requests.get(*at)).cloned();
         if let Some(row) = in_work(&self.work).or_else(|| self.behind.as_ref().and_then(in_work)) {
             return Some(Some(row));
         }
-        let Some(place) = index.find(key) else { return Some(None) };
+        let Some(id) = index.find(key) else { return Some(None) };
+        let place = (partition, id);
         if let Some(loaded) = self.loaded_requests.get(&place) {
             return Some(loaded.clone().filter(|row| row.key == key));
         }
         self.missing.requests.insert(place);
-        if self.miss() { self.answer(key, index) } else { None }
+        if self.miss() { self.answer(partition, key, index) } else { None }
     }
 
     /// Notes a miss; in direct mode reads at once and says so.
@@ -425,7 +430,7 @@ impl LaneState {
 }
 
 /// The answers in the order they were asked for.
-fn in_order(rows: &[RequestRow], wanted: &[(u8, i64)]) -> Vec<Option<RequestRow>> {
+fn in_order(rows: &[RequestRow], wanted: &[AnswerPlace]) -> Vec<Option<RequestRow>> {
     let by_id: FxHashMap<i64, &RequestRow> = rows.iter().map(|row| (row.id, row)).collect();
     wanted.iter().map(|(_, id)| by_id.get(id).map(|row| (*row).clone())).collect()
 }
@@ -474,7 +479,6 @@ pub struct LaneCore {
     row: LaneRow,
     last_now: [Timestamp; 2],
     today: [Option<(Timestamp, LocalDate)>; 2],
-    clear: Vec<u8>,
 }
 
 impl LaneCore {
@@ -492,7 +496,10 @@ impl LaneCore {
         reader: &mut dyn Reader,
     ) -> Result<Self, StoreError> {
         let mut index = RequestIndex::default();
-        reader.request_keys(row.lane, &mut |slot, id, key| index.add(slot, RequestKey(key), id))?;
+        reader.request_runs(row.lane, oldest_kept(row.request_day), &mut |day, run| {
+            let keys: Vec<_> = read_run(run).map(|(id, _, short)| (short, id)).collect();
+            index.add(day, keys.into_iter());
+        })?;
         let lane = u8::try_from(row.lane).map_err(|_| StoreError("a lane number above 255".into()))?;
         let start = Timestamp::from_micros(0);
         Ok(Self {
@@ -522,7 +529,6 @@ impl LaneCore {
             row,
             last_now: [start, start],
             today: [None, None],
-            clear: Vec::new(),
         })
     }
 
@@ -624,7 +630,7 @@ impl LaneCore {
 
     fn run(&mut self, request: &Request, probe: bool) -> Step {
         self.state.missed = false;
-        match self.state.answer(request.key, &self.index) {
+        match self.state.answer(request.partition, request.key, &self.index) {
             None => return Step::Missing,
             Some(Some(row)) => return Step::Done(repeat(&row, request)),
             Some(None) => {}
@@ -712,22 +718,13 @@ impl LaneCore {
             self.state.behind = Some(work);
             return None;
         }
-        let day = day_of(self.last_now[0].micros());
-        if day > self.row.request_day {
-            // Days on which nothing was asked have tables too: theirs are just as old.
-            let passed = (self.row.request_day + 1).max(day + 1 - i64::from(SLOTS))..=day;
-            self.clear = passed.map(slot_of).collect();
-            self.row.request_day = day;
-        }
-        work.slot = slot_of(self.row.request_day);
+        self.row.request_day = day_of(self.last_now[0].micros()).max(self.row.request_day);
         let mut batch = Batch {
             lane: self.row.lane,
             epoch: self.row.epoch,
             seq: self.row.seq + 1,
             last_id: self.state.ids.last(),
             request_day: self.row.request_day,
-            slot: work.slot,
-            clear: self.clear.clone(),
             at: self.last_now[0],
             ..Batch::default()
         };
@@ -828,9 +825,8 @@ impl LaneCore {
         let Some(work) = self.state.behind.take() else { return Committed::default() };
         if !work.writes_nothing() {
             self.row.seq += 1;
-            for slot in std::mem::take(&mut self.clear) {
-                self.index.clear(slot);
-            }
+            self.index.forget_before(oldest_kept(self.row.request_day));
+            self.index.add(self.row.request_day, work.requests.iter().map(|row| (row.key.short(), row.id)));
         }
         let mut due = false;
         for (key, record) in work.records {
@@ -848,10 +844,6 @@ impl LaneCore {
         for (place, id) in work.keys {
             self.state.keys.put(place, id);
         }
-        for row in &work.requests {
-            self.index.add(work.slot, row.key, row.id);
-        }
-        debug_assert!(work.slot < SLOTS);
         Committed { answers: work.tickets, due }
     }
 

@@ -48,8 +48,8 @@ pub struct Wants {
     pub partitions: Vec<Partition>,
     /// Natural keys.
     pub keys: Vec<(Partition, [u8; 16])>,
-    /// Answers by table and id.
-    pub requests: Vec<(u8, i64)>,
+    /// Answers.
+    pub requests: Vec<(Partition, i64)>,
 }
 
 impl Wants {
@@ -115,7 +115,7 @@ pub struct LaneRow {
     pub seq: i64,
     /// The highest id handed out.
     pub last_id: i64,
-    /// The request table in use and the day it is for.
+    /// The day (UTC, since 1970) under which answers are kept.
     pub request_day: i64,
 }
 
@@ -127,11 +127,16 @@ pub trait Reader: Send {
     /// The database cannot be read.
     fn read(&mut self, wants: &Wants) -> Result<Found, StoreError>;
 
-    /// The keys of all answers that the lane still keeps: table, id, key.
+    /// The runs of keys that the lane still keeps, from a day on: day and run (see [`crate::requests::read_run`]).
     ///
     /// # Errors
     /// The database cannot be read.
-    fn request_keys(&mut self, lane: u16, each: &mut dyn FnMut(u8, i64, [u8; 16])) -> Result<(), StoreError>;
+    fn request_runs(
+        &mut self,
+        lane: u16,
+        from_day: i64,
+        each: &mut dyn FnMut(i64, &[u8]),
+    ) -> Result<(), StoreError>;
 
     /// Timers and effects of a lane that are due, oldest first, at most `limit`: partition and id.
     ///

@@ -10,13 +10,13 @@ use zaiton_engine::batch::{Batch, Head, RequestRow};
 use zaiton_engine::command::RequestKey;
 use zaiton_engine::port::{Found, LaneRow, StoredRecord, Wants};
 use zaiton_engine::record::Kind;
-use zaiton_engine::requests::SLOTS;
+use zaiton_engine::requests::{oldest_kept, read_run, write_run};
 use zaiton_engine::{CommitError, Database, Reader, Store, StoreError};
 use zaiton_kernel::{Currency, Environment, Partition, Timestamp};
 use zaiton_ledger::{Account, AccountCode, AccountKey};
 
 use crate::migrate;
-use crate::rows::{Data, REQUEST_TABLES, Rows, Verb, statements};
+use crate::rows::{Data, Rows, Verb, statements};
 
 pub(crate) fn failed(error: &postgres::Error) -> StoreError {
     StoreError(format!("PostgreSQL: {}", told(error)))
@@ -183,6 +183,7 @@ impl Database for PostgresDatabase {
             client: connect(&self.url)?,
             planning: Planning::default(),
             prepared: HashMap::new(),
+            forgotten: i64::MIN,
         }))
     }
 
@@ -289,6 +290,8 @@ struct PostgresStore {
     client: Client,
     planning: Planning,
     prepared: HashMap<(Verb, &'static str, usize), Statement>,
+    /// The day for which nothing is left to remove.
+    forgotten: i64,
 }
 
 /// Why a write stopped.
@@ -343,30 +346,52 @@ fn run(
     }
 }
 
+const ADD_RUN: &str = "INSERT INTO request_runs (lane, day, seq, keys) VALUES ($1, $2, $3, $4)";
+const OLDEST_RUN: &str =
+    "SELECT day, seq, keys FROM request_runs WHERE lane = $1 AND day < $2 ORDER BY day, seq LIMIT 1";
+const REMOVE_ANSWERS: &str = "DELETE FROM requests WHERE id = ANY($1) AND partition = ANY($2)";
+const REMOVE_RUN: &str = "DELETE FROM request_runs WHERE lane = $1 AND day = $2 AND seq = $3";
+
+/// Removes answers that are too old: about two for each new one, so that no batch pays for a whole day. Says whether there
+/// were any.
+fn forget(transaction: &mut Transaction<'_>, batch: &Batch) -> Result<bool, postgres::Error> {
+    let lane = i64::from(batch.lane);
+    let mut removed = 0;
+    while removed < 2 * batch.requests.len() {
+        let oldest = transaction.query_opt(OLDEST_RUN, &[&lane, &oldest_kept(batch.request_day)])?;
+        let Some(row) = oldest else { break };
+        let (day, seq): (i64, i64) = (row.get(0), row.get(1));
+        let (ids, partitions): (Vec<i64>, Vec<i64>) =
+            read_run(row.get(2)).map(|(id, partition, _)| (id, partition)).unzip();
+        removed += ids.len().max(1);
+        transaction.execute(REMOVE_ANSWERS, &[&ids, &distinct(partitions.into_iter())])?;
+        transaction.execute(REMOVE_RUN, &[&lane, &day, &seq])?;
+    }
+    Ok(removed > 0)
+}
+
 const MOVE_LANE: &str = "UPDATE lanes SET seq = $3, last_id = $4, request_day = $5 WHERE lane = $1 AND epoch = $2 AND seq = $3::bigint - 1";
 
 impl PostgresStore {
     fn write(&mut self, batch: &Batch) -> Result<(), (Trouble, bool)> {
         let before = |error: postgres::Error| (Trouble::Database(error), false);
+        let lane = i64::from(batch.lane);
         self.planning.prepare(&mut self.client, batch.requests.len()).map_err(before)?;
         let mut transaction = self.client.transaction().map_err(before)?;
         let moved = transaction
-            .execute(
-                MOVE_LANE,
-                &[&i64::from(batch.lane), &batch.epoch, &batch.seq, &batch.last_id, &batch.request_day],
-            )
+            .execute(MOVE_LANE, &[&lane, &batch.epoch, &batch.seq, &batch.last_id, &batch.request_day])
             .map_err(before)?;
         if moved != 1 {
             return Err((Trouble::Lost, false));
         }
-        for slot in &batch.clear {
-            let table = REQUEST_TABLES[usize::from(*slot) % REQUEST_TABLES.len()];
-            transaction
-                .execute(&format!("DELETE FROM {table} WHERE id & 255 = $1"), &[&i64::from(batch.lane)])
-                .map_err(before)?;
-        }
         for rows in statements(batch) {
             run(&mut transaction, &mut self.prepared, &rows).map_err(|trouble| (trouble, false))?;
+        }
+        transaction
+            .execute(ADD_RUN, &[&lane, &batch.request_day, &batch.seq, &write_run(&batch.requests)])
+            .map_err(before)?;
+        if self.forgotten < batch.request_day && !forget(&mut transaction, batch).map_err(before)? {
+            self.forgotten = batch.request_day;
         }
         transaction.commit().map_err(|error| (Trouble::Database(error), true))
     }
@@ -461,13 +486,11 @@ impl PostgresReader {
                 }
             }
         }
-        for slot in 0..SLOTS {
-            let ids: Vec<i64> =
-                wants.requests.iter().filter(|(s, _)| *s == slot).map(|(_, id)| *id).collect();
-            if !ids.is_empty() {
-                let rows = self.query(request_text(slot), &[&ids])?;
-                found.requests.extend(rows.iter().filter_map(request));
-            }
+        if !wants.requests.is_empty() {
+            let partitions = distinct(wants.requests.iter().map(|(partition, _)| partition.raw()));
+            let ids: Vec<i64> = wants.requests.iter().map(|(_, id)| *id).collect();
+            let rows = self.query(ANSWERS.to_owned(), &[&ids, &partitions])?;
+            found.requests.extend(rows.iter().filter_map(request));
         }
         Ok(found)
     }
@@ -499,15 +522,14 @@ const ACCOUNTS: &str = "SELECT id, code, dimension, currency, debits, credits, l
 const KEYS: &str = "SELECT k.partition, k.key, k.id FROM natural_keys k JOIN UNNEST($1::bigint[], $2::bytea[]) AS u \
      (partition, key) ON k.partition = u.partition AND k.key = u.key WHERE k.partition = ANY($3)";
 
+const ANSWERS: &str = "SELECT id, partition, key, input, denied, reply FROM requests WHERE id = ANY($1) AND partition = ANY($2)";
+const RUNS: &str = "SELECT day, seq, keys FROM request_runs WHERE lane = $1 AND day >= $2 AND (day, seq) > ($3, $4) \
+     ORDER BY day, seq LIMIT 200";
+
 fn record_text(table: &str) -> String {
     format!(
         "SELECT id, shape, version, body, partition FROM {table} WHERE id = ANY($1) AND partition = ANY($2)"
     )
-}
-
-fn request_text(slot: u8) -> String {
-    let table = REQUEST_TABLES[usize::from(slot) % REQUEST_TABLES.len()];
-    format!("SELECT id, partition, key, input, denied, reply FROM {table} WHERE id = ANY($1)")
 }
 
 fn due_text(table: &str) -> String {
@@ -520,11 +542,24 @@ fn due_text(table: &str) -> String {
 /// Every text by which this file reads or keeps lanes: a test prepares them all.
 #[must_use]
 pub fn read_texts() -> Vec<String> {
-    let mut texts: Vec<String> = [HEADS, ACCOUNTS, KEYS, LANE, TAKE_LANE, RENEW, MOVE_LANE]
-        .iter()
-        .map(|text| (*text).to_owned())
-        .collect();
-    texts.extend((0..SLOTS).map(request_text));
+    let mut texts: Vec<String> = [
+        HEADS,
+        ACCOUNTS,
+        KEYS,
+        LANE,
+        TAKE_LANE,
+        RENEW,
+        MOVE_LANE,
+        ANSWERS,
+        RUNS,
+        ADD_RUN,
+        OLDEST_RUN,
+        REMOVE_ANSWERS,
+        REMOVE_RUN,
+    ]
+    .iter()
+    .map(|text| (*text).to_owned())
+    .collect();
     texts.extend(crate::tables::RECORD_TABLES.iter().map(|table| record_text(table.name)));
     texts.extend(["timers", "effects"].map(due_text));
     texts
@@ -570,29 +605,26 @@ impl Reader for PostgresReader {
         self.found(wants).map_err(|error| failed(&error))
     }
 
-    fn request_keys(&mut self, lane: u16, each: &mut dyn FnMut(u8, i64, [u8; 16])) -> Result<(), StoreError> {
+    fn request_runs(
+        &mut self,
+        lane: u16,
+        from_day: i64,
+        each: &mut dyn FnMut(i64, &[u8]),
+    ) -> Result<(), StoreError> {
         self.revive()?;
-        for slot in 0..SLOTS {
-            let table = REQUEST_TABLES[usize::from(slot) % REQUEST_TABLES.len()];
-            let text = format!(
-                "SELECT id, key FROM {table} WHERE id & 255 = $1 AND id > $2 ORDER BY id LIMIT 50000"
-            );
-            let mut after = 0_i64;
-            loop {
-                let rows =
-                    self.query(text.clone(), &[&i64::from(lane), &after]).map_err(|error| failed(&error))?;
-                for row in &rows {
-                    if let Ok(key) = row.get::<_, &[u8]>(1).try_into() {
-                        each(slot, row.get(0), key);
-                    }
-                }
-                match rows.last() {
-                    Some(row) => after = row.get(0),
-                    None => break,
-                }
+        let mut after = (from_day, i64::MIN);
+        loop {
+            let rows = self
+                .query(RUNS.to_owned(), &[&i64::from(lane), &from_day, &after.0, &after.1])
+                .map_err(|error| failed(&error))?;
+            for row in &rows {
+                after = (row.get(0), row.get(1));
+                each(after.0, row.get(2));
+            }
+            if rows.is_empty() {
+                return Ok(());
             }
         }
-        Ok(())
     }
 
     fn due(

@@ -40,18 +40,6 @@ pub struct Rows<'a> {
     pub len: usize,
 }
 
-/// Names of the eight request tables.
-pub const REQUEST_TABLES: [&str; 8] = [
-    "requests_0",
-    "requests_1",
-    "requests_2",
-    "requests_3",
-    "requests_4",
-    "requests_5",
-    "requests_6",
-    "requests_7",
-];
-
 fn int<T>(rows: &[T], value: impl Fn(&T) -> i64) -> Data<'static> {
     Data::Int(rows.iter().map(value).collect())
 }
@@ -81,7 +69,7 @@ pub fn statements(batch: &Batch) -> Vec<Rows<'_>> {
     let rows = &batch.requests;
     all.push(Rows {
         verb: Verb::Insert,
-        table: REQUEST_TABLES[usize::from(batch.slot) % REQUEST_TABLES.len()],
+        table: "requests",
         columns: vec![
             ("id", int(rows, |row| row.id)),
             ("partition", int(rows, |row| row.partition.raw())),

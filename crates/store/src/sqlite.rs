@@ -5,18 +5,18 @@ use std::fs::File;
 use std::sync::Mutex;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags, ToSql, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, ToSql, params};
 use zaiton_engine::batch::{Batch, Head, RequestRow};
 use zaiton_engine::command::RequestKey;
 use zaiton_engine::port::{Found, LaneRow, StoredRecord, Wants};
 use zaiton_engine::record::Kind;
-use zaiton_engine::requests::SLOTS;
+use zaiton_engine::requests::{oldest_kept, read_run, write_run};
 use zaiton_engine::{CommitError, Database, Reader, Store, StoreError};
 use zaiton_kernel::{Currency, Environment, Partition, Timestamp};
 use zaiton_ledger::{Account, AccountCode, AccountKey};
 
 use crate::migrate;
-use crate::rows::{Data, REQUEST_TABLES, Rows, Verb, statements};
+use crate::rows::{Data, Rows, Verb, statements};
 
 /// Rows of one INSERT statement.
 const ROWS_A_STATEMENT: usize = 8;
@@ -144,7 +144,11 @@ impl Database for SqliteDatabase {
     }
 
     fn store(&self) -> Result<Box<dyn Store>, StoreError> {
-        Ok(Box::new(SqliteStore { connection: connect(&self.path, false)?, texts: HashMap::new() }))
+        Ok(Box::new(SqliteStore {
+            connection: connect(&self.path, false)?,
+            texts: HashMap::new(),
+            forgotten: i64::MIN,
+        }))
     }
 
     fn lanes(&self) -> u16 {
@@ -253,6 +257,8 @@ fn text(rows: &Rows<'_>, count: usize) -> String {
 struct SqliteStore {
     connection: Connection,
     texts: HashMap<(Verb, &'static str, usize, usize), String>,
+    /// The day for which nothing is left to remove.
+    forgotten: i64,
 }
 
 impl SqliteStore {
@@ -301,15 +307,46 @@ impl SqliteStore {
         if changed != 1 {
             return Ok(false);
         }
-        for slot in &batch.clear {
-            let table = REQUEST_TABLES[usize::from(*slot) % REQUEST_TABLES.len()];
-            self.connection
-                .execute(&format!("DELETE FROM {table} WHERE id & 255 = ?1"), params![batch.lane])?;
-        }
         for rows in statements(batch) {
             self.run(&rows)?;
         }
+        self.connection
+            .prepare_cached("INSERT INTO request_runs (lane, day, seq, keys) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![batch.lane, batch.request_day, batch.seq, write_run(&batch.requests)])?;
+        self.forget(batch)?;
         Ok(true)
+    }
+
+    /// Removes answers that are too old: about two for each new one, so that no batch pays for a whole day.
+    fn forget(&mut self, batch: &Batch) -> rusqlite::Result<()> {
+        if self.forgotten >= batch.request_day {
+            return Ok(());
+        }
+        let mut removed = 0;
+        while removed < 2 * batch.requests.len() {
+            let oldest = self
+                .connection
+                .prepare_cached(
+                    "SELECT day, seq, keys FROM request_runs WHERE lane = ?1 AND day < ?2 ORDER BY day, seq LIMIT 1",
+                )?
+                .query_row(params![batch.lane, oldest_kept(batch.request_day)], |row| {
+                    Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, Vec<u8>>(2)?))
+                })
+                .optional()?;
+            let Some((day, seq, run)) = oldest else {
+                // Only when nothing was removed: a batch that is not written after all brings its rows back.
+                self.forgotten = if removed == 0 { batch.request_day } else { self.forgotten };
+                break;
+            };
+            let mut remove = self.connection.prepare_cached("DELETE FROM requests WHERE id = ?1")?;
+            for (id, _, _) in read_run(&run) {
+                removed += remove.execute(params![id])?.max(1);
+            }
+            self.connection
+                .prepare_cached("DELETE FROM request_runs WHERE lane = ?1 AND day = ?2 AND seq = ?3")?
+                .execute(params![batch.lane, day, seq])?;
+        }
+        Ok(())
     }
 }
 
@@ -367,7 +404,6 @@ struct SqliteReader {
 }
 
 /// The columns of an answer.
-const REQUEST: &str = "id, partition, key, input, denied, reply";
 
 impl SqliteReader {
     fn found(&self, wants: &Wants) -> rusqlite::Result<Found> {
@@ -416,11 +452,11 @@ impl SqliteReader {
                 found.keys.push((*partition, *key, row.get(0)?));
             }
         }
-        for (slot, id) in &wants.requests {
-            let table = REQUEST_TABLES[usize::from(*slot) % REQUEST_TABLES.len()];
-            let mut statement =
-                snapshot.prepare_cached(&format!("SELECT {REQUEST} FROM {table} WHERE id = ?1"))?;
-            let mut rows = statement.query(params![id])?;
+        let mut answers = snapshot.prepare_cached(
+            "SELECT id, partition, key, input, denied, reply FROM requests WHERE id = ?1 AND partition = ?2",
+        )?;
+        for (partition, id) in &wants.requests {
+            let mut rows = answers.query(params![id, partition.raw()])?;
             if let Some(row) = rows.next()? {
                 found.requests.push(request(row)?);
             }
@@ -467,18 +503,23 @@ impl Reader for SqliteReader {
         self.found(wants).map_err(|error| failed(&error))
     }
 
-    fn request_keys(&mut self, lane: u16, each: &mut dyn FnMut(u8, i64, [u8; 16])) -> Result<(), StoreError> {
-        let mut scan = |slot: u8| -> rusqlite::Result<()> {
-            let table = REQUEST_TABLES[usize::from(slot) % REQUEST_TABLES.len()];
-            let mut statement =
-                self.connection.prepare(&format!("SELECT id, key FROM {table} WHERE id & 255 = ?1"))?;
-            let mut rows = statement.query(params![lane])?;
+    fn request_runs(
+        &mut self,
+        lane: u16,
+        from_day: i64,
+        each: &mut dyn FnMut(i64, &[u8]),
+    ) -> Result<(), StoreError> {
+        let mut scan = || -> rusqlite::Result<()> {
+            let mut statement = self.connection.prepare(
+                "SELECT day, keys FROM request_runs WHERE lane = ?1 AND day >= ?2 ORDER BY day, seq",
+            )?;
+            let mut rows = statement.query(params![lane, from_day])?;
             while let Some(row) = rows.next()? {
-                each(slot, row.get(0)?, row.get(1)?);
+                each(row.get(0)?, row.get_ref(1)?.as_blob()?);
             }
             Ok(())
         };
-        (0..SLOTS).try_for_each(&mut scan).map_err(|error| failed(&error))
+        scan().map_err(|error| failed(&error))
     }
 
     fn due(

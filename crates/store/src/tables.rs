@@ -51,7 +51,7 @@ pub const RECORD_TABLES: &[RecordTable] = &[
     RecordTable { name: "names", generated: &[], indexes: &[] },
 ];
 
-/// The makings of the record and request tables, for one database.
+/// The makings of the record tables, for one database.
 #[must_use]
 pub fn create_tables(postgres: bool) -> String {
     let mut sql = String::new();
@@ -88,19 +88,6 @@ pub fn create_tables(postgres: bool) -> String {
         for (at, index) in table.indexes.iter().enumerate() {
             sql.push_str(&format!("CREATE INDEX {name}_{at} ON {name} ({index});\n"));
         }
-    }
-    for slot in 0..zaiton_engine::requests::SLOTS {
-        sql.push_str(&if postgres {
-            format!(
-                "CREATE TABLE requests_{slot} (id bigint NOT NULL, partition bigint NOT NULL, key bytea NOT NULL, \
-                 input bytea NOT NULL, denied bigint NOT NULL, reply text NOT NULL, PRIMARY KEY (id, partition));\n"
-            )
-        } else {
-            format!(
-                "CREATE TABLE requests_{slot} (id INTEGER PRIMARY KEY, partition INTEGER NOT NULL, key BLOB NOT NULL, \
-                 input BLOB NOT NULL, denied INTEGER NOT NULL, reply TEXT NOT NULL) STRICT;\n"
-            )
-        });
     }
     sql
 }

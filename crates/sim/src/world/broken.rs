@@ -135,8 +135,13 @@ impl Reader for FaultyReader {
         self.inner.read(wants)
     }
 
-    fn request_keys(&mut self, lane: u16, each: &mut dyn FnMut(u8, i64, [u8; 16])) -> Result<(), StoreError> {
-        self.inner.request_keys(lane, each)
+    fn request_runs(
+        &mut self,
+        lane: u16,
+        from_day: i64,
+        each: &mut dyn FnMut(i64, &[u8]),
+    ) -> Result<(), StoreError> {
+        self.inner.request_runs(lane, from_day, each)
     }
 
     fn due(

@@ -217,12 +217,9 @@ impl World {
     /// Every accepted answer of the last days lies in the database exactly once, as it was told.
     pub(crate) fn check_answers(&self) -> Found<usize> {
         let mut stored: BTreeMap<Vec<u8>, Vec<String>> = BTreeMap::new();
-        for slot in 0..zaiton_engine::requests::SLOTS {
-            let text = format!("SELECT key, reply FROM requests_{slot}");
-            for row in self.queries.rows(&text, &[]).map_err(|error| error.0)? {
-                if let [key, reply] = row.as_slice() {
-                    stored.entry(key.blob().to_vec()).or_default().push(reply.text().to_owned());
-                }
+        for row in self.queries.rows("SELECT key, reply FROM requests", &[]).map_err(|error| error.0)? {
+            if let [key, reply] = row.as_slice() {
+                stored.entry(key.blob().to_vec()).or_default().push(reply.text().to_owned());
             }
         }
         let now = self.live_now();

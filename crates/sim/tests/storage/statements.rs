@@ -4,6 +4,7 @@ use zaiton_engine::batch::{
     AccountRow, Batch, EventRow, Head, KeyRow, PartitionRow, RecordRow, RequestRow, Write,
 };
 use zaiton_engine::record::decode;
+use zaiton_engine::requests::read_run;
 use zaiton_engine::{CommitError, Kind, RequestKey};
 use zaiton_kernel::{Currency, LocalDate, Timestamp};
 use zaiton_ledger::{Account, AccountCode, AccountKey, Mark, Transfer};
@@ -15,7 +16,7 @@ use zaiton_store::{postgres as pg, query, rows, scan};
 on_both! { every_statement_of_a_batch_runs a_row_that_is_not_there_refuses_the_whole_batch }
 
 /// A batch that writes every table in one way.
-fn batch(write: Write, seq: i64, slot: u8, clear_slot: bool) -> Batch {
+fn batch(write: Write, seq: i64, day: i64) -> Batch {
     let (partition, at) = (place(5), Timestamp::from_micros(7_000_000 + seq));
     let key = AccountKey { code: AccountCode::PREPAID_AVAILABLE, dimension: 0, currency: Currency::CNY };
     let account = Account { id: 5, key, debits: 1, credits: 3 + seq, last_transfer: 9, last_month: 24_315 };
@@ -38,9 +39,7 @@ fn batch(write: Write, seq: i64, slot: u8, clear_slot: bool) -> Batch {
         epoch: 1,
         seq,
         last_id: 1_000 * seq,
-        request_day: i64::from(slot),
-        slot,
-        clear: if clear_slot { vec![slot] } else { Vec::new() },
+        request_day: day,
         at,
         records: records.collect(),
         ..Batch::default()
@@ -100,14 +99,10 @@ fn batch(write: Write, seq: i64, slot: u8, clear_slot: bool) -> Batch {
 }
 
 fn all_batches() -> Vec<Batch> {
-    let mut all = vec![
-        batch(Write::Insert, 1, 0, false),
-        batch(Write::Update, 2, 1, true),
-        batch(Write::Delete, 3, 2, true),
-    ];
-    // The other request tables, and all tables of records again.
-    for (seq, slot) in (4..).zip(3..8) {
-        let mut more = batch(if seq % 2 == 0 { Write::Insert } else { Write::Delete }, seq, slot, false);
+    let mut all = vec![batch(Write::Insert, 1, 0), batch(Write::Update, 2, 1), batch(Write::Delete, 3, 2)];
+    // Each on a day of its own, all tables of records again.
+    for (seq, day) in (4..).zip(3..8) {
+        let mut more = batch(if seq % 2 == 0 { Write::Insert } else { Write::Delete }, seq, day);
         more.partitions.clear();
         more.accounts.clear();
         more.records.iter_mut().for_each(|row| row.version = if seq % 2 == 0 { 1 } else { 2 });
@@ -135,10 +130,16 @@ fn every_statement_of_a_batch_runs(database: &TestDatabase) {
             }
         }
     }
-    for slot in 0..8 {
-        let rows = opened.queries.rows(&format!("SELECT id FROM requests_{slot}"), &[]).unwrap();
-        assert_eq!(rows.len(), 19);
-    }
+    let answers = || opened.queries.rows("SELECT id FROM requests ORDER BY id", &[]).unwrap();
+    let runs = |from: i64| {
+        let mut days = Vec::new();
+        let mut reader = opened.database.reader().unwrap();
+        reader.request_runs(0, from, &mut |day, run| days.push((day, read_run(run).count()))).unwrap();
+        days
+    };
+    assert_eq!(answers().len(), 8 * 19);
+    assert_eq!(runs(0), (0..8).map(|day| (day, 19)).collect::<Vec<_>>());
+    assert_eq!(runs(6), [(6, 19), (7, 19)]);
     let mut texts = Vec::new();
     opened
         .queries
@@ -150,11 +151,14 @@ fn every_statement_of_a_batch_runs(database: &TestDatabase) {
     assert_eq!(texts[0], ("系统".to_owned(), "{\"text\":\"刺桐 'quoted' $1 ?1\"}".to_owned()));
     let lane = opened.database.lane(0).unwrap();
     assert_eq!((lane.seq, lane.last_id, lane.request_day), (8, 8_000, 7));
-    // The slot is emptied of this lane's rows only when the batch says so.
-    let mut again = batch(Write::Insert, 9, 0, true);
-    (again.partitions, again.accounts, again.records) = (Vec::new(), Vec::new(), Vec::new());
-    store.commit(&again).unwrap();
-    assert_eq!(opened.queries.rows("SELECT id FROM requests_0", &[]).unwrap().len(), 19);
+    // What is older than seven days goes two for one: after a jump of the clock not all at once.
+    for (seq, left) in [(9, 7), (10, 6), (11, 5), (12, 4), (13, 5)] {
+        let mut later = batch(Write::Insert, seq, 20);
+        (later.partitions, later.accounts, later.records) = (Vec::new(), Vec::new(), Vec::new());
+        store.commit(&later).unwrap();
+        assert_eq!(answers().len(), left * 19, "batch {seq}");
+    }
+    assert_eq!(runs(0).len(), 5);
 }
 
 fn a_row_that_is_not_there_refuses_the_whole_batch(database: &TestDatabase) {
@@ -167,23 +171,23 @@ fn a_row_that_is_not_there_refuses_the_whole_batch(database: &TestDatabase) {
         let lane = opened.database.lane(0).unwrap();
         assert_eq!(lane.seq, batch.seq - 1, "nothing of it was written");
     };
-    refused(store.as_mut(), &batch(Write::Update, 1, 0, false));
-    refused(store.as_mut(), &batch(Write::Delete, 1, 0, false));
-    store.commit(&batch(Write::Insert, 1, 0, false)).unwrap();
-    let mut stale = batch(Write::Update, 2, 0, false);
+    refused(store.as_mut(), &batch(Write::Update, 1, 0));
+    refused(store.as_mut(), &batch(Write::Delete, 1, 0));
+    store.commit(&batch(Write::Insert, 1, 0)).unwrap();
+    let mut stale = batch(Write::Update, 2, 0);
     stale.records.last_mut().unwrap().version = 3;
     refused(store.as_mut(), &stale);
-    let mut twice = batch(Write::Update, 2, 0, false);
+    let mut twice = batch(Write::Update, 2, 0);
     twice.keys[0].key = [1; 16];
     refused(store.as_mut(), &twice);
-    let mut below = batch(Write::Update, 2, 0, false);
+    let mut below = batch(Write::Update, 2, 0);
     below.accounts[0].account.debits = 1_000;
     refused(store.as_mut(), &below);
     for (epoch, seq) in [(0, 2), (2, 2), (1, 1), (1, 3)] {
-        let lost = Batch { epoch, ..batch(Write::Update, seq, 0, false) };
+        let lost = Batch { epoch, ..batch(Write::Update, seq, 0) };
         assert_eq!(store.commit(&lost), Err(CommitError::Lost), "epoch {epoch}, seq {seq}");
     }
-    store.commit(&batch(Write::Update, 2, 0, false)).unwrap();
+    store.commit(&batch(Write::Update, 2, 0)).unwrap();
 }
 
 #[test]

@@ -75,3 +75,20 @@ CREATE TABLE natural_keys (
   id bigint NOT NULL,
   PRIMARY KEY (partition, key)
 );
+CREATE TABLE requests (
+  id bigint NOT NULL,
+  partition bigint NOT NULL,
+  key bytea NOT NULL,
+  input bytea NOT NULL,
+  denied bigint NOT NULL,
+  reply text NOT NULL,
+  PRIMARY KEY (id, partition)
+);
+CREATE TABLE request_runs (
+  lane bigint NOT NULL,
+  day bigint NOT NULL,
+  seq bigint NOT NULL,
+  keys bytea NOT NULL,
+  PRIMARY KEY (lane, day, seq)
+);
+ALTER TABLE request_runs ALTER COLUMN keys SET STORAGE EXTERNAL;

@@ -74,3 +74,18 @@ CREATE TABLE natural_keys (
   id INTEGER NOT NULL,
   PRIMARY KEY (partition, key)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE requests (
+  id INTEGER PRIMARY KEY,
+  partition INTEGER NOT NULL,
+  key BLOB NOT NULL,
+  input BLOB NOT NULL,
+  denied INTEGER NOT NULL,
+  reply TEXT NOT NULL
+) STRICT;
+CREATE TABLE request_runs (
+  lane INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  keys BLOB NOT NULL,
+  PRIMARY KEY (lane, day, seq)
+) STRICT, WITHOUT ROWID;
