@@ -8,6 +8,7 @@ pub mod measure;
 pub mod one_a_transaction;
 pub mod place;
 pub mod raw;
+pub mod socket;
 pub mod synthetic;
 pub mod tap;
 

@@ -245,12 +245,19 @@ fn shares(total: usize, threads: usize) -> Vec<std::ops::Range<usize>> {
     (0..threads).map(|at| total * at / threads..total * (at + 1) / threads).collect()
 }
 
-fn charge(shop: &Shop, order: usize) -> Request {
+/// The charge of an order to a shop, and its idempotency key.
+#[must_use]
+pub fn charge(shop: &Shop, order: usize) -> (ChargeFee, String) {
     let order = format!("TB-{order:014}");
     let key = format!("order/{order}");
     let fee = Money::new(1_234, Currency::CNY);
     let (merchant, account) = (shop.merchant, shop.account);
-    request(ChargeFee { environment: LIVE, merchant, account, order, fee, placed_at: None }, &key)
+    (ChargeFee { environment: LIVE, merchant, account, order, fee, placed_at: None }, key)
+}
+
+fn charge_request(shop: &Shop, order: usize) -> Request {
+    let (command, key) = charge(shop, order);
+    request(command, &key)
 }
 
 /// Charges the orders `from..from + count`, each to a shop of chance; gives the holds and the time until the last was
@@ -280,7 +287,7 @@ pub fn freeze(
                         &engine,
                         unanswered,
                         jobs,
-                        |(order, shop)| charge(&shops[*shop], from + order),
+                        |(order, shop)| charge_request(&shops[*shop], from + order),
                         |(_, shop), reply| {
                             // Every caller reads its answer, as a client would.
                             let reply: HoldReply = serde_json::from_str(reply)?;
@@ -359,7 +366,7 @@ pub fn one_by_one(engine: &Engine, shops: &[Shop], from: usize, count: usize) ->
     let mut scatter = Scatter::new(u64::try_from(from)?);
     let mut times = Vec::with_capacity(count);
     for order in from..from + count {
-        let request = charge(&shops[scatter.below(shops.len())], order);
+        let request = charge_request(&shops[scatter.below(shops.len())], order);
         let start = now();
         let outcome = engine.call(request);
         times.push(start.elapsed());

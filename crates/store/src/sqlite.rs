@@ -403,8 +403,6 @@ struct SqliteReader {
     connection: Connection,
 }
 
-/// The columns of an answer.
-
 impl SqliteReader {
     fn found(&self, wants: &Wants) -> rusqlite::Result<Found> {
         let mut found = Found::default();

@@ -11,9 +11,9 @@ use clap::Parser;
 use serde_json::{Value, json};
 use zaiton_bench::market::{Callers, freeze, one_by_one, open_shops, settle, start};
 use zaiton_bench::measure::{Noise, Spread, float, forget_peak, now, peak_mib, rate, threads};
-use zaiton_bench::place::Server;
+use zaiton_bench::place::{Place, Server};
 use zaiton_bench::tap::Tapped;
-use zaiton_bench::{Stop, one_a_transaction};
+use zaiton_bench::{Stop, one_a_transaction, socket};
 use zaiton_engine::batch::Batch;
 
 /// As the program itself has it.
@@ -44,6 +44,9 @@ struct Options {
     /// Commands sent one by one for the latency.
     #[arg(long, default_value_t = 2_000)]
     alone: usize,
+    /// Connections over which bodies of 1,000 charges come.
+    #[arg(long, default_value_t = 24)]
+    connections: usize,
     /// Only charge so many million orders into one database and print the rate of each million.
     #[arg(long)]
     holds_ladder: Option<usize>,
@@ -87,6 +90,7 @@ struct Run {
     freeze: f64,
     settle: f64,
     alone: Spread,
+    socket: f64,
     restart: Duration,
     sizes: Spread,
     peak: u64,
@@ -136,10 +140,20 @@ fn callers(options: &Options) -> Callers {
     Callers { threads: options.threads.max(1), unanswered: options.unanswered }
 }
 
+/// How long a program needs to answer again on a database: opening, taking the lanes, knowing the keys.
+fn restart(place: &Place) -> Result<Duration, Stop> {
+    let begun = now();
+    let again = start(zaiton_store::open(&place.url, 1)?.database)?;
+    let took = begun.elapsed();
+    again.stop();
+    Ok(took)
+}
+
 fn engine_run(server: &Server, options: &Options, record: bool) -> Result<Run, Stop> {
     forget_peak();
     let place = server.fresh()?;
-    let (database, seen) = Tapped::listen(zaiton_store::open(&place.url, 1)?.database);
+    let opened = zaiton_store::open(&place.url, 1)?;
+    let (database, seen) = Tapped::listen(opened.database);
     if record {
         seen.record();
     }
@@ -160,16 +174,23 @@ fn engine_run(server: &Server, options: &Options, record: bool) -> Result<Run, S
     let batches = [setting_up, charging, seen.take_batches()];
     let alone = one_by_one(&engine, &shops, options.orders, options.alone)?;
     let peak = peak_mib();
+    let by_socket = if record {
+        0.0
+    } else {
+        let from = options.orders + options.alone;
+        rate(
+            options.orders,
+            socket::freeze(&engine, &opened.queries, &shops, from, options.orders, options.connections)?,
+        )
+    };
     engine.stop();
     drop(engine);
-    let begun = now();
-    let again = start(zaiton_store::open(&place.url, 1)?.database)?;
-    let restart = begun.elapsed();
-    again.stop();
+    let restart = restart(&place)?;
     Ok(Run {
         freeze: rate(options.orders, freezing.time),
         settle: rate(options.orders, settling.time),
         alone: alone.iter().map(|time| time.as_secs_f64() * 1e3).collect(),
+        socket: by_socket,
         restart,
         sizes,
         peak,
@@ -215,6 +236,10 @@ fn ladder(server: &Server, options: &Options, millions: usize, page: &mut Page) 
         page.say(&format!("million {}", million + 1), &text, json!(value));
     }
     engine.stop();
+    drop(engine);
+    forget_peak();
+    let took = restart(&place)?.as_secs_f64();
+    page.say("restart, s", &format!("{took:.2}, {} MiB of memory", peak_mib()), json!(took));
     Ok(())
 }
 
@@ -229,6 +254,7 @@ fn comparison(server: &Server, options: &Options, page: &mut Page) -> Result<(),
     let (mut rows_freeze, mut rows_settle) = (Spread::default(), Spread::default());
     let (mut ratio_freeze, mut ratio_settle) = (Spread::default(), Spread::default());
     let (mut alone, mut at_99) = (Spread::default(), Spread::default());
+    let (mut socket, mut ratio_socket) = (Spread::default(), Spread::default());
     for at in 0..options.runs.max(1) {
         let another = if at == 0 { None } else { Some(engine_run(server, options, false)?) };
         let run = another.as_ref().unwrap_or(&first);
@@ -236,6 +262,8 @@ fn comparison(server: &Server, options: &Options, page: &mut Page) -> Result<(),
         settles.add(run.settle);
         alone.add(run.alone.median());
         at_99.add(run.alone.at(0.99));
+        socket.add(run.socket);
+        ratio_socket.add(run.freeze / run.socket);
         if !options.engine_only {
             let (charging, settling) = rows_alone(server, &mut recorded)?;
             rows_freeze.add(charging);
@@ -252,6 +280,8 @@ fn comparison(server: &Server, options: &Options, page: &mut Page) -> Result<(),
         page.spread("engine / rows, FREEZE", &ratio_freeze);
         page.spread("engine / rows, SETTLE", &ratio_settle);
     }
+    page.spread("over HTTP by 1,000, FREEZE/s", &socket);
+    page.spread("engine / over HTTP", &ratio_socket);
     page.spread("a command alone, ms, p50", &alone);
     page.spread("a command alone, ms, p99", &at_99);
     page.spread("batch of a command, p1 / p50 / p99", &first.sizes);
