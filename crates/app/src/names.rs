@@ -65,7 +65,7 @@ impl Command for ClaimName {
             return Ok(NameReply { owner, new: false });
         }
         let owner: Owner = unit.new_id();
-        unit.claim(&self.kind, &self.name, owner);
+        unit.claim(&self.kind, &self.name, owner)?;
         Ok(NameReply { owner: zaiton_kernel::Id::raw(owner), new: true })
     }
 }

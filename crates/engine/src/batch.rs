@@ -4,6 +4,7 @@ use zaiton_kernel::{Partition, Timestamp};
 use zaiton_ledger::{Account, Mark, Transfer};
 
 use crate::command::RequestKey;
+use crate::recent::KeysMoved;
 use crate::record::Kind;
 
 /// A partition's row: its lane and the head of its event chain.
@@ -134,6 +135,10 @@ pub struct Batch {
     /// The day that its answers are kept under. Those of this lane older than [`crate::requests::oldest_kept`] of it are
     /// removed along the way, a few with each batch.
     pub request_day: i64,
+    /// Where the moving of natural keys stands after it.
+    pub keys_moved: KeysMoved,
+    /// Natural keys that it claims: written as a run.
+    pub claimed: Vec<KeyRow>,
     /// When it was decided.
     pub at: Timestamp,
     /// Rows by table.

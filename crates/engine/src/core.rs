@@ -16,6 +16,7 @@ use crate::cache::TwoGenerations;
 use crate::chain::ChainKey;
 use crate::command::{Actor, Failure, Outcome, Registry, Request, RequestKey, key_reused};
 use crate::port::{Clock, Found, LaneRow, Reader, StoreError, Wants};
+use crate::recent::RecentKeys;
 use crate::record::{AnyRecord, Entry, Kind, body_with};
 use crate::requests::{AnswerPlace, RequestIndex, day_of, oldest_kept, read_run};
 use crate::unit::{Reason, Stop, Unit};
@@ -39,7 +40,7 @@ impl RecordPlace {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct KeyPlace {
     pub(crate) partition: Partition,
     pub(crate) key: [u8; 16],
@@ -92,6 +93,8 @@ pub(crate) struct Work {
     requests: Vec<RequestRow>,
     request_index: FxHashMap<RequestKey, usize>,
     tickets: Vec<(Ticket, Outcome)>,
+    /// How many older keys the batch moves into their table.
+    keys_moved: usize,
 }
 
 impl Work {
@@ -135,6 +138,7 @@ pub(crate) struct LaneState {
     records: TwoGenerations<RecordKey, Entry>,
     partitions: TwoGenerations<Partition, PartitionState>,
     keys: TwoGenerations<KeyPlace, i64>,
+    recent_keys: RecentKeys,
     loaded_records: FxHashMap<RecordKey, Option<Entry>>,
     loaded_partitions: FxHashMap<Partition, PartitionState>,
     loaded_keys: FxHashMap<KeyPlace, Option<i64>>,
@@ -184,6 +188,9 @@ impl LaneState {
             .or_else(|| self.behind.as_ref().and_then(|behind| behind.key_index.get(&place)));
         if let Some((id, _)) = known {
             return Some(Some(*id));
+        }
+        if let Some(id) = self.recent_keys.find(place) {
+            return Some(Some(id));
         }
         if let Some(loaded) = self.loaded_keys.get(&place) {
             return Some(*loaded);
@@ -460,11 +467,13 @@ pub struct CacheSize {
     pub partitions: usize,
     /// Natural keys in a generation.
     pub keys: usize,
+    /// Natural keys that are gathered before they move into their table.
+    pub recent_keys: usize,
 }
 
 impl Default for CacheSize {
     fn default() -> Self {
-        Self { records: 100_000, partitions: 20_000, keys: 100_000 }
+        Self { records: 100_000, partitions: 20_000, keys: 100_000, recent_keys: 500_000 }
     }
 }
 
@@ -500,6 +509,7 @@ impl LaneCore {
             let keys: Vec<_> = read_run(run).map(|(id, _, short)| (short, id)).collect();
             index.add(day, keys.into_iter());
         })?;
+        let recent_keys = RecentKeys::load(&row, size.recent_keys, reader)?;
         let lane = u8::try_from(row.lane).map_err(|_| StoreError("a lane number above 255".into()))?;
         let start = Timestamp::from_micros(0);
         Ok(Self {
@@ -509,6 +519,7 @@ impl LaneCore {
                 records: TwoGenerations::new(size.records),
                 partitions: TwoGenerations::new(size.partitions),
                 keys: TwoGenerations::new(size.keys),
+                recent_keys,
                 loaded_records: FxHashMap::default(),
                 loaded_partitions: FxHashMap::default(),
                 loaded_keys: FxHashMap::default(),
@@ -737,12 +748,13 @@ impl LaneCore {
         batch.transfers = std::mem::take(&mut work.transfers);
         batch.marks = std::mem::take(&mut work.marks);
         batch.requests = work.requests.clone();
-        batch.keys = work
+        batch.claimed = work
             .keys
             .iter()
             .map(|(place, id)| KeyRow { partition: place.partition, key: place.key, id: *id })
             .collect();
-        batch.keys.sort_unstable_by_key(|row| (row.partition, row.key));
+        (batch.keys, batch.keys_moved) = self.state.recent_keys.step(work.keys.len());
+        work.keys_moved = batch.keys.len();
         batch.events = self.chain_events(work);
         for (partition, in_work) in &work.partitions {
             let base = in_work.base.accounts();
@@ -841,9 +853,7 @@ impl LaneCore {
         for (partition, in_work) in work.partitions {
             self.state.partitions.put(partition, PartitionState { exists: true, ..in_work.state });
         }
-        for (place, id) in work.keys {
-            self.state.keys.put(place, id);
-        }
+        self.state.recent_keys.committed(work.keys, work.keys_moved);
         Committed { answers: work.tickets, due }
     }
 

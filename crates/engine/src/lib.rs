@@ -14,6 +14,7 @@ pub mod fault;
 pub mod lane;
 pub mod outbox;
 pub mod port;
+pub mod recent;
 pub mod record;
 pub mod requests;
 pub mod unit;

@@ -6,6 +6,7 @@ use zaiton_kernel::{Environment, Partition, Timestamp};
 use zaiton_ledger::Account;
 
 use crate::batch::{Batch, Head, RequestRow};
+use crate::recent::KeysMoved;
 use crate::record::Kind;
 
 /// The time, by environment: the sandbox's clock can be moved.
@@ -117,6 +118,8 @@ pub struct LaneRow {
     pub last_id: i64,
     /// The day (UTC, since 1970) under which answers are kept.
     pub request_day: i64,
+    /// Where the moving of natural keys stands.
+    pub keys_moved: KeysMoved,
 }
 
 /// A connection that reads committed rows for a lane.
@@ -135,6 +138,17 @@ pub trait Reader: Send {
         &mut self,
         lane: u16,
         from_day: i64,
+        each: &mut dyn FnMut(i64, &[u8]),
+    ) -> Result<(), StoreError>;
+
+    /// The runs of natural keys of a lane, from a generation on: generation and run (see [`crate::recent::read_run`]).
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    fn key_runs(
+        &mut self,
+        lane: u16,
+        from_generation: i64,
         each: &mut dyn FnMut(i64, &[u8]),
     ) -> Result<(), StoreError>;
 

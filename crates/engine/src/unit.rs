@@ -169,10 +169,19 @@ impl Unit<'_> {
     }
 
     /// Claims a natural key for an id for ever. The caller looked it up first and found nothing.
-    pub fn claim(&mut self, kind: &str, key: &str, id: impl Id) {
+    ///
+    /// # Errors
+    /// Not in memory yet.
+    ///
+    /// # Panics
+    /// The key is taken: a command that does not look is a bug, and is answered as one.
+    pub fn claim(&mut self, kind: &str, key: &str, id: impl Id) -> Result<(), Stop> {
         let place =
             KeyPlace { partition: self.partition, key: short_hash(&[kind.as_bytes(), key.as_bytes()]) };
+        let taken = self.state.key(place).ok_or(Stop(Reason::Missing))?;
+        assert!(taken.is_none(), "a {kind} is claimed a second time");
         self.state.claim(place, id.raw());
+        Ok(())
     }
 
     /// The balance of an account of this partition.

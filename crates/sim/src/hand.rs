@@ -10,7 +10,7 @@ use zaiton_engine::{Actor, Batch, Clock, Command, CommitError, Database, Outcome
 use crate::{chain_check, toy};
 
 /// A generation of this size forgets all the time.
-pub const TINY: CacheSize = CacheSize { records: 16, partitions: 16, keys: 16 };
+pub const TINY: CacheSize = CacheSize { records: 16, partitions: 16, keys: 16, recent_keys: 3 };
 
 /// The lane.
 pub struct Hand {

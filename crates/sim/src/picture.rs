@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use zaiton_engine::StoreError;
+use zaiton_engine::recent::read_run;
 use zaiton_kernel::Partition;
 use zaiton_store::{Queries, Value};
 
@@ -60,16 +61,38 @@ fn take_all(queries: &Queries) -> Result<Picture, StoreError> {
         picture.entry(row.partition).or_default().push(line);
         Ok(())
     })?;
-    let keys = queries.rows("SELECT partition, id, key FROM natural_keys ORDER BY partition, key", &[])?;
-    for row in keys {
-        let partition = row.first().map_or(0, Value::int);
-        let partition = Partition::from_raw(partition).expect("a stored partition");
-        let id = row.get(1).map_or(0, Value::int);
-        let key = row.get(2).map_or(&[][..], Value::blob);
+    for ((partition, key), id) in natural_keys(queries)? {
         let line = format!("key {key:02x?} -> {:?}", names.get(&id));
         picture.entry(partition).or_default().push(line);
     }
     Ok(picture)
+}
+
+/// All natural keys: those in their table and those still in runs. Where both have one they must agree.
+///
+/// # Errors
+/// The database cannot be read.
+///
+/// # Panics
+/// A key stands for two ids.
+pub fn natural_keys(queries: &Queries) -> Result<BTreeMap<(Partition, [u8; 16]), i64>, StoreError> {
+    let mut all = BTreeMap::new();
+    let mut put = |partition, key, id| {
+        let known = *all.entry((partition, key)).or_insert(id);
+        assert_eq!(known, id, "one key, one id");
+    };
+    for row in queries.rows("SELECT partition, key, id FROM natural_keys", &[])? {
+        if let [partition, key, id] = row.as_slice() {
+            let partition = Partition::from_raw(partition.int()).expect("a stored partition");
+            put(partition, key.blob().try_into().expect("sixteen bytes"), id.int());
+        }
+    }
+    for row in queries.rows("SELECT keys FROM key_runs", &[])? {
+        for (partition, key, id) in read_run(row.first().map_or(&[][..], Value::blob)) {
+            put(partition, key, id);
+        }
+    }
+    Ok(all)
 }
 
 /// A body with its ids told by their order.

@@ -61,6 +61,23 @@ impl Record for Slip {
     }
 }
 
+/// A record whose table wants a number where it has a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Nowhere {
+    /// Its id.
+    pub id: SlipId,
+    /// No number.
+    pub lane: String,
+}
+
+impl Record for Nowhere {
+    type Id = SlipId;
+    const KIND: &'static Kind = &Kind { number: 903, table: "timers", shape: 1, decode: decode::<Self> };
+    fn id(&self) -> SlipId {
+        self.id
+    }
+}
+
 /// A toy's partition.
 #[must_use]
 pub fn place(number: i64) -> Partition {
@@ -118,7 +135,7 @@ command!(
             return Err(refusal("toy.taken", &self.name).into());
         }
         let id: CounterId = unit.new_id();
-        unit.claim("counter", &self.name, id);
+        unit.claim("counter", &self.name, id)?;
         unit.insert(Counter { id, name: self.name.clone(), total: 0, tries: 0, next: None });
         unit.emit(id, &serde_json::json!({ "type": "opened", "name": self.name }));
         Ok(id)
@@ -240,7 +257,7 @@ command!(
         let deposit = Deposit { partition: self.partition, name: self.name.clone(), amount: 1 };
         Command::run(&deposit, unit)?;
         let id: CounterId = unit.new_id();
-        unit.claim("counter", &format!("{}-regretted", self.name), id);
+        unit.claim("counter", &format!("{}-regretted", self.name), id)?;
         Err(refusal("toy.regretted", &self.name).into())
     }
 );
@@ -325,26 +342,41 @@ command!(
 );
 
 command!(
-    /// A bug: claims a name without looking whether it is free; the database refuses the second one.
-    Clash, "toy.clash", (), {
-        /// The name.
+    /// A bug: makes a record that the database refuses, whatever else is in the batch.
+    Misfit, "toy.misfit", (), {
+        /// The name of a counter.
         name: String,
     }, |self, unit| {
-        let id: CounterId = unit.new_id();
-        unit.claim("counter", &self.name, id);
-        unit.insert(Counter { id, name: self.name.clone(), total: 0, tries: 0, next: None });
+        let deposit = Deposit { partition: self.partition, name: self.name.clone(), amount: 1 };
+        Command::run(&deposit, unit)?;
+        let id: SlipId = unit.new_id();
+        unit.insert(Nowhere { id, lane: "nowhere".into() });
         Ok(())
     }
 );
 
 command!(
-    /// Claims a name without looking, and is refused anyway.
-    ClashAndRegret, "toy.clash_and_regret", (), {
+    /// A bug: claims a name without looking.
+    Grab, "toy.grab", (), {
         /// The name.
         name: String,
     }, |self, unit| {
         let id: CounterId = unit.new_id();
-        unit.claim("counter", &self.name, id);
+        unit.insert(Counter { id, name: self.name.clone(), total: 0, tries: 0, next: None });
+        unit.claim("counter", &self.name, id)
+    }
+);
+
+command!(
+    /// Claims a name when it is free, and is refused anyway.
+    ClaimAndRegret, "toy.claim_and_regret", (), {
+        /// The name.
+        name: String,
+    }, |self, unit| {
+        if unit.lookup("counter", &self.name)?.is_none() {
+            let id: CounterId = unit.new_id();
+            unit.claim("counter", &self.name, id)?;
+        }
         Err(refusal("toy.regretted", &self.name).into())
     }
 );
@@ -392,15 +424,15 @@ command!(
 );
 
 command!(
-    /// Sets a timer whose command claims a taken name: a bug, which the database refuses.
+    /// Sets a timer whose command is refused by the database: a bug.
     Mine, "toy.mine", zaiton_engine::outbox::TimerId, {
         /// When.
         due_at: Timestamp,
-        /// The taken name.
+        /// The name of a counter.
         name: String,
     }, |self, unit| {
-        let clash = Clash { partition: self.partition, name: self.name.clone() };
-        Ok(unit.timer(self.due_at, &clash))
+        let misfit = Misfit { partition: self.partition, name: self.name.clone() };
+        Ok(unit.timer(self.due_at, &misfit))
     }
 );
 
@@ -445,8 +477,9 @@ pub fn registry() -> Registry {
         .with::<Link>()
         .with::<Walk>()
         .with::<Panic>()
-        .with::<Clash>()
-        .with::<ClashAndRegret>()
+        .with::<Misfit>()
+        .with::<Grab>()
+        .with::<ClaimAndRegret>()
         .with::<Seen>()
         .with::<Send>()
         .with::<Remind>()

@@ -9,6 +9,7 @@ use postgres::{Client, NoTls, Row, Statement, Transaction};
 use zaiton_engine::batch::{Batch, Head, RequestRow};
 use zaiton_engine::command::RequestKey;
 use zaiton_engine::port::{Found, LaneRow, StoredRecord, Wants};
+use zaiton_engine::recent::{self, KeysMoved};
 use zaiton_engine::record::Kind;
 use zaiton_engine::requests::{oldest_kept, read_run, write_run};
 use zaiton_engine::{CommitError, Database, Reader, Store, StoreError};
@@ -142,12 +143,12 @@ fn migrate_database(client: &mut Client, lanes: u16) -> Result<(), StoreError> {
     Ok(())
 }
 
-const LANE: &str = "SELECT lane, owner, address, epoch, seq, last_id, request_day FROM lanes WHERE lane = $1";
+const LANE: &str = "SELECT lane, owner, address, epoch, seq, last_id, request_day, key_generation, key_cursor FROM lanes WHERE lane = $1";
 /// `lease_until` is in the database's own seconds: the clocks of processes do not matter.
 const TAKE_LANE: &str = "UPDATE lanes SET owner = $2, address = $3, epoch = epoch + 1, \
      lease_until = extract(epoch FROM now())::bigint + $4 \
      WHERE lane = $1 AND (owner = $2 OR owner = '' OR lease_until < extract(epoch FROM now())::bigint) \
-     RETURNING lane, owner, address, epoch, seq, last_id, request_day";
+     RETURNING lane, owner, address, epoch, seq, last_id, request_day, key_generation, key_cursor";
 const RENEW: &str =
     "UPDATE lanes SET lease_until = extract(epoch FROM now())::bigint + $2 WHERE owner = $1 RETURNING lane";
 
@@ -164,6 +165,10 @@ fn lane_row(row: &Row) -> LaneRow {
         seq: row.get(4),
         last_id: row.get(5),
         request_day: row.get(6),
+        keys_moved: KeysMoved {
+            generation: row.get(7),
+            cursor: row.get::<_, &[u8]>(8).try_into().unwrap_or([0; 24]),
+        },
     }
 }
 
@@ -184,6 +189,7 @@ impl Database for PostgresDatabase {
             planning: Planning::default(),
             prepared: HashMap::new(),
             forgotten: i64::MIN,
+            swept: i64::MIN,
         }))
     }
 
@@ -292,6 +298,8 @@ struct PostgresStore {
     prepared: HashMap<(Verb, &'static str, usize), Statement>,
     /// The day for which nothing is left to remove.
     forgotten: i64,
+    /// Below this generation no run of natural keys is left.
+    swept: i64,
 }
 
 /// Why a write stopped.
@@ -350,6 +358,11 @@ const ADD_RUN: &str = "INSERT INTO request_runs (lane, day, seq, keys) VALUES ($
 const OLDEST_RUN: &str =
     "SELECT day, seq, keys FROM request_runs WHERE lane = $1 AND day < $2 ORDER BY day, seq LIMIT 1";
 const REMOVE_ANSWERS: &str = "DELETE FROM requests WHERE id = ANY($1) AND partition = ANY($2)";
+const ADD_KEYS: &str = "INSERT INTO key_runs (lane, generation, seq, keys) VALUES ($1, $2, $3, $4)";
+const REMOVE_KEYS: &str = "DELETE FROM key_runs WHERE lane = $1 AND (generation, seq) IN (SELECT generation, seq FROM \
+     key_runs WHERE lane = $1 AND generation < $2 ORDER BY generation, seq LIMIT $3)";
+const KEY_RUNS: &str = "SELECT generation, seq, keys FROM key_runs WHERE lane = $1 AND generation >= $2 AND \
+     (generation, seq) > ($3, $4) ORDER BY generation, seq LIMIT 200";
 const REMOVE_RUN: &str = "DELETE FROM request_runs WHERE lane = $1 AND day = $2 AND seq = $3";
 
 /// Removes answers that are too old: about two for each new one, so that no batch pays for a whole day. Says whether there
@@ -370,7 +383,8 @@ fn forget(transaction: &mut Transaction<'_>, batch: &Batch) -> Result<bool, post
     Ok(removed > 0)
 }
 
-const MOVE_LANE: &str = "UPDATE lanes SET seq = $3, last_id = $4, request_day = $5 WHERE lane = $1 AND epoch = $2 AND seq = $3::bigint - 1";
+const MOVE_LANE: &str = "UPDATE lanes SET seq = $3, last_id = $4, request_day = $5, key_generation = $6, \
+     key_cursor = $7 WHERE lane = $1 AND epoch = $2 AND seq = $3::bigint - 1";
 
 impl PostgresStore {
     fn write(&mut self, batch: &Batch) -> Result<(), (Trouble, bool)> {
@@ -379,7 +393,18 @@ impl PostgresStore {
         self.planning.prepare(&mut self.client, batch.requests.len()).map_err(before)?;
         let mut transaction = self.client.transaction().map_err(before)?;
         let moved = transaction
-            .execute(MOVE_LANE, &[&lane, &batch.epoch, &batch.seq, &batch.last_id, &batch.request_day])
+            .execute(
+                MOVE_LANE,
+                &[
+                    &lane,
+                    &batch.epoch,
+                    &batch.seq,
+                    &batch.last_id,
+                    &batch.request_day,
+                    &batch.keys_moved.generation,
+                    &&batch.keys_moved.cursor[..],
+                ],
+            )
             .map_err(before)?;
         if moved != 1 {
             return Err((Trouble::Lost, false));
@@ -390,6 +415,19 @@ impl PostgresStore {
         transaction
             .execute(ADD_RUN, &[&lane, &batch.request_day, &batch.seq, &write_run(&batch.requests)])
             .map_err(before)?;
+        let KeysMoved { generation, .. } = batch.keys_moved;
+        if !batch.claimed.is_empty() {
+            let run = recent::write_run(&batch.claimed);
+            transaction.execute(ADD_KEYS, &[&lane, &generation, &batch.seq, &run]).map_err(before)?;
+        }
+        // A few with each batch: what lies in its table as a whole.
+        let below = batch.keys_moved.done_below();
+        if self.swept < below {
+            let most = i64::try_from(2 + 2 * batch.requests.len()).unwrap_or(i64::MAX);
+            if transaction.execute(REMOVE_KEYS, &[&lane, &below, &most]).map_err(before)? == 0 {
+                self.swept = below;
+            }
+        }
         if self.forgotten < batch.request_day && !forget(&mut transaction, batch).map_err(before)? {
             self.forgotten = batch.request_day;
         }
@@ -553,6 +591,9 @@ pub fn read_texts() -> Vec<String> {
         ANSWERS,
         RUNS,
         ADD_RUN,
+        ADD_KEYS,
+        REMOVE_KEYS,
+        KEY_RUNS,
         OLDEST_RUN,
         REMOVE_ANSWERS,
         REMOVE_RUN,
@@ -616,6 +657,28 @@ impl Reader for PostgresReader {
         loop {
             let rows = self
                 .query(RUNS.to_owned(), &[&i64::from(lane), &from_day, &after.0, &after.1])
+                .map_err(|error| failed(&error))?;
+            for row in &rows {
+                after = (row.get(0), row.get(1));
+                each(after.0, row.get(2));
+            }
+            if rows.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn key_runs(
+        &mut self,
+        lane: u16,
+        from_generation: i64,
+        each: &mut dyn FnMut(i64, &[u8]),
+    ) -> Result<(), StoreError> {
+        self.revive()?;
+        let mut after = (from_generation, i64::MIN);
+        loop {
+            let rows = self
+                .query(KEY_RUNS.to_owned(), &[&i64::from(lane), &from_generation, &after.0, &after.1])
                 .map_err(|error| failed(&error))?;
             for row in &rows {
                 after = (row.get(0), row.get(1));

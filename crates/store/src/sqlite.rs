@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, ToSql, params};
 use zaiton_engine::batch::{Batch, Head, RequestRow};
 use zaiton_engine::command::RequestKey;
 use zaiton_engine::port::{Found, LaneRow, StoredRecord, Wants};
+use zaiton_engine::recent::{self, KeysMoved};
 use zaiton_engine::record::Kind;
 use zaiton_engine::requests::{oldest_kept, read_run, write_run};
 use zaiton_engine::{CommitError, Database, Reader, Store, StoreError};
@@ -123,7 +124,7 @@ fn migrate_file(connection: &mut Connection, lanes: u16) -> Result<(), StoreErro
     Ok(())
 }
 
-const LANE: &str = "SELECT lane, owner, address, epoch, seq, last_id, request_day FROM lanes WHERE lane = ?1";
+const LANE: &str = "SELECT lane, owner, address, epoch, seq, last_id, request_day, key_generation, key_cursor FROM lanes WHERE lane = ?1";
 const TAKE_LANE: &str = "UPDATE lanes SET owner = ?2, address = ?3, epoch = epoch + 1 WHERE lane = ?1";
 
 fn lane_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<LaneRow> {
@@ -135,6 +136,7 @@ fn lane_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<LaneRow> {
         seq: row.get(4)?,
         last_id: row.get(5)?,
         request_day: row.get(6)?,
+        keys_moved: KeysMoved { generation: row.get(7)?, cursor: row.get(8)? },
     })
 }
 
@@ -148,6 +150,7 @@ impl Database for SqliteDatabase {
             connection: connect(&self.path, false)?,
             texts: HashMap::new(),
             forgotten: i64::MIN,
+            swept: i64::MIN,
         }))
     }
 
@@ -259,6 +262,8 @@ struct SqliteStore {
     texts: HashMap<(Verb, &'static str, usize, usize), String>,
     /// The day for which nothing is left to remove.
     forgotten: i64,
+    /// Below this generation no run of natural keys is left.
+    swept: i64,
 }
 
 impl SqliteStore {
@@ -301,9 +306,18 @@ impl SqliteStore {
         let changed = self
             .connection
             .prepare_cached(
-                "UPDATE lanes SET seq = ?3, last_id = ?4, request_day = ?5 WHERE lane = ?1 AND epoch = ?2 AND seq = ?3 - 1",
+                "UPDATE lanes SET seq = ?3, last_id = ?4, request_day = ?5, key_generation = ?6, key_cursor = ?7 \
+                 WHERE lane = ?1 AND epoch = ?2 AND seq = ?3 - 1",
             )?
-            .execute(params![batch.lane, batch.epoch, batch.seq, batch.last_id, batch.request_day])?;
+            .execute(params![
+                batch.lane,
+                batch.epoch,
+                batch.seq,
+                batch.last_id,
+                batch.request_day,
+                batch.keys_moved.generation,
+                batch.keys_moved.cursor,
+            ])?;
         if changed != 1 {
             return Ok(false);
         }
@@ -313,8 +327,35 @@ impl SqliteStore {
         self.connection
             .prepare_cached("INSERT INTO request_runs (lane, day, seq, keys) VALUES (?1, ?2, ?3, ?4)")?
             .execute(params![batch.lane, batch.request_day, batch.seq, write_run(&batch.requests)])?;
+        if !batch.claimed.is_empty() {
+            let run = recent::write_run(&batch.claimed);
+            self.connection
+                .prepare_cached("INSERT INTO key_runs (lane, generation, seq, keys) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![batch.lane, batch.keys_moved.generation, batch.seq, run])?;
+        }
         self.forget(batch)?;
+        self.sweep(batch)?;
         Ok(true)
+    }
+
+    /// Removes runs of natural keys that lie in their table as a whole, a few with each batch.
+    fn sweep(&mut self, batch: &Batch) -> rusqlite::Result<()> {
+        let below = batch.keys_moved.done_below();
+        if self.swept >= below {
+            return Ok(());
+        }
+        let most = i64::try_from(2 + 2 * batch.requests.len()).unwrap_or(i64::MAX);
+        let removed = self
+            .connection
+            .prepare_cached(
+                "DELETE FROM key_runs WHERE (lane, generation, seq) IN (SELECT lane, generation, seq FROM key_runs \
+                 WHERE lane = ?1 AND generation < ?2 ORDER BY generation, seq LIMIT ?3)",
+            )?
+            .execute(params![batch.lane, below, most])?;
+        if removed == 0 {
+            self.swept = below;
+        }
+        Ok(())
     }
 
     /// Removes answers that are too old: about two for each new one, so that no batch pays for a whole day.
@@ -512,6 +553,25 @@ impl Reader for SqliteReader {
                 "SELECT day, keys FROM request_runs WHERE lane = ?1 AND day >= ?2 ORDER BY day, seq",
             )?;
             let mut rows = statement.query(params![lane, from_day])?;
+            while let Some(row) = rows.next()? {
+                each(row.get(0)?, row.get_ref(1)?.as_blob()?);
+            }
+            Ok(())
+        };
+        scan().map_err(|error| failed(&error))
+    }
+
+    fn key_runs(
+        &mut self,
+        lane: u16,
+        from_generation: i64,
+        each: &mut dyn FnMut(i64, &[u8]),
+    ) -> Result<(), StoreError> {
+        let mut scan = || -> rusqlite::Result<()> {
+            let mut statement = self.connection.prepare(
+                "SELECT generation, keys FROM key_runs WHERE lane = ?1 AND generation >= ?2 ORDER BY generation, seq",
+            )?;
+            let mut rows = statement.query(params![lane, from_generation])?;
             while let Some(row) = rows.next()? {
                 each(row.get(0)?, row.get_ref(1)?.as_blob()?);
             }

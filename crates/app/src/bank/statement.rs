@@ -88,7 +88,7 @@ impl Command for RecordStatement {
             return Err(stop);
         }
         let id: StatementId = unit.new_id();
-        unit.claim(STATEMENT_KEY, &self.statement.statement_id, id);
+        unit.claim(STATEMENT_KEY, &self.statement.statement_id, id)?;
         let mut recorded = 0;
         for (line, place) in accepted.lines.iter().zip(&places) {
             if place.is_some() {
@@ -105,7 +105,7 @@ impl Command for RecordStatement {
             if record.state == line::State::Unallocated {
                 unit.effect(MATCH_EFFECT, &MatchFor::Line { line: line_id });
             }
-            unit.claim(LINE_KEY, &line.key, line_id);
+            unit.claim(LINE_KEY, &line.key, line_id)?;
             unit.insert(record);
         }
         let taken = bank_account::Command::TakeStatement { chain: accepted.chain() };

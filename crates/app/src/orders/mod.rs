@@ -58,7 +58,7 @@ impl Command for RecordOrder {
             let id: OrderId = unit.new_id();
             let mut record = Order::first_seen(id, self.merchant.raw(), snapshot);
             let reply = take(unit, &mut record, &decision.events, true)?;
-            unit.claim(ORDER_KEY, &key, id);
+            unit.claim(ORDER_KEY, &key, id)?;
             unit.insert(record);
             return Ok(reply);
         };

@@ -62,7 +62,7 @@ impl Command for OpenAccount {
         for event in &decision.events {
             account.apply(event);
         }
-        unit.claim(ACCOUNT_KEY, &programme.raw().to_string(), id);
+        unit.claim(ACCOUNT_KEY, &programme.raw().to_string(), id)?;
         // The card's number stays in the record; the event says only that it was opened.
         unit.emit(
             id,

@@ -97,7 +97,7 @@ impl Command for ChargeFee {
             hold.apply(event);
             unit.emit(id, event);
         }
-        unit.claim(HOLD_KEY, &key, id);
+        unit.claim(HOLD_KEY, &key, id)?;
         let reply = HoldReply::of(&hold);
         let queued = hold.queued;
         unit.insert(hold);

@@ -24,6 +24,8 @@ fn picture(home: &Home) -> Vec<i64> {
         "merchants",
         "prepaid_accounts",
         "natural_keys",
+        "key_runs",
+        "requests",
         "parked",
         "timers",
         "effects",
@@ -420,7 +422,7 @@ fn the_command_line() {
         run("names.claim", &json!({ "kind": "merchant", "name": "n".repeat(129) }).to_string()),
         "names.length",
     );
-    assert_eq!(home.count("natural_keys"), 0);
+    assert_eq!((home.count("natural_keys"), home.count("key_runs")), (0, 0));
     assert_eq!(home.run(&["import", "orders", "no-such-file"]).code, 4);
     assert_eq!(home.run(&["verify", "--against", "no-such-file"]).code, 3);
     assert_eq!(home.run(&["frobnicate"]).code, 2);

@@ -144,6 +144,15 @@ impl Reader for FaultyReader {
         self.inner.request_runs(lane, from_day, each)
     }
 
+    fn key_runs(
+        &mut self,
+        lane: u16,
+        from_generation: i64,
+        each: &mut dyn FnMut(i64, &[u8]),
+    ) -> Result<(), StoreError> {
+        self.inner.key_runs(lane, from_generation, each)
+    }
+
     fn due(
         &mut self,
         kind: &'static Kind,

@@ -81,7 +81,7 @@ impl World {
         self.trace.act(format!("lane {lane} is taken by {owner}, epoch {}, seq {}", row.epoch, row.seq));
         let mut reader = self.reader()?;
         let size = if self.dice.chance(self.moods.forgetful) {
-            CacheSize { records: 16, partitions: 16, keys: 16 }
+            CacheSize { records: 16, partitions: 16, keys: 16, recent_keys: 8 }
         } else {
             CacheSize::default()
         };

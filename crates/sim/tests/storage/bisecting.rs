@@ -8,7 +8,7 @@ use zaiton_sim::databases::TestDatabase;
 use zaiton_sim::faults::FaultyDatabase;
 use zaiton_sim::hand::{again, request};
 use zaiton_sim::process::{Process, Town, until};
-use zaiton_sim::toy::{Clash, Deposit, Open, Ring, place};
+use zaiton_sim::toy::{Deposit, Misfit, Open, Ring, place};
 use zaiton_sim::{chain_check, picture};
 
 use crate::reply;
@@ -30,7 +30,7 @@ fn the_culprit_fails_alone(database: &TestDatabase) {
             .map(|at| {
                 let key = format!("{culprit}/{at}");
                 if at == culprit {
-                    request(&key, Clash { partition, name: "a".into() })
+                    request(&key, Misfit { partition, name: "a".into() })
                 } else {
                     request(&key, Deposit { partition, name: "a".into(), amount: 1 })
                 }
@@ -69,7 +69,7 @@ fn commits_that_fail_meanwhile_lose_nobody(database: &TestDatabase) {
             .map(|at| {
                 let key = format!("{round}/{at}");
                 if at % 20 == 15 {
-                    request(&key, Clash { partition, name: "a".into() })
+                    request(&key, Misfit { partition, name: "a".into() })
                 } else {
                     request(&key, Deposit { partition, name: "a".into(), amount: 1 })
                 }
@@ -114,7 +114,7 @@ fn what_neighbours_leave_to_do_is_done(database: &TestDatabase) {
             .map(|at| {
                 let key = format!("{round}/{at}");
                 if at % 20 == 15 {
-                    request(&key, Clash { partition, name: "a".into() })
+                    request(&key, Misfit { partition, name: "a".into() })
                 } else {
                     request(&key, Ring { partition, text: key.clone() })
                 }

@@ -8,12 +8,14 @@ use zaiton_sim::chain_check;
 use zaiton_sim::clock::MovableClock;
 use zaiton_sim::databases::TestDatabase;
 use zaiton_sim::hand::{Hand, TINY, request};
-use zaiton_sim::toy::{ClashAndRegret, CounterId, Deposit, Link, Open, Panic, Seen, Walk, place};
+use zaiton_sim::picture::natural_keys;
+use zaiton_sim::toy::{ClaimAndRegret, CounterId, Deposit, Grab, Link, Open, Panic, Seen, Walk, place};
 
 use crate::{code, reply};
 
 on_both! { a_record_is_seen_in_its_own_partition_only a_new_partition_is_inserted_once
-a_long_walk_heads_the_next_batch a_refused_claim_leaves_the_claim_before_it }
+a_long_walk_heads_the_next_batch a_refused_claim_leaves_the_claim_before_it
+a_key_is_claimed_once keys_move_into_their_table }
 
 fn open(place_number: i64, name: &str) -> Open {
     Open { partition: place(place_number), name: name.into() }
@@ -123,7 +125,7 @@ fn a_refused_claim_leaves_the_claim_before_it(database: &TestDatabase) {
     let outcomes = hand
         .batch(vec![
             request("1", open(1, "a")),
-            request("2", ClashAndRegret { partition: place(1), name: "a".into() }),
+            request("2", ClaimAndRegret { partition: place(1), name: "a".into() }),
             request("3", Panic { partition: place(1), name: "a".into() }),
             request("4", open(1, "a")),
             request("5", Deposit { partition: place(1), name: "a".into(), amount: 3 }),
@@ -133,4 +135,59 @@ fn a_refused_claim_leaves_the_claim_before_it(database: &TestDatabase) {
     assert!(matches!(&outcomes[2], Outcome::Failed { failure: zaiton_engine::command::Failure::Bug, .. }));
     assert_eq!(code(&outcomes[3]), "toy.taken");
     assert_eq!(reply::<i64>(&outcomes[4]), 3, "a panic leaves no trace and spoils no neighbour");
+}
+
+fn a_key_is_claimed_once(database: &TestDatabase) {
+    let opened = database.open(1);
+    let clock = MovableClock::new();
+    let mut hand = Hand::only(opened.database.as_ref(), clock.clone(), TINY);
+    let grab = || Grab { partition: place(1), name: "a".into() };
+    let is_bug = |outcome: &Outcome| {
+        matches!(outcome, Outcome::Failed { failure: zaiton_engine::command::Failure::Bug, .. })
+    };
+    let both = hand.batch(vec![request("1", grab()), request("2", grab())]).unwrap();
+    assert!(!is_bug(&both[0]) && is_bug(&both[1]), "in one batch: {both:?}");
+    assert!(is_bug(&hand.one("3", grab())), "while it lies in a run");
+    for name in ["b", "c", "d", "e", "f", "g", "h", "i"] {
+        let _ = hand.one(name, open(1, name));
+    }
+    hand.core.forget();
+    assert!(is_bug(&hand.one("4", grab())), "when it lies in its table");
+    let mut hand = Hand::only(opened.database.as_ref(), clock, TINY);
+    assert!(is_bug(&hand.one("5", grab())), "after a restart");
+    assert!(opened.queries.rows("SELECT id FROM natural_keys", &[]).unwrap().len() > 3);
+    assert_eq!(natural_keys(&opened.queries).unwrap().len(), 9);
+}
+
+/// With three keys a generation: every key is found at every moment of its way from a run into the table, runs that are
+/// through go away, and a restart at any moment goes on where the one before stopped.
+fn keys_move_into_their_table(database: &TestDatabase) {
+    for restart_after in 1..=6 {
+        let opened = database.open(1);
+        let clock = MovableClock::new();
+        let mut hand = Hand::only(opened.database.as_ref(), clock.clone(), TINY);
+        for at in 0..40 {
+            let (name, twin) = (format!("n{at}"), format!("t{at}"));
+            let requests =
+                vec![request(&name, open(1 + at % 3, &name)), request(&twin, open(1 + at % 3, &twin))];
+            let opening = if at % 2 == 0 { requests } else { requests.into_iter().take(1).collect() };
+            let outcomes = hand.batch(opening).unwrap();
+            assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Accepted { .. })));
+            if at % restart_after == 0 {
+                hand = Hand::only(opened.database.as_ref(), clock.clone(), TINY);
+            } else {
+                hand.core.forget();
+            }
+            for known in [0, at / 2, at] {
+                let name = format!("n{known}");
+                let again = hand.one(&format!("{at} {name}"), open(1 + known % 3, &name));
+                assert_eq!(code(&again), "toy.taken", "{name} after {at}");
+            }
+        }
+        let rows = |table: &str| opened.queries.rows(&format!("SELECT 1 FROM {table}"), &[]).unwrap().len();
+        let (moved, runs) = (rows("natural_keys"), rows("key_runs"));
+        assert_eq!(natural_keys(&opened.queries).unwrap().len(), 60, "each key once");
+        assert!(moved >= 50, "{moved} of 60 have moved");
+        assert!(runs <= 12, "{runs} runs are left of 40");
+    }
 }

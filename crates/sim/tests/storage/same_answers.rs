@@ -10,7 +10,7 @@ use zaiton_sim::databases::TestDatabase;
 use zaiton_sim::hand::{Hand, Plan, TINY, again, request};
 use zaiton_sim::picture;
 use zaiton_sim::toy::{
-    Attempt, ClashAndRegret, Close, Deposit, Lenient, Link, Open, Panic, Regret, Send, Strict, Transfer,
+    Attempt, ClaimAndRegret, Close, Deposit, Lenient, Link, Open, Panic, Regret, Send, Strict, Transfer,
     Walk, Withdraw, place, sandbox,
 };
 
@@ -60,7 +60,7 @@ fn made(steps: &[Step]) -> Vec<Request> {
             18 => request(&key, Walk { partition, name }),
             19 => request(&key, Panic { partition, name }),
             20 => request(&key, Send { partition, from: name, there: place(1), to: other, amount }),
-            21 => request(&key, ClashAndRegret { partition, name }),
+            21 => request(&key, ClaimAndRegret { partition, name }),
             // The same request again; and its key for another one.
             22 => before.map_or_else(|| request(&key, Open { partition, name: other }), again),
             _ => match before {

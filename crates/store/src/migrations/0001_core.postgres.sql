@@ -7,6 +7,8 @@ CREATE TABLE lanes (
   seq bigint NOT NULL DEFAULT 0,
   last_id bigint NOT NULL DEFAULT 0,
   request_day bigint NOT NULL DEFAULT 0,
+  key_generation bigint NOT NULL DEFAULT 0,
+  key_cursor bytea NOT NULL DEFAULT '\xffffffffffffffffffffffffffffffffffffffffffffffff',
   lease_until bigint NOT NULL DEFAULT 0
 );
 CREATE TABLE partitions (
@@ -92,3 +94,11 @@ CREATE TABLE request_runs (
   PRIMARY KEY (lane, day, seq)
 );
 ALTER TABLE request_runs ALTER COLUMN keys SET STORAGE EXTERNAL;
+CREATE TABLE key_runs (
+  lane bigint NOT NULL,
+  generation bigint NOT NULL,
+  seq bigint NOT NULL,
+  keys bytea NOT NULL,
+  PRIMARY KEY (lane, generation, seq)
+);
+ALTER TABLE key_runs ALTER COLUMN keys SET STORAGE EXTERNAL;

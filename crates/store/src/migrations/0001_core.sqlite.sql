@@ -7,6 +7,8 @@ CREATE TABLE lanes (
   seq INTEGER NOT NULL DEFAULT 0,
   last_id INTEGER NOT NULL DEFAULT 0,
   request_day INTEGER NOT NULL DEFAULT 0,
+  key_generation INTEGER NOT NULL DEFAULT 0,
+  key_cursor BLOB NOT NULL DEFAULT x'ffffffffffffffffffffffffffffffffffffffffffffffff',
   lease_until INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE TABLE partitions (
@@ -88,4 +90,11 @@ CREATE TABLE request_runs (
   seq INTEGER NOT NULL,
   keys BLOB NOT NULL,
   PRIMARY KEY (lane, day, seq)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE key_runs (
+  lane INTEGER NOT NULL,
+  generation INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  keys BLOB NOT NULL,
+  PRIMARY KEY (lane, generation, seq)
 ) STRICT, WITHOUT ROWID;
