@@ -1,16 +1,19 @@
 #!/bin/sh
 # Prints the figures of `make bench`: the engine against the same rows with nothing decided, on SQLite and on PostgreSQL, in
-# one run, with the machine's noise before and after. Asserts nothing. ORDERS and RUNS shorten it.
+# one run, with the machine's noise before and after, and one database that grows. Asserts nothing. ORDERS, RUNS and MILLIONS
+# shorten it.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 orders=${ORDERS:-1000000}
 runs=${RUNS:-3}
+millions=${MILLIONS:-10}
 cargo build --release --quiet -p zaiton-bench
 folder=target/bench
 mkdir -p "$folder"
 ./target/release/freeze --url "sqlite:$folder" --orders "$orders" --runs "$runs"
+./target/release/freeze --url "sqlite:$folder" --holds-ladder "$millions"
 url=$(scripts/test-postgres.sh)
 trap 'scripts/test-postgres.sh stop' EXIT
 ./target/release/freeze --url "$url" --orders "$((orders / 5))" --runs "$runs"

@@ -312,14 +312,16 @@ fn main() -> Result<(), Stop> {
     let options = Options::parse();
     let server = Server::parse(&options.url)?;
     let mut page = Page { json: options.json, all: serde_json::Map::new() };
+    let runs = match options.holds_ladder {
+        Some(millions) => format!("{millions} times 1000000 orders into one database"),
+        None => format!("{} orders, {} runs: min / median / max", options.orders, options.runs),
+    };
     let title = format!(
-        "{}, {} merchants, {} orders, {} callers with {} unanswered, {} runs: min / median / max",
+        "{}, {} merchants, {} callers with {} unanswered, {runs}",
         if server.is_postgres() { "PostgreSQL" } else { "SQLite" },
         options.merchants,
-        options.orders,
         options.threads,
         options.unanswered,
-        options.runs
     );
     page.say("what", &title, json!(title));
     page.noise("machine before", &server.folder())?;
