@@ -1,6 +1,8 @@
 //! Batches as the engine would hand them to the store, made up without deciding anything: the rows of charging and of
 //! settling fees. Which rows there are follows the use cases; figures and codes in them are fillers of the real length.
 
+use std::sync::Arc;
+
 use std::collections::BTreeSet;
 
 use zaiton_engine::Record;
@@ -139,7 +141,7 @@ impl Book {
         }
         // The store always writes a statement of answers.
         let request = book.answer(0, "{}".to_owned());
-        batch.requests.push(request);
+        Arc::make_mut(&mut batch.requests).push(request);
         batch.last_id = book.ids.last();
         (book, batch)
     }
@@ -270,7 +272,7 @@ impl Book {
             batch.keys.push(KeyRow { partition, key: self.scatter.bytes(), id: id.raw() });
             batch.records.push(Self::record(&self.owners[owner], &hold, 1, Write::Insert));
             let answer = self.answer(owner, owed_reply(&hold));
-            batch.requests.push(answer);
+            Arc::make_mut(&mut batch.requests).push(answer);
             self.open.push_back((owner, hold.clone()));
             holds.push(hold);
         }
@@ -304,7 +306,7 @@ impl Book {
             batch.events.push(event);
             batch.records.push(Self::record(&self.owners[owner], &hold, 2, Write::Update));
             let answer = self.answer(owner, owed_reply(&hold));
-            batch.requests.push(answer);
+            Arc::make_mut(&mut batch.requests).push(answer);
             holds.push(hold);
         }
         holds.sort_unstable_by_key(|hold| hold.id);

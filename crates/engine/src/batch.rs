@@ -1,5 +1,7 @@
 //! What one commit writes: plain rows, ready for any store. Holds no decision.
 
+use std::sync::Arc;
+
 use zaiton_kernel::{Partition, Timestamp};
 use zaiton_ledger::{Account, Mark, Transfer};
 
@@ -155,6 +157,6 @@ pub struct Batch {
     pub events: Vec<EventRow>,
     /// Rows by table.
     pub keys: Vec<KeyRow>,
-    /// Rows by table.
-    pub requests: Vec<RequestRow>,
+    /// Rows by table. The lane answers repeats from them meanwhile.
+    pub requests: Arc<Vec<RequestRow>>,
 }

@@ -3,7 +3,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use zaiton_kernel::id::IdGenerator;
@@ -14,7 +14,7 @@ use zaiton_ledger::{Mark, PostError, Sheet, Transaction, Transfer};
 use crate::batch::{AccountRow, Batch, EventRow, Head, KeyRow, PartitionRow, RecordRow, RequestRow, Write};
 use crate::cache::TwoGenerations;
 use crate::chain::ChainKey;
-use crate::command::{Actor, Failure, Outcome, Registry, Request, RequestKey, key_reused};
+use crate::command::{Actor, Failure, Outcome, Registry, Request, RequestKey, key_reused, short_hash};
 use crate::port::{Clock, Found, LaneRow, Reader, StoreError, Wants};
 use crate::recent::RecentKeys;
 use crate::record::{AnyRecord, Entry, Kind, body_with};
@@ -90,7 +90,7 @@ pub(crate) struct Work {
     keys: Vec<(KeyPlace, i64)>,
     /// What a key stands for, and which of `keys` said so first.
     key_index: FxHashMap<KeyPlace, (i64, usize)>,
-    requests: Vec<RequestRow>,
+    requests: Arc<Vec<RequestRow>>,
     request_index: FxHashMap<RequestKey, usize>,
     tickets: Vec<(Ticket, Outcome)>,
     /// How many older keys the batch moves into their table.
@@ -98,6 +98,29 @@ pub(crate) struct Work {
 }
 
 impl Work {
+    /// Room for as much as the batch before had: growing copies everything several times.
+    fn like(before: &Self) -> Self {
+        fn list<T>(before: &[T]) -> Vec<T> {
+            Vec::with_capacity(before.len())
+        }
+        fn map<K, V>(before: &FxHashMap<K, V>) -> FxHashMap<K, V> {
+            FxHashMap::with_capacity_and_hasher(before.len(), rustc_hash::FxBuildHasher)
+        }
+        Self {
+            records: map(&before.records),
+            partitions: map(&before.partitions),
+            transfers: list(&before.transfers),
+            marks: Vec::new(),
+            events: list(&before.events),
+            keys: list(&before.keys),
+            key_index: map(&before.key_index),
+            requests: Arc::new(list(&before.requests)),
+            request_index: map(&before.request_index),
+            tickets: list(&before.tickets),
+            keys_moved: 0,
+        }
+    }
+
     fn writes_nothing(&self) -> bool {
         self.requests.is_empty()
     }
@@ -144,6 +167,8 @@ pub(crate) struct LaneState {
     loaded_keys: FxHashMap<KeyPlace, Option<i64>>,
     loaded_requests: FxHashMap<AnswerPlace, Option<RequestRow>>,
     missing: Missing,
+    /// The natural key that was named last: a claim names the one that was looked up.
+    named: (String, String, [u8; 16]),
     /// A miss in the command that runs now.
     missed: bool,
     undo: Vec<Undo>,
@@ -345,6 +370,17 @@ impl LaneState {
         self.write(place, WorkRecord { place, entry, base });
     }
 
+    /// Where a natural key of a partition lies.
+    pub(crate) fn key_place(&mut self, partition: Partition, kind: &str, key: &str) -> KeyPlace {
+        let (last_kind, last_key, hash) = &mut self.named;
+        if last_kind != kind || last_key != key {
+            *hash = short_hash(&[kind.as_bytes(), key.as_bytes()]);
+            kind.clone_into(last_kind);
+            key.clone_into(last_key);
+        }
+        KeyPlace { partition, key: *hash }
+    }
+
     pub(crate) fn claim(&mut self, place: KeyPlace, id: i64) {
         self.work.key_index.entry(place).or_insert((id, self.work.keys.len()));
         self.work.keys.push((place, id));
@@ -488,6 +524,8 @@ pub struct LaneCore {
     row: LaneRow,
     last_now: [Timestamp; 2],
     today: [Option<(Timestamp, LocalDate)>; 2],
+    /// Of the command that runs: changed records that were not saved.
+    unsaved: Arc<AtomicUsize>,
 }
 
 impl LaneCore {
@@ -525,6 +563,7 @@ impl LaneCore {
                 loaded_keys: FxHashMap::default(),
                 loaded_requests: FxHashMap::default(),
                 missing: Missing::default(),
+                named: (String::new(), String::new(), short_hash(&[b"", b""])),
                 missed: false,
                 undo: Vec::new(),
                 ids: IdGenerator::new(lane, row.last_id),
@@ -540,6 +579,7 @@ impl LaneCore {
             row,
             last_now: [start, start],
             today: [None, None],
+            unsaved: Arc::default(),
         })
     }
 
@@ -662,8 +702,9 @@ impl LaneCore {
             today,
             follow_ups: Vec::new(),
             depth: 0,
-            unsaved: Arc::new(AtomicUsize::new(0)),
+            unsaved: Arc::clone(&self.unsaved),
         };
+        unit.unsaved.store(0, Ordering::Relaxed);
         let result = catch_unwind(AssertUnwindSafe(|| unit.run(request.command.as_ref())));
         let result = match result {
             _ if self.state.missed => Err(Stop(Reason::Missing)),
@@ -708,7 +749,7 @@ impl LaneCore {
         let id = self.state.ids.next(now.millis());
         let at = self.state.work.requests.len();
         self.state.work.request_index.insert(request.key, at);
-        self.state.work.requests.push(RequestRow {
+        Arc::make_mut(&mut self.state.work.requests).push(RequestRow {
             id,
             partition: request.partition,
             key: request.key,
@@ -724,7 +765,8 @@ impl LaneCore {
         assert!(self.state.behind.is_none(), "one batch is written at a time");
         self.state.undo.clear();
         self.state.keep_loaded();
-        let mut work = std::mem::take(&mut self.state.work);
+        let next = Work::like(&self.state.work);
+        let mut work = std::mem::replace(&mut self.state.work, next);
         if work.writes_nothing() {
             self.state.behind = Some(work);
             return None;
@@ -747,7 +789,7 @@ impl LaneCore {
     fn fill(&self, batch: &mut Batch, work: &mut Work) {
         batch.transfers = std::mem::take(&mut work.transfers);
         batch.marks = std::mem::take(&mut work.marks);
-        batch.requests = work.requests.clone();
+        batch.requests = Arc::clone(&work.requests);
         batch.claimed = work
             .keys
             .iter()

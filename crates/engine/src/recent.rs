@@ -71,8 +71,9 @@ impl KeysMoved {
 pub(crate) struct RecentKeys {
     generation: i64,
     young: FxHashMap<KeyPlace, i64>,
-    /// In the order of their places; those before `moved` lie in the table.
-    frozen: Vec<(KeyPlace, i64)>,
+    frozen: FxHashMap<KeyPlace, i64>,
+    /// The frozen ones in the order of the table; those before `moved` lie in it.
+    order: Vec<KeyPlace>,
     moved: usize,
     most: usize,
 }
@@ -81,46 +82,42 @@ impl RecentKeys {
     /// What a lane's runs hold that its table does not.
     pub(crate) fn load(row: &LaneRow, most: usize, reader: &mut dyn Reader) -> Result<Self, StoreError> {
         let KeysMoved { generation, cursor } = row.keys_moved;
-        let mut keys =
-            Self { generation, young: FxHashMap::default(), frozen: Vec::new(), moved: 0, most: most.max(1) };
+        let (young, frozen) = (FxHashMap::default(), FxHashMap::default());
+        let mut keys = Self { generation, young, frozen, order: Vec::new(), moved: 0, most: most.max(1) };
         reader.key_runs(row.lane, row.keys_moved.done_below(), &mut |of, run| {
             for (partition, key, id) in read_run(run) {
                 let place = KeyPlace { partition, key };
                 if of == generation {
                     keys.young.insert(place, id);
                 } else if place_bytes(place) > cursor {
-                    keys.frozen.push((place, id));
+                    keys.frozen.insert(place, id);
                 }
             }
         })?;
-        keys.frozen.sort_unstable_by_key(|(place, _)| place_bytes(*place));
+        keys.sort();
         keys.freeze_when_due();
         Ok(keys)
     }
 
     pub(crate) fn find(&self, place: KeyPlace) -> Option<i64> {
-        if let Some(id) = self.young.get(&place) {
-            return Some(*id);
-        }
-        let rest = self.frozen.get(self.moved..)?;
-        let at = rest.binary_search_by_key(&place_bytes(place), |(place, _)| place_bytes(*place)).ok()?;
-        rest.get(at).map(|(_, id)| *id)
+        self.young.get(&place).or_else(|| self.frozen.get(&place)).copied()
     }
 
     /// What a batch that claims so many keys moves, and where the moving stands after it. Twice as many as come in: the
     /// older generation is through before the younger is full.
     pub(crate) fn step(&self, claimed: usize) -> (Vec<KeyRow>, KeysMoved) {
-        let end = self.frozen.len().min(self.moved + 2 * claimed);
-        let rows = self.frozen.get(self.moved..end).unwrap_or_default();
-        let cursor = match self.frozen.get(..end).and_then(<[_]>::last) {
-            _ if end == self.frozen.len() => END,
-            Some((place, _)) => place_bytes(*place),
+        let end = self.order.len().min(self.moved + 2 * claimed);
+        let cursor = match self.order.get(..end).and_then(<[_]>::last) {
+            _ if end == self.order.len() => END,
+            Some(place) => place_bytes(*place),
             None => [0; 24],
         };
-        let rows = rows
-            .iter()
-            .map(|(place, id)| KeyRow { partition: place.partition, key: place.key, id: *id })
-            .collect();
+        let places = self.order.get(self.moved..end).unwrap_or_default();
+        let row = |place: &KeyPlace| {
+            let id = *self.frozen.get(place)?;
+            Some(KeyRow { partition: place.partition, key: place.key, id })
+        };
+        let rows = places.iter().filter_map(row).collect();
         (rows, KeysMoved { generation: self.generation, cursor })
     }
 
@@ -128,9 +125,8 @@ impl RecentKeys {
     pub(crate) fn committed(&mut self, claimed: impl IntoIterator<Item = (KeyPlace, i64)>, moved: usize) {
         self.young.extend(claimed);
         self.moved += moved;
-        if self.moved == self.frozen.len() {
-            self.frozen = Vec::new();
-            self.moved = 0;
+        if self.moved == self.order.len() {
+            (self.frozen, self.order, self.moved) = Default::default();
         }
         self.freeze_when_due();
     }
@@ -138,9 +134,14 @@ impl RecentKeys {
     fn freeze_when_due(&mut self) {
         if self.frozen.is_empty() && self.young.len() >= self.most {
             self.generation += 1;
-            self.frozen = std::mem::take(&mut self.young).into_iter().collect();
-            self.frozen.sort_unstable_by_key(|(place, _)| place_bytes(*place));
+            self.frozen = std::mem::take(&mut self.young);
+            self.sort();
         }
+    }
+
+    fn sort(&mut self) {
+        self.order = self.frozen.keys().copied().collect();
+        self.order.sort_unstable_by_key(|place| place_bytes(*place));
     }
 }
 

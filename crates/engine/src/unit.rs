@@ -8,8 +8,8 @@ use serde::Serialize;
 use zaiton_kernel::{Currency, Environment, Id, LocalDate, Money, Partition, Refusal, Rule, Text, Timestamp};
 use zaiton_ledger::{AccountCode, PostError, Sheet, Transaction};
 
-use crate::command::{Actor, AnyCommand, Command, Registry, short_hash};
-use crate::core::{KeyPlace, LaneState, PendingEvent, RecordPlace, WorkRecord};
+use crate::command::{Actor, AnyCommand, Command, Registry};
+use crate::core::{LaneState, PendingEvent, RecordPlace, WorkRecord};
 use crate::outbox::{Effect, EffectId, Message, Parked, ParkedId, Timer, TimerId};
 use crate::record::{Doc, Entry, Record};
 
@@ -163,8 +163,7 @@ impl Unit<'_> {
     /// # Errors
     /// Not in memory yet.
     pub fn lookup(&mut self, kind: &str, key: &str) -> Result<Option<i64>, Stop> {
-        let place =
-            KeyPlace { partition: self.partition, key: short_hash(&[kind.as_bytes(), key.as_bytes()]) };
+        let place = self.state.key_place(self.partition, kind, key);
         self.state.key(place).ok_or(Stop(Reason::Missing))
     }
 
@@ -176,8 +175,7 @@ impl Unit<'_> {
     /// # Panics
     /// The key is taken: a command that does not look is a bug, and is answered as one.
     pub fn claim(&mut self, kind: &str, key: &str, id: impl Id) -> Result<(), Stop> {
-        let place =
-            KeyPlace { partition: self.partition, key: short_hash(&[kind.as_bytes(), key.as_bytes()]) };
+        let place = self.state.key_place(self.partition, kind, key);
         let taken = self.state.key(place).ok_or(Stop(Reason::Missing))?;
         assert!(taken.is_none(), "a {kind} is claimed a second time");
         self.state.claim(place, id.raw());

@@ -66,7 +66,7 @@ pub fn statements(batch: &Batch) -> Vec<Rows<'_>> {
             len: batch.keys.len(),
         });
     }
-    let rows = &batch.requests;
+    let rows = &batch.requests[..];
     all.push(Rows {
         verb: Verb::Insert,
         table: "requests",

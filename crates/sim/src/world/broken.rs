@@ -85,7 +85,7 @@ impl BrokenStore {
                 batch.transfers.pop();
             }),
             Broken::AnswersDropped => {
-                batch.requests.clear();
+                Arc::make_mut(&mut batch.requests).clear();
                 None
             }
             Broken::OwnerIgnored => {

@@ -1,5 +1,7 @@
 //! Every text that the store has is prepared, and every statement of a batch is run, on both databases.
 
+use std::sync::Arc;
+
 use zaiton_engine::batch::{
     AccountRow, Batch, EventRow, Head, KeyRow, PartitionRow, RecordRow, RequestRow, Write,
 };
@@ -86,7 +88,7 @@ fn batch(write: Write, seq: i64, day: i64) -> Batch {
     batch.keys.push(KeyRow { partition, key: [u8::try_from(seq).unwrap(); 16], id: 1 });
     // More than a statement's worth of rows.
     for at in 0..19_i64 {
-        batch.requests.push(RequestRow {
+        Arc::make_mut(&mut batch.requests).push(RequestRow {
             id: (1_000 * seq + at) << 8,
             partition,
             key: RequestKey([u8::try_from(at).unwrap(); 16]),

@@ -99,7 +99,7 @@ impl Model {
             }
         }
         let mut seen = BTreeSet::new();
-        for row in &batch.requests {
+        for row in batch.requests.iter() {
             if !seen.insert(row.key) {
                 return Err(format!("one batch answers {:?} twice", row.key));
             }
