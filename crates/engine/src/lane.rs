@@ -18,7 +18,7 @@ use crate::record::Record;
 use zaiton_kernel::Id;
 
 /// Most commands of a batch.
-pub const BATCH_CAP: usize = 8_000;
+pub const BATCH_CAP: usize = 4_000;
 /// Longest that a batch is gathered while another is being written.
 const BATCH_TIME: Duration = Duration::from_millis(10);
 /// How often an idle lane looks for timers and effects that are due.

@@ -572,8 +572,8 @@ fn record_text(table: &str) -> String {
 
 fn due_text(table: &str) -> String {
     format!(
-        "SELECT partition, id FROM {table} WHERE lane = $1 AND due_at <= $2 AND partition BETWEEN $3 AND $4 \
-         ORDER BY due_at, id LIMIT $5"
+        "SELECT partition, id FROM {table} WHERE lane = $1 AND due_at <= $2 AND (partition >> 62) = $3 \
+         ORDER BY due_at, id LIMIT $4"
     )
 }
 
@@ -699,11 +699,10 @@ impl Reader for PostgresReader {
         limit: usize,
     ) -> Result<Vec<(Partition, i64)>, StoreError> {
         self.revive()?;
-        let low = Partition::new(environment, 0).raw();
-        let high = Partition::new(environment, i64::MAX).raw();
+        let environment = Partition::new(environment, 0).raw() >> 62;
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = self
-            .query(due_text(kind.table), &[&i64::from(lane), &now.micros(), &low, &high, &limit])
+            .query(due_text(kind.table), &[&i64::from(lane), &now.micros(), &environment, &limit])
             .map_err(|error| failed(&error))?;
         Ok(rows.iter().filter_map(|row| Some((Partition::from_raw(row.get(0))?, row.get(1)))).collect())
     }

@@ -590,15 +590,14 @@ impl Reader for SqliteReader {
     ) -> Result<Vec<(Partition, i64)>, StoreError> {
         let run = || -> rusqlite::Result<Vec<(Partition, i64)>> {
             let mut statement = self.connection.prepare_cached(&format!(
-                "SELECT partition, id FROM {} WHERE lane = ?1 AND due_at <= ?2 AND partition BETWEEN ?3 AND ?4 \
-                 ORDER BY due_at, id LIMIT ?5",
+                "SELECT partition, id FROM {} WHERE lane = ?1 AND due_at <= ?2 AND (partition >> 62) = ?3 \
+                 ORDER BY due_at, id LIMIT ?4",
                 kind.table
             ))?;
-            let low = Partition::new(environment, 0).raw();
-            let high = Partition::new(environment, i64::MAX).raw();
+            let environment = Partition::new(environment, 0).raw() >> 62;
             let limit = i64::try_from(limit).unwrap_or(i64::MAX);
             statement
-                .query_map(params![lane, now.micros(), low, high, limit], |row| {
+                .query_map(params![lane, now.micros(), environment, limit], |row| {
                     Ok((partition(row.get(0)?)?, row.get(1)?))
                 })?
                 .collect()

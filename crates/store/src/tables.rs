@@ -16,12 +16,14 @@ pub const RECORD_TABLES: &[RecordTable] = &[
     RecordTable {
         name: "timers",
         generated: &[("lane", "lane", true), ("due_at", "due_at", true)],
-        indexes: &["lane, due_at"],
+        // The environment is the partition's highest bit: a crowd in one must not be walked through by the other.
+        indexes: &["lane, (partition >> 62), due_at, id"],
     },
     RecordTable {
         name: "effects",
         generated: &[("lane", "lane", true), ("due_at", "due_at", true)],
-        indexes: &["lane, due_at"],
+        // The environment is the partition's highest bit: a crowd in one must not be walked through by the other.
+        indexes: &["lane, (partition >> 62), due_at, id"],
     },
     RecordTable { name: "parked", generated: &[], indexes: &[] },
     RecordTable { name: "merchants", generated: &[("code", "code", false)], indexes: &["code"] },
