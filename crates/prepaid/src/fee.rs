@@ -56,6 +56,8 @@ pub fn tax_included(amount_minor: i64, vat: BasisPoints) -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use zaiton_boundary as boundary;
+
     use super::*;
 
     const CNY: Currency = Currency::CNY;
@@ -80,7 +82,9 @@ mod tests {
         check(&[(100_000, 250, 5_000)], 1_250);
         // 0.499950 fen, 0.5 fen, 1.5 fen: the half goes up.
         check(&[(9_999, 1, 5_000)], 0);
+        boundary::outside("R1-39", "just below half a fen");
         check(&[(10_000, 1, 5_000)], 1);
+        boundary::inside("R1-39", "half a fen");
         check(&[(30_000, 1, 5_000)], 2);
         // Rounded line by line: two halves make two, their sum would make one.
         check(&[(10_000, 1, 5_000), (10_000, 1, 5_000)], 2);

@@ -1,5 +1,6 @@
 //! What a prepaid account answers, as tables: state, command, answer.
 
+use zaiton_boundary as boundary;
 use zaiton_kernel::{Id, Refusal};
 
 use super::*;
@@ -99,13 +100,26 @@ fn check(state: &str, command: Command, want: &str) {
     assert_eq!(answer(&mut account(state), command), want, "{label}");
 }
 
+/// As [`check`], and counts it for a rule: inside when it is done, outside when it is refused, and by that rule.
+#[track_caller]
+fn check_rule(rule: &str, state: &str, command: Command, want: &str) {
+    let case = format!("{state}, {command:?}");
+    let refusal = decide(&account(state), command.clone(), &PrepaidPolicy::default(), now()).err();
+    check(state, command, want);
+    match refusal {
+        None => boundary::inside(rule, case),
+        Some(refusal) => drop(boundary::refused(rule, case, refusal)),
+    }
+}
+
 /// Rule R1-01.
 #[test]
 fn opening_needs_a_card_in_force_in_the_companys_name() {
     let with =
         |company: &str, card: WireAccount| Command::Open { company: company.to_owned(), wire_account: card };
-    check("unopened", open(), "opened");
-    check(
+    check_rule("R1-01", "unopened", open(), "opened");
+    check_rule(
+        "R1-01",
         "unopened",
         with("青禾贸易有限公司", card("青禾贸易有限公司", false)),
         "refused prepaid.account.card_not_in_force",
@@ -128,8 +142,9 @@ fn contacts_are_counted_reachable_and_verified() {
     let many = |count: usize| vec![contact("a@example.com", "13800000000", true); count];
     check("unopened", set(good_lines()), "refused prepaid.account.not_opened");
     check("opened", set(lines("2000.00", "1000.00", many(0))), "refused prepaid.account.no_contact");
-    check("opened", set(lines("2000.00", "1000.00", many(3))), "alert_set");
-    check("opened", set(lines("2000.00", "1000.00", many(4))), "refused prepaid.account.too_many_contacts");
+    check_rule("R1-04", "opened", set(lines("2000.00", "1000.00", many(3))), "alert_set");
+    let four = set(lines("2000.00", "1000.00", many(4)));
+    check_rule("R1-04", "opened", four, "refused prepaid.account.too_many_contacts");
     let one = |contact| set(lines("2000.00", "1000.00", vec![contact]));
     check("opened", one(contact("-", "13800000000", true)), "alert_set");
     check("opened", one(contact("-", "-", true)), "refused prepaid.account.contact_unreachable");
@@ -148,9 +163,9 @@ fn contacts_are_counted_reachable_and_verified() {
 #[test]
 fn lines_stand_in_order() {
     let at = |warning, suspend| set(lines(warning, suspend, good_lines().contacts));
-    check("opened", at("1000.00", "1000.00"), "alert_set");
+    check_rule("K-1", "opened", at("1000.00", "1000.00"), "alert_set");
     check("opened", at("999.99", "1000.00"), "refused prepaid.account.warning_below_suspend");
-    check("opened", at("1000.00", "999.99"), "refused prepaid.account.suspend_below_operator");
+    check_rule("K-1", "opened", at("1000.00", "999.99"), "refused prepaid.account.suspend_below_operator");
     check("opened", at("5000.00", "5000.00"), "alert_set");
     let usd = Currency::from_code("USD").unwrap();
     let foreign = AlertLines { warning: Money::new(900_000, usd), ..good_lines() };
@@ -162,8 +177,8 @@ fn lines_stand_in_order() {
 fn top_up_requests_are_listed_and_bounded() {
     let request = |raw| Command::OpenTopUp { top_up: TopUpId::from_raw(raw) };
     check("unopened", request(1), "refused prepaid.account.not_opened");
-    check("opened", request(1), "refused prepaid.account.alerts_missing");
-    check("alert_set", request(1), "alert_set");
+    check_rule("R1-03", "opened", request(1), "refused prepaid.account.alerts_missing");
+    check_rule("R1-03", "alert_set", request(1), "alert_set");
     let mut active = account("active");
     for raw in 1..=20 {
         assert_eq!(answer(&mut active, request(raw)), "active");
@@ -190,12 +205,16 @@ fn the_first_top_up_makes_it_prepaid() {
             ("prepaid.account.not_yet_prepaid", "R1-19")
         );
         assert_eq!(refusal.figure("state"), Some(state));
+        boundary::refused("R1-19", state, refusal);
         assert!(account(state).bears_order_placed_at(now()).is_err());
     }
     let active = account("active");
     assert_eq!(active.may_be_charged(), Ok(()));
+    boundary::inside("R1-19", "active");
     assert_eq!(active.bears_order_placed_at(now()), Ok(()));
-    assert!(active.bears_order_placed_at(Timestamp::from_micros(now().micros() - 1)).is_err());
+    boundary::inside("R1-19", "an order placed at the moment of activation");
+    let before = active.bears_order_placed_at(Timestamp::from_micros(now().micros() - 1)).unwrap_err();
+    boundary::refused("R1-19", "an order placed a microsecond earlier", before);
 }
 
 /// Rule R1-24: the queue of holds that owe, oldest first.

@@ -1,5 +1,6 @@
 //! What a hold answers, as tables: state, command, answer.
 
+use zaiton_boundary as boundary;
 use zaiton_kernel::{BasisPoints, Id, LocalDate, Refusal, Timestamp};
 use zaiton_ledger::{AccountCode, Kind, Sheet};
 
@@ -115,15 +116,30 @@ fn check_gap(steps: &[&str], want: &str) {
     assert_eq!(run(&policy, "30.00", steps), want, "{steps:?}");
 }
 
+/// As [`check`], and counts it for rules: `+R1-20` as a case inside, `-R1-24` as one that the rule keeps out.
+#[track_caller]
+fn check_rules(rules: &[&str], steps: &[&str], want: &str) {
+    check(steps, want);
+    for rule in rules {
+        match rule.split_at(1) {
+            ("+", rule) => boundary::inside(rule, steps.join(", ")),
+            (_, rule) => boundary::outside(rule, steps.join(", ")),
+        }
+    }
+}
+
 /// Rules R1-20, R1-24, K-6: available = fee freezes, one fen less owes all, or the gap.
 #[test]
 fn a_charge_freezes_or_owes() {
-    check(&["charge 50.00 100.00"], "frozen | 50.00 50.00 0.00 0.00 0.00 0.00 0.00");
-    check(&["charge 100.00 100.00"], "frozen | 0.00 100.00 0.00 0.00 0.00 0.00 0.00");
-    check(&["charge 100.00 99.99"], "unfunded | 100.00 0.00 100.00 100.00 0.00 0.00 0.00");
+    check_rules(&["+R1-20"], &["charge 50.00 100.00"], "frozen | 50.00 50.00 0.00 0.00 0.00 0.00 0.00");
+    let (whole, short) = (["charge 100.00 100.00"], ["charge 100.00 99.99"]);
+    check_rules(&["+R1-20", "-R1-24"], &whole, "frozen | 0.00 100.00 0.00 0.00 0.00 0.00 0.00");
+    let owed = "unfunded | 100.00 0.00 100.00 100.00 0.00 0.00 0.00";
+    check_rules(&["-R1-20", "+R1-24", "+K-6"], &short, owed);
     check(&["charge 80.00 30.00"], "unfunded | 100.00 0.00 80.00 80.00 0.00 0.00 0.00");
     check(&["charge 0.00 0.00"], "released | 100.00 0.00 0.00 0.00 0.00 0.00 0.00");
     check_gap(&["charge 80.00 30.00"], "partly_funded | 0.00 30.00 50.00 50.00 0.00 0.00 0.00");
+    boundary::outside("K-6", "the gap is owed where the policy says so");
     check_gap(&["charge 30.00 30.00"], "frozen | 0.00 30.00 0.00 0.00 0.00 0.00 0.00");
     check_gap(&["charge 30.00 29.99"], "partly_funded | 0.01 29.99 0.01 0.01 0.00 0.00 0.00");
     check_gap(&["charge 30.00 0.00"], "unfunded | 30.00 0.00 30.00 30.00 0.00 0.00 0.00");
@@ -144,20 +160,22 @@ fn release_settle_refund() {
     let c = "charge 50.00 100.00";
     check(&[c, "release 20.00"], "partly_released | 70.00 30.00 0.00 0.00 0.00 0.00 0.00");
     check(&[c, "release 20.00", "settle"], "mixed_closed | 70.00 0.00 0.00 0.00 28.30 1.70 0.00");
-    check(&[c, "release 50.00"], "released | 100.00 0.00 0.00 0.00 0.00 0.00 0.00");
-    check(&[c, "release 50.01"], "refused prepaid.hold.more_than_remains");
+    check_rules(&["+R1-21"], &[c, "release 50.00"], "released | 100.00 0.00 0.00 0.00 0.00 0.00 0.00");
+    check_rules(&["-R1-21"], &[c, "release 50.01"], "refused prepaid.hold.more_than_remains");
     check(&[c, "release 0.00"], "refused prepaid.hold.not_positive");
     check(&[c, "release 50.00", "release 0.01"], "refused prepaid.hold.closed");
-    check(&[c, "settle"], "settled | 50.00 0.00 0.00 0.00 47.17 2.83 0.00");
+    check_rules(&["+R1-22"], &[c, "settle"], "settled | 50.00 0.00 0.00 0.00 47.17 2.83 0.00");
     check(&[c, "settle", "settle"], "already");
-    check(&[c, "release 50.00", "settle"], "already");
+    check_rules(&["-R1-22"], &[c, "release 50.00", "settle"], "already");
     check(&[c, "settle", "release 1.00"], "refused prepaid.hold.closed");
     check(&[c, "settle", "refund 10.00"], "settled | 60.00 0.00 0.00 0.00 37.74 2.26 0.00");
-    check(&[c, "settle", "refund 10.00", "refund 40.00"], "settled | 100.00 0.00 0.00 0.00 0.00 0.00 0.00");
-    check(&[c, "settle", "refund 50.01"], "refused prepaid.hold.refunded_too_much");
+    let twice = [c, "settle", "refund 10.00", "refund 40.00"];
+    check_rules(&["+R1-23"], &twice, "settled | 100.00 0.00 0.00 0.00 0.00 0.00 0.00");
+    let more = [c, "settle", "refund 50.01"];
+    check_rules(&["-R1-23"], &more, "refused prepaid.hold.refunded_too_much");
     check(&[c, "settle", "refund 50.00", "refund 0.01"], "refused prepaid.hold.refunded_too_much");
     check(&[c, "settle", "refund -1.00"], "refused prepaid.hold.not_positive");
-    check(&[c, "refund 1.00"], "refused prepaid.hold.not_settled");
+    check_rules(&["-R1-23"], &[c, "refund 1.00"], "refused prepaid.hold.not_settled");
     check(&[c, "release 50.00", "refund 1.00"], "refused prepaid.hold.not_settled");
 }
 
@@ -251,6 +269,7 @@ fn a_refusal_carries_its_figures() {
     assert_eq!(refusal.figure("asked"), Some("50.01 CNY"));
     assert_eq!(refusal.figure("remains"), Some("50.00 CNY"));
     assert_eq!(refusal.figure("over_by"), Some("0.01 CNY"));
+    boundary::refused("R1-21", "release 50.01 of 50.00", refusal);
     hold.order = "x".repeat(65);
     hold.charged = None;
     let refusal: Refusal =

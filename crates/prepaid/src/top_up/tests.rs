@@ -1,6 +1,7 @@
 //! What a top-up answers, as tables: state, command, answer.
 
 use proptest::prelude::*;
+use zaiton_boundary as boundary;
 use zaiton_kernel::{Id, Refusal};
 use zaiton_ledger::{AccountCode, Kind};
 
@@ -103,11 +104,22 @@ fn check(state: &str, step: &str, want: &str) {
     assert_eq!(got, want, "{state}, {step}");
 }
 
+/// As [`check`], and counts it for a rule: outside when it is refused, and by that rule, or waits for a person.
+#[track_caller]
+fn check_rule(rule: &str, state: &str, step: &str, want: &str) {
+    check(state, step, want);
+    match decide(&top_up(state), command(step), &PrepaidPolicy::default(), start()) {
+        Err(refusal) => drop(boundary::refused(rule, step, refusal)),
+        Ok(_) if want == "in_review" => boundary::outside(rule, step),
+        Ok(_) => boundary::inside(rule, step),
+    }
+}
+
 /// Rule R1-17: 2999.99 refused, 3000.00 taken.
 #[test]
 fn the_minimum_is_inclusive() {
-    check("draft", "request 2999.99", "refused prepaid.top_up.below_minimum");
-    check("draft", "request 3000.00", "awaiting_funds");
+    check_rule("R1-17", "draft", "request 2999.99", "refused prepaid.top_up.below_minimum");
+    check_rule("R1-17", "draft", "request 3000.00", "awaiting_funds");
     check("draft", "request 0.00", "refused prepaid.top_up.not_positive");
     check("draft", "request -3000.00", "refused prepaid.top_up.not_positive");
     check("draft", "request-usd 3000.00", "refused prepaid.top_up.currency");
@@ -121,11 +133,15 @@ fn the_minimum_is_inclusive() {
 /// Rules R1-15, R1-16, R1-18.
 #[test]
 fn a_line_that_fits_is_credited_and_no_other() {
-    check("awaiting_funds", "match W1 3000.00 青禾贸易有限公司", "credited");
-    check("awaiting_funds", "match W1 3000.00 青禾貿易有限責任公司", "credited");
-    check("awaiting_funds", "match W1 3000.01 青禾贸易有限公司", "in_review");
-    check("awaiting_funds", "match W1 2999.99 青禾贸易有限公司", "in_review");
-    check("awaiting_funds", "match W1 3000.00 青禾香港有限公司", "in_review");
+    for rule in ["R1-15", "R1-16", "R1-18"] {
+        check_rule(rule, "awaiting_funds", "match W1 3000.00 青禾贸易有限公司", "credited");
+    }
+    check_rule("R1-15", "awaiting_funds", "match W1 3000.00 青禾貿易有限責任公司", "credited");
+    for rule in ["R1-16", "R1-18"] {
+        check_rule(rule, "awaiting_funds", "match W1 3000.01 青禾贸易有限公司", "in_review");
+        check_rule(rule, "awaiting_funds", "match W1 2999.99 青禾贸易有限公司", "in_review");
+    }
+    check_rule("R1-15", "awaiting_funds", "match W1 3000.00 青禾香港有限公司", "in_review");
     check("credited", "match W1 3000.00 青禾贸易有限公司", "already");
     check("in_review", "match W1 3000.00 青禾香港有限公司", "already");
     check("credited", "match W2 3000.00 青禾贸易有限公司", "refused prepaid.top_up.closed");
@@ -186,8 +202,10 @@ fn it_expires_after_fifteen_days() {
     assert_eq!(waiting.state, State::AwaitingFunds { expires_at: due });
     let early = carry_out(&mut waiting, Command::Expire, just_before);
     assert_eq!(early, Err(TopUpRefusal::NotYetDue { due_at: due }));
+    boundary::outside("M7", "a microsecond before fifteen days");
     carry_out(&mut waiting, Command::Expire, due).unwrap();
     assert_eq!(waiting.state, State::Expired);
+    boundary::inside("M7", "at fifteen days");
 }
 
 #[test]
