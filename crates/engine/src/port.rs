@@ -223,6 +223,12 @@ pub trait Database: Send + Sync {
     /// The database cannot be reached.
     fn keep(&self, name: &str, value: &str) -> Result<String, StoreError>;
 
+    /// Changes a kept fact from one value to another. False when that is not (any more) its value: nothing is changed then.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    fn change(&self, name: &str, from: &str, to: &str) -> Result<bool, StoreError>;
+
     /// A lane's row as it is.
     ///
     /// # Errors

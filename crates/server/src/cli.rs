@@ -112,6 +112,13 @@ enum Verb {
         #[arg(long)]
         against: Option<PathBuf>,
     },
+    /// Say the sandbox's time, or move its clock ahead: deadlines, timers and days of the sandbox come sooner. It never goes
+    /// back, and live work never sees it.
+    SandboxClock {
+        /// How far, as a number and `s`, `m`, `h` or `d`; at most 366 days at a time.
+        #[arg(long, value_parser = duration)]
+        forward: Option<i64>,
+    },
     /// Write an anchor: the heads and counts of all event chains, signed. Keep it elsewhere.
     Anchor {
         /// The file to write.
@@ -134,6 +141,21 @@ enum Import {
         /// The file.
         file: PathBuf,
     },
+}
+
+/// A length of time as people write it: 90s, 20m, 12h, 15d. Microseconds.
+fn duration(text: &str) -> Result<i64, String> {
+    let wrong = || "a number and s, m, h or d, at most 366d".to_owned();
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return Err(wrong()),
+    };
+    let seconds = number.parse::<u32>().map_err(|_| wrong())?.checked_mul(seconds).ok_or_else(wrong)?;
+    if seconds > 366 * 86_400 { Err(wrong()) } else { Ok(i64::from(seconds) * 1_000_000) }
 }
 
 /// What can be exported.
@@ -176,6 +198,11 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Export { what, merchant, programme, from, to, zh } => {
             export::export(&place, what, &merchant, &programme, [from.as_deref(), to.as_deref()], zh)
         }
+        Verb::SandboxClock { forward } => {
+            let now = place.forward_sandbox(forward.unwrap_or(0)).map_err(Failure::World)?;
+            out::line(&now.to_string());
+            Ok(())
+        }
         Verb::Commands => {
             zaiton_app::registry().names().iter().for_each(|name| out::line(name));
             Ok(())
@@ -210,6 +237,7 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
         | Verb::Verify { .. }
         | Verb::Anchor { .. }
         | Verb::Export { .. }
+        | Verb::SandboxClock { .. }
         | Verb::Commands => Ok(()),
     };
     if result.is_ok() {

@@ -16,7 +16,7 @@ use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::account::{AlertLines, CardSource, Contact, WireAccount};
 
 use crate::cli::Failure;
-use crate::clock::{SetClock, SystemClock};
+use crate::clock::{SetClock, system};
 use crate::import::{self, Say, give};
 use crate::out;
 use crate::site::{Place, Site};
@@ -127,7 +127,7 @@ fn yuan(whole: i64) -> Money {
 
 /// Loads the demo into an empty installation.
 pub(crate) fn demo(place: &Place, seed: u64) -> Result<(), Failure> {
-    let today = SystemClock.now(LIVE).date_in(&Zone::shanghai()).start_in(&Zone::shanghai());
+    let today = system().date_in(&Zone::shanghai()).start_in(&Zone::shanghai());
     let start = today.plus_elapsed_days(-DAYS);
     let clock = Arc::new(SetClock::at(start));
     let engine_clock: Arc<dyn Clock> = Arc::<SetClock>::clone(&clock);

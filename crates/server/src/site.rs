@@ -8,9 +8,10 @@ use std::sync::Arc;
 use zaiton_engine::chain::ChainKey;
 use zaiton_engine::engine::{Config, Engine, Forwarder, Handler};
 use zaiton_engine::{Clock, Database};
+use zaiton_kernel::Timestamp;
 use zaiton_store::{Opened, Queries};
 
-use crate::clock::SystemClock;
+use crate::clock::SiteClock;
 use crate::forward::HttpForwarder;
 use crate::matcher::Matcher;
 
@@ -90,17 +91,34 @@ impl Place {
     /// Opens the installation and starts its engine. `address` is where other processes reach this one, empty when they
     /// do not.
     pub(crate) fn open(&self, address: &str) -> Result<Site, String> {
-        self.open_at(address, Arc::new(SystemClock))
+        self.start(address, None)
     }
 
     /// As [`Self::open`], with another clock: the demo lives through its weeks in seconds.
     pub(crate) fn open_at(&self, address: &str, clock: Arc<dyn Clock>) -> Result<Site, String> {
+        self.start(address, Some(clock))
+    }
+
+    /// Moves the sandbox's clock ahead, whoever serves; see [`crate::clock::forward`].
+    pub(crate) fn forward_sandbox(&self, micros: i64) -> Result<Timestamp, String> {
+        if !self.data.join("chain.key").exists() {
+            return Err(format!("there is no installation in {}: it has no chain.key", self.data.display()));
+        }
+        let opened = zaiton_store::open(&self.url(), self.lanes).map_err(|error| error.0)?;
+        crate::clock::forward(opened.database.as_ref(), micros).map_err(|error| error.0)
+    }
+
+    fn start(&self, address: &str, clock: Option<Arc<dyn Clock>>) -> Result<Site, String> {
         std::fs::create_dir_all(&self.data).map_err(|error| format!("{}: {error}", self.data.display()))?;
         let chain = ChainKey::new(&secret(&self.data.join("chain.key"))?);
         let token = token_of(&secret(&self.data.join("token.key"))?);
         let Opened { database, queries } =
             zaiton_store::open(&self.url(), self.lanes).map_err(|error| error.0)?;
         self.same_key(database.as_ref(), &chain)?;
+        let clock = match clock {
+            Some(clock) => clock,
+            None => SiteClock::of(&database).map_err(|error| error.0)?,
+        };
         let mut name = [0_u8; 8];
         aws_lc_rs::rand::fill(&mut name).map_err(|_| "the system gives no randomness".to_owned())?;
         let mut config = Config::new(&format!("{}-{}", std::process::id(), token_of(&name)));

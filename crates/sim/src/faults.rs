@@ -79,6 +79,10 @@ impl Database for FaultyDatabase {
         self.inner.keep(name, value)
     }
 
+    fn change(&self, name: &str, from: &str, to: &str) -> Result<bool, StoreError> {
+        self.inner.change(name, from, to)
+    }
+
     fn lane(&self, lane: u16) -> Result<LaneRow, StoreError> {
         self.inner.lane(lane)
     }

@@ -223,14 +223,25 @@ impl Database for PostgresDatabase {
     }
 
     fn keep(&self, name: &str, value: &str) -> Result<String, StoreError> {
+        let kept = "SELECT value FROM meta WHERE name = $1";
         self.control(|client| {
+            if let Some(row) = client.query_opt(kept, &[&name])? {
+                return Ok(row);
+            }
             client.execute(
                 "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                 &[&name, &value],
             )?;
-            client.query_one("SELECT value FROM meta WHERE name = $1", &[&name])
+            client.query_one(kept, &[&name])
         })
         .map(|row| row.get(0))
+    }
+
+    fn change(&self, name: &str, from: &str, to: &str) -> Result<bool, StoreError> {
+        self.control(|client| {
+            client.execute("UPDATE meta SET value = $3 WHERE name = $1 AND value = $2", &[&name, &from, &to])
+        })
+        .map(|changed| changed == 1)
     }
 
     fn lane(&self, lane: u16) -> Result<LaneRow, StoreError> {

@@ -190,14 +190,29 @@ impl Database for SqliteDatabase {
 
     fn keep(&self, name: &str, value: &str) -> Result<String, StoreError> {
         let control = self.control();
-        control
-            .execute(
-                "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                params![name, value],
-            )
-            .and_then(|_| {
-                control.query_row("SELECT value FROM meta WHERE name = ?1", params![name], |row| row.get(0))
-            })
+        let kept = || {
+            control
+                .query_row("SELECT value FROM meta WHERE name = ?1", params![name], |row| row.get(0))
+                .optional()
+        };
+        // Asked often, written once: asking must not take the lock for writing.
+        let run = || match kept()? {
+            Some(value) => Ok(value),
+            None => {
+                control.execute(
+                    "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                    params![name, value],
+                )?;
+                kept()?.ok_or(rusqlite::Error::QueryReturnedNoRows)
+            }
+        };
+        run().map_err(|error| failed(&error))
+    }
+
+    fn change(&self, name: &str, from: &str, to: &str) -> Result<bool, StoreError> {
+        self.control()
+            .execute("UPDATE meta SET value = ?3 WHERE name = ?1 AND value = ?2", params![name, from, to])
+            .map(|changed| changed == 1)
             .map_err(|error| failed(&error))
     }
 

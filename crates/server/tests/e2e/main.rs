@@ -13,5 +13,6 @@ mod lanes;
 mod load;
 mod outages;
 mod real_files;
+mod sandbox;
 mod shop;
 mod tampering;
