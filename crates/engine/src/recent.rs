@@ -75,6 +75,8 @@ pub(crate) struct RecentKeys {
     /// The frozen ones in the order of the table; those before `moved` lie in it.
     order: Vec<KeyPlace>,
     moved: usize,
+    /// The last place that lies in the table, also when it was moved before this process took the lane.
+    cursor: [u8; 24],
     most: usize,
 }
 
@@ -83,7 +85,7 @@ impl RecentKeys {
     pub(crate) fn load(row: &LaneRow, most: usize, reader: &mut dyn Reader) -> Result<Self, StoreError> {
         let KeysMoved { generation, cursor } = row.keys_moved;
         let (young, frozen) = (FxHashMap::default(), FxHashMap::default());
-        let mut keys = Self { generation, young, frozen, order: Vec::new(), moved: 0, most: most.max(1) };
+        let mut keys = Self { generation, young, frozen, order: Vec::new(), moved: 0, cursor, most: most.max(1) };
         reader.key_runs(row.lane, row.keys_moved.done_below(), &mut |of, run| {
             for (partition, key, id) in read_run(run) {
                 let place = KeyPlace { partition, key };
@@ -107,23 +109,28 @@ impl RecentKeys {
     /// older generation is through before the younger is full.
     pub(crate) fn step(&self, claimed: usize) -> (Vec<KeyRow>, KeysMoved) {
         let end = self.order.len().min(self.moved + 2 * claimed);
-        let cursor = match self.order.get(..end).and_then(<[_]>::last) {
-            _ if end == self.order.len() => END,
-            Some(place) => place_bytes(*place),
-            None => [0; 24],
-        };
+        let keys_moved = KeysMoved { generation: self.generation, cursor: self.cursor_at(end) };
         let places = self.order.get(self.moved..end).unwrap_or_default();
         let row = |place: &KeyPlace| {
             let id = *self.frozen.get(place)?;
             Some(KeyRow { partition: place.partition, key: place.key, id })
         };
         let rows = places.iter().filter_map(row).collect();
-        (rows, KeysMoved { generation: self.generation, cursor })
+        (rows, keys_moved)
+    }
+
+    fn cursor_at(&self, end: usize) -> [u8; 24] {
+        match self.order.get(self.moved..end).and_then(<[_]>::last) {
+            _ if end == self.order.len() => END,
+            Some(place) => place_bytes(*place),
+            None => self.cursor,
+        }
     }
 
     /// A batch is durable that claimed these and moved so many.
     pub(crate) fn committed(&mut self, claimed: impl IntoIterator<Item = (KeyPlace, i64)>, moved: usize) {
         self.young.extend(claimed);
+        self.cursor = self.cursor_at(self.moved + moved);
         self.moved += moved;
         if self.moved == self.order.len() {
             (self.frozen, self.order, self.moved) = Default::default();
@@ -134,6 +141,7 @@ impl RecentKeys {
     fn freeze_when_due(&mut self) {
         if self.frozen.is_empty() && self.young.len() >= self.most {
             self.generation += 1;
+            self.cursor = [0; 24];
             self.frozen = std::mem::take(&mut self.young);
             self.sort();
         }

@@ -159,13 +159,14 @@ fn a_key_is_claimed_once(database: &TestDatabase) {
     assert_eq!(natural_keys(&opened.queries).unwrap().len(), 9);
 }
 
-/// With three keys a generation: every key is found at every moment of its way from a run into the table, runs that are
+/// With five keys a generation: every key is found at every moment of its way from a run into the table, runs that are
 /// through go away, and a restart at any moment goes on where the one before stopped.
 fn keys_move_into_their_table(database: &TestDatabase) {
+    const FIVE: CacheSize = CacheSize { recent_keys: 5, ..TINY };
     for restart_after in 1..=6 {
         let opened = database.open(1);
         let clock = MovableClock::new();
-        let mut hand = Hand::only(opened.database.as_ref(), clock.clone(), TINY);
+        let mut hand = Hand::only(opened.database.as_ref(), clock.clone(), FIVE);
         for at in 0..40 {
             let (name, twin) = (format!("n{at}"), format!("t{at}"));
             let requests =
@@ -174,9 +175,15 @@ fn keys_move_into_their_table(database: &TestDatabase) {
             let outcomes = hand.batch(opening).unwrap();
             assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Accepted { .. })));
             if at % restart_after == 0 {
-                hand = Hand::only(opened.database.as_ref(), clock.clone(), TINY);
+                hand = Hand::only(opened.database.as_ref(), clock.clone(), FIVE);
             } else {
                 hand.core.forget();
+            }
+            // A batch that claims nothing moves nothing, also between two restarts.
+            let idle = Deposit { partition: place(1), name: "n0".into(), amount: 1 };
+            assert!(matches!(hand.one(&format!("idle {at}"), idle), Outcome::Accepted { .. }));
+            if at % restart_after == 0 {
+                hand = Hand::only(opened.database.as_ref(), clock.clone(), FIVE);
             }
             for known in [0, at / 2, at] {
                 let name = format!("n{known}");
@@ -187,7 +194,7 @@ fn keys_move_into_their_table(database: &TestDatabase) {
         let rows = |table: &str| opened.queries.rows(&format!("SELECT 1 FROM {table}"), &[]).unwrap().len();
         let (moved, runs) = (rows("natural_keys"), rows("key_runs"));
         assert_eq!(natural_keys(&opened.queries).unwrap().len(), 60, "each key once");
-        assert!(moved >= 50, "{moved} of 60 have moved");
+        assert!(moved >= 45, "{moved} of 60 have moved");
         assert!(runs <= 12, "{runs} runs are left of 40");
     }
 }
