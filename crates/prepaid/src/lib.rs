@@ -13,16 +13,20 @@ mod raw_id;
 mod refusals;
 
 pub mod account;
+pub mod breaker;
 pub mod fee;
 pub mod hold;
 pub mod matching;
 pub mod names;
 pub mod policy;
+pub mod promotion;
 pub mod remark;
 pub mod top_up;
 
 pub use account::{AccountId, PrepaidAccount, ProgrammeId};
+pub use breaker::Breaker;
 pub use decision::{Allowed, Decision};
 pub use hold::{Hold, HoldId};
 pub use policy::{ArrearsMode, Model, PrepaidPolicy};
+pub use promotion::{Promotion, PromotionId};
 pub use top_up::{TopUp, TopUpId};

@@ -38,6 +38,8 @@ pub struct PrepaidPolicy {
     pub max_contacts: u8,
     /// Rules R1-08, K-1. The operator's suspension line, minor units: the merchant's is never below.
     pub suspend_below_minor: i64,
+    /// Rules R1-09, K-3. Strictly above it promotions go on, minor units; never below an account's suspension line.
+    pub resume_above_minor: i64,
     /// Rules R1-12, K-2. The floor, minor units: below it no offer is made.
     pub hard_floor_minor: i64,
     /// Rule K-6.
@@ -56,6 +58,7 @@ impl Default for PrepaidPolicy {
             max_open_topups: 20,
             max_contacts: 3,
             suspend_below_minor: 100_000,
+            resume_above_minor: 100_000,
             hard_floor_minor: 20_000,
             arrears_mode: ArrearsMode::Full,
             vat_bps: BasisPoints::new(600),
