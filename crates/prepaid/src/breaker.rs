@@ -74,7 +74,7 @@ pub fn after(before: Breaker, available: Money, lines: Lines, owes: bool) -> Bre
         Breaker::Closed if left < suspend => Breaker::Open,
         Breaker::Closed => Breaker::Closed,
         Breaker::Open | Breaker::Floor if left > lines.resume_above.minor() && !owes => Breaker::Closed,
-        // At exactly the floor nothing changes either.
+        // K-53: at exactly the floor nothing changes either.
         Breaker::Floor if left == lines.floor.minor() => Breaker::Floor,
         Breaker::Open | Breaker::Floor => Breaker::Open,
     }
@@ -150,7 +150,7 @@ mod tests {
         assert_eq!(step(Closed, "999.99", "500.00"), Open);
     }
 
-    /// Machine M6: an account that owes stays suspended.
+    /// Machine M6, K-56: an account that owes stays suspended.
     #[test]
     fn arrears_keep_it_open() {
         assert_eq!(after(Open, yuan("5000.00"), lines("1000.00"), true), Open);

@@ -82,7 +82,7 @@ pub fn decide(promotion: &Promotion, command: Command, currency: Currency, now: 
             Ok(Decision::one(Event::Suspended { cause }))
         }
         (State::Suspended { cause: held_by, .. }, Command::Suspend { cause }) => {
-            // What a hand has stopped stays with that hand (R1-11); an operator's word stands above the merchant's.
+            // R1-11, K-54: what a hand has stopped stays with that hand; the operator's stands above the merchant's.
             let changes = match (held_by, cause) {
                 (Cause::Breaker, Cause::Merchant | Cause::Operator) | (Cause::Merchant, Cause::Operator) => {
                     true
@@ -193,7 +193,7 @@ fn terms_are_good(terms: &[Term]) -> bool {
         && terms.iter().enumerate().all(|(at, term)| is_code(&term.code) && rate(term) && !twice(at, term))
 }
 
-/// Rule R1-08: while the breaker is open a promotion waits with the others.
+/// Rules R1-08, K-55: while the breaker is open a promotion waits with the others.
 fn schedule(promotion: &Promotion, standing: Standing, now: Timestamp) -> Answer {
     if promotion.ends_at <= now {
         return Err(PromotionRefusal::Period { starts_at: promotion.starts_at, ends_at: promotion.ends_at });
