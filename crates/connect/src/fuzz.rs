@@ -5,20 +5,36 @@ use crate::ReadError;
 use crate::bank::{AmountColumns, ColumnMap, FileKind, Limits, Options, ReadStatement, read_bank};
 use crate::orders::OrderReader;
 
-/// Reads bytes as whatever bank file they look like, and as CSV.
+/// Reads bytes as whatever bank file they look like, as each kind that is known, and by a built-in column map.
 pub fn fuzz_bank(bytes: &[u8]) {
-    let limits = Limits { bytes: 1_000_000, ..Limits::default() };
+    let kinds = [
+        FileKind::Camt052,
+        FileKind::Camt053,
+        FileKind::Camt054,
+        FileKind::Mt940,
+        FileKind::Mt942,
+        FileKind::Csv,
+    ];
     let signed = AmountColumns::Signed { column: "amount".into() };
-    let columns = ColumnMap::new("date", signed);
-    for kind in [None, Some(FileKind::Camt053), Some(FileKind::Csv)] {
-        let options =
-            Options { kind, columns: Some(columns.clone()), limits: limits.clone(), ..Options::default() };
-        match read_bank(bytes, &options) {
-            Ok(file) => file.statements.iter().for_each(keeps_its_word),
-            Err(errors) => {
-                assert!(!errors.is_empty(), "a refusal has a reason");
-                errors.iter().for_each(speaks_both_languages);
-            }
+    let columns = Some(ColumnMap::new("date", signed));
+    read_as(bytes, None, None, None);
+    for kind in kinds {
+        read_as(bytes, Some(kind), columns.clone(), None);
+    }
+    // One of them for each input, by its length: a fuzzer tries every length.
+    let at = bytes.len() % ColumnMap::profiles().count();
+    let profile = ColumnMap::profiles().nth(at).and_then(ColumnMap::profile);
+    read_as(bytes, Some(FileKind::Csv), profile, Some("6222 0000 1234 3167"));
+}
+
+fn read_as(bytes: &[u8], kind: Option<FileKind>, columns: Option<ColumnMap>, account: Option<&str>) {
+    let limits = Limits { bytes: 1_000_000, ..Limits::default() };
+    let account = account.map(str::to_owned);
+    match read_bank(bytes, &Options { kind, columns, account, limits, ..Options::default() }) {
+        Ok(file) => file.statements.iter().for_each(keeps_its_word),
+        Err(errors) => {
+            assert!(!errors.is_empty(), "a refusal has a reason");
+            errors.iter().for_each(speaks_both_languages);
         }
     }
 }

@@ -85,7 +85,8 @@ impl RecentKeys {
     pub(crate) fn load(row: &LaneRow, most: usize, reader: &mut dyn Reader) -> Result<Self, StoreError> {
         let KeysMoved { generation, cursor } = row.keys_moved;
         let (young, frozen) = (FxHashMap::default(), FxHashMap::default());
-        let mut keys = Self { generation, young, frozen, order: Vec::new(), moved: 0, cursor, most: most.max(1) };
+        let mut keys =
+            Self { generation, young, frozen, order: Vec::new(), moved: 0, cursor, most: most.max(1) };
         reader.key_runs(row.lane, row.keys_moved.done_below(), &mut |of, run| {
             for (partition, key, id) in read_run(run) {
                 let place = KeyPlace { partition, key };

@@ -128,10 +128,13 @@ enum Verb {
 
 #[derive(Debug, Subcommand)]
 enum Import {
-    /// A bank file: camt.053, or CSV with a column map.
+    /// A bank file: camt.053, MT940, or CSV (known exports by themselves, others with a column map).
     Bank {
         /// The file.
         file: PathBuf,
+        /// The account, where the file does not name it or shows only a part.
+        #[arg(long)]
+        account: Option<String>,
         /// The column map (JSON) of a CSV file.
         #[arg(long)]
         map: Option<PathBuf>,
@@ -219,7 +222,9 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
     let say = if json { Say::Json } else { Say::Text };
     let site = place.open("").map_err(Failure::World)?;
     let result = match verb {
-        Verb::Import(Import::Bank { file, map }) => import::bank(&site, &file, map.as_deref(), say),
+        Verb::Import(Import::Bank { file, account, map }) => {
+            import::bank(&site, &file, map.as_deref(), account.as_deref(), say)
+        }
         Verb::Import(Import::Orders { file }) => import::orders(&site, &file, say),
         Verb::Run { name, body, key } => give(&site.engine, &name, &body, key.as_deref()),
         Verb::Merchant { code, name, company } => {

@@ -324,7 +324,7 @@ impl World<'_> {
             balance("CLBD", self.balance),
         );
         let path = self.write(&format!("bank-{date}.camt053.xml"), &text)?;
-        import::bank(self.site, &path, None, Say::Nothing)
+        import::bank(self.site, &path, None, None, Say::Nothing)
     }
 
     fn shop_day(&mut self, day: i64) -> Result<(), Failure> {

@@ -130,9 +130,42 @@ pub(crate) fn give<C: Command>(engine: &Engine, command: C, key: &str) -> Result
     })
 }
 
+/// Reports within the day and notices say what a statement will say again: they are read, and never booked.
+fn books(kind: FileKind) -> Result<(), Failure> {
+    match kind {
+        FileKind::Camt052 | FileKind::Camt054 | FileKind::Mt942 => {
+            let refusal = Refusal::new(
+                "import.announces_only",
+                Rule::new("R5-32"),
+                Text::new(
+                    "文件可读，但只是日间或到账通知，不能作为对账单入账，未导入任何内容。",
+                    "The file can be read, but it only announces and is no statement to book from: nothing was taken.",
+                ),
+                Text::new(
+                    "请导入同一账户的日终对账单（camt.053、MT940 或 CSV）。",
+                    "Import the account's statement of the day (camt.053, MT940 or CSV).",
+                ),
+            );
+            Err(Failure::Refused(explain(&refusal.with("kind", kind.name()))))
+        }
+        FileKind::Camt053
+        | FileKind::Mt940
+        | FileKind::Csv
+        | FileKind::Spreadsheet
+        | FileKind::Pdf
+        | FileKind::Unknown => Ok(()),
+    }
+}
+
 /// Imports a bank file.
-pub(crate) fn bank(site: &Site, file: &Path, map: Option<&Path>, say: Say) -> Result<(), Failure> {
-    let mut options = Options::default();
+pub(crate) fn bank(
+    site: &Site,
+    file: &Path,
+    map: Option<&Path>,
+    account: Option<&str>,
+    say: Say,
+) -> Result<(), Failure> {
+    let mut options = Options { account: account.map(normalise_number), ..Options::default() };
     if let Some(map) = map {
         let text = std::fs::read_to_string(map)
             .map_err(|error| Failure::World(format!("{}: {error}", map.display())))?;
@@ -142,6 +175,7 @@ pub(crate) fn bank(site: &Site, file: &Path, map: Option<&Path>, say: Say) -> Re
         options.kind = Some(FileKind::Csv);
     }
     let read = read_bank(&bytes(file)?, &options).map_err(|errors| refused(&errors))?;
+    books(read.kind)?;
     let drafts = drafts(&read)?;
     let judged = judge(site, drafts)?;
     let mut taken = Vec::new();

@@ -26,6 +26,7 @@ pub(crate) fn read(node: &Node, index: usize, options: &Options) -> Result<ReadE
         servicer_ref: node.text_at(&["AcctSvcrRef"])?,
         amount: amount(node.must("Amt")?, "Ntry/Amt")?,
         credit: is_credit(node)?,
+        movement: None,
         reversal: reversal(node)?,
         booked: status == "BOOK",
         status,

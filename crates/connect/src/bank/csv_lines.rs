@@ -13,6 +13,10 @@ const PREAMBLE: usize = 200;
 
 /// Bytes of one line at most.
 const LINE_BYTES: usize = 1 << 20;
+/// Digits from which on a number behind a name is an account.
+const ACCOUNT_DIGITS: usize = 8;
+/// How many last digits of an account an export shows at most.
+const LAST_DIGITS: usize = 6;
 /// Cells of one row at most.
 const CELLS: usize = 1_000;
 
@@ -188,6 +192,42 @@ fn usual_name(cell: &str) -> &str {
         "新加坡元" => "SGD",
         code => code,
     }
+}
+
+/// Takes the yen sign off a number, before or after its minus, where the currency has that sign.
+pub(crate) fn without_yen(number: &str, currency: Currency) -> String {
+    let (sign, rest) = number.strip_prefix('-').map_or(("", number), |rest| ("-", rest));
+    match rest.strip_prefix(['¥', '￥']) {
+        Some(plain) if matches!(currency.code(), "CNY" | "JPY") => format!("{sign}{}", plain.trim_start()),
+        Some(_) | None => number.to_owned(),
+    }
+}
+
+/// A name with an account number behind it: `青禾贸易 6222000012345678`.
+pub(crate) fn name_and_account(text: &str) -> (&str, &str) {
+    let is_number = |letter: char| letter.is_ascii_digit() || letter == '*';
+    let name = text.trim_end_matches(is_number);
+    let number = text.strip_prefix(name).unwrap_or("");
+    if number.len() < ACCOUNT_DIGITS { (text, "") } else { (name.trim_end(), number) }
+}
+
+/// The account that was given, where the file says none, or shows a part of it (`1234****9876`, the last digits).
+pub(crate) fn whole_account(found: &str, given: &str) -> Result<String, ReadError> {
+    let fits = match found.split_once('*') {
+        Some((start, rest)) => {
+            given.starts_with(start) && given.ends_with(rest.rsplit('*').next().unwrap_or(""))
+        }
+        None => given == found || (found.len() <= LAST_DIGITS && given.ends_with(found)),
+    };
+    if fits {
+        return Ok(given.to_owned());
+    }
+    let (found, given) = (shown(found), shown(given));
+    Err(ReadError::new(
+        "import.account_other",
+        format!("文件属于账户 {found}，不是所选的 {given}。"),
+        format!("The file is of the account {found}, not of {given} as was said."),
+    ))
 }
 
 /// Takes out the separators between thousands; groups must have three digits, the first one to three.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::Currency;
 
+use super::csv_profiles;
 use super::date_form::DateForm;
 use crate::{Encoding, ReadError};
 
@@ -42,6 +43,9 @@ pub struct ColumnMap {
     /// The other party's account.
     #[serde(default)]
     pub payer_account: Option<String>,
+    /// A column with the other party's name and behind it the account, of at least eight digits or `*`.
+    #[serde(default)]
+    pub payer_together: Option<String>,
     /// Free text, one or more columns.
     #[serde(default)]
     pub remark: Vec<String>,
@@ -57,6 +61,9 @@ pub struct ColumnMap {
     /// The account number.
     #[serde(default)]
     pub account: AccountSource,
+    /// Whether a line is booked, where the export also lists what is not.
+    #[serde(default)]
+    pub status: Option<StatusColumn>,
     /// A label in the lines above the header that is followed by the opening balance.
     #[serde(default)]
     pub opening_label: Option<String>,
@@ -98,6 +105,19 @@ pub enum AmountColumns {
         #[serde(default)]
         ignore: Vec<String>,
     },
+}
+
+/// A column that says whether a line is booked. A word that is not named here is refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusColumn {
+    /// The column.
+    pub column: String,
+    /// Words of lines that are booked.
+    pub booked: Vec<String>,
+    /// Words of lines that are only announced, or were called off.
+    #[serde(default)]
+    pub announced: Vec<String>,
 }
 
 /// Where the currency comes from.
@@ -173,15 +193,28 @@ impl ColumnMap {
             currency: CurrencySource::default(),
             payer_name: None,
             payer_account: None,
+            payer_together: None,
             remark: Vec::new(),
             reference: None,
             thousands: None,
             empty_marks: Vec::new(),
             account: AccountSource::None,
+            status: None,
             opening_label: None,
             order: RowOrder::Auto,
             stop_at: Vec::new(),
         }
+    }
+
+    /// The built-in map of a known export, by its name: see [`ColumnMap::profiles`].
+    #[must_use]
+    pub fn profile(name: &str) -> Option<Self> {
+        csv_profiles::named(name)
+    }
+
+    /// The names of the built-in maps. Without a map, a file is read by the one whose words it holds.
+    pub fn profiles() -> impl Iterator<Item = &'static str> {
+        csv_profiles::names()
     }
 
     /// Every column that the header must hold.
@@ -199,8 +232,15 @@ impl ColumnMap {
         if let AccountSource::Column(column) = &self.account {
             columns.push(column);
         }
-        let single =
-            [&self.value_date, &self.balance, &self.payer_name, &self.payer_account, &self.reference];
+        columns.extend(self.status.iter().map(|status| status.column.as_str()));
+        let single = [
+            &self.value_date,
+            &self.balance,
+            &self.payer_name,
+            &self.payer_account,
+            &self.payer_together,
+            &self.reference,
+        ];
         columns.extend(single.into_iter().flatten().map(String::as_str));
         columns.extend(self.remark.iter().map(String::as_str));
         columns
@@ -242,6 +282,22 @@ impl ColumnMap {
                     "The words for the direction are missing, or one has two meanings.",
                 );
             }
+        }
+        if self.payer_together.is_some() && (self.payer_name.is_some() || self.payer_account.is_some()) {
+            return wrong(
+                "payer_together",
+                "对方户名与账号同列时，不得再指定单独的列。",
+                "Name and account are in one column, so neither has a column of its own.",
+            );
+        }
+        if let Some(status) = &self.status
+            && (status.booked.is_empty() || status.booked.iter().any(|word| status.announced.contains(word)))
+        {
+            return wrong(
+                "status",
+                "入账状态的词语缺失或重复。",
+                "The words for booked lines are missing, or one has two meanings.",
+            );
         }
         for form in &self.date_formats {
             DateForm::parse(form)?;

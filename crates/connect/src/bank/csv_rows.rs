@@ -3,12 +3,14 @@
 
 use zaiton_kernel::{Currency, LocalDate, Money, time::TimeError};
 
-use super::csv_lines::{self, Head, Row, rows, without_thousands};
+use super::csv_lines::{
+    self, Head, Row, name_and_account, rows, whole_account, without_thousands, without_yen,
+};
 use super::csv_map::{AccountSource, AmountColumns, ColumnMap, CurrencySource, RowOrder};
 use super::date_form::DateForm;
 use super::{
-    BalanceKind, BankFile, FileKind, Limits, ReadBalance, ReadDetail, ReadEntry, ReadStatement, too_many,
-    unknown_word,
+    BalanceKind, BankFile, FileKind, Limits, Options, ReadBalance, ReadDetail, ReadEntry, ReadStatement,
+    too_many, unknown_word,
 };
 use crate::error::{Errors, shown};
 use crate::{ReadError, fields};
@@ -20,7 +22,8 @@ struct Line {
     account: String,
 }
 
-pub(crate) fn read(text: &str, map: &ColumnMap, limits: &Limits) -> Result<BankFile, Vec<ReadError>> {
+pub(crate) fn read(text: &str, map: &ColumnMap, options: &Options) -> Result<BankFile, Vec<ReadError>> {
+    let limits = &options.limits;
     let mut errors = Errors::new(limits.errors);
     let mut rows = rows(text, map.delimiter);
     let table = match Head::find(&mut rows, map).and_then(|head| Table::new(head, map, limits)) {
@@ -53,7 +56,11 @@ pub(crate) fn read(text: &str, map: &ColumnMap, limits: &Limits) -> Result<BankF
     if !errors.is_empty() {
         return errors.unless(BankFile { kind: FileKind::Csv, message_id: None, statements: Vec::new() });
     }
-    let statement = table.statement(lines).map_err(|error| vec![error])?;
+    let mut statement = table.statement(lines).map_err(|error| vec![error])?;
+    if let Some(given) = &options.account {
+        statement.account =
+            whole_account(&statement.account, &fields::account(given)).map_err(|error| vec![error])?;
+    }
     Ok(BankFile { kind: FileKind::Csv, message_id: None, statements: vec![statement] })
 }
 
@@ -124,15 +131,17 @@ impl<'a> Table<'a> {
                 self.account.clone()
             }
         };
+        let (is_booked, status) = self.status(row)?;
         let entry = ReadEntry {
             index,
             entry_ref: None,
             servicer_ref: self.text(row, self.map.reference.as_ref())?,
             amount,
             credit,
+            movement: None,
             reversal: false,
-            booked: true,
-            status: "BOOK".to_owned(),
+            booked: is_booked,
+            status,
             booking_date: Some(booked),
             value_date,
             details: vec![self.detail(row, credit)?],
@@ -140,6 +149,18 @@ impl<'a> Table<'a> {
             line: row.line,
         };
         Ok(Some(Line { entry, balance, account }))
+    }
+
+    /// Whether the line is booked, and the word for it.
+    fn status(&self, row: &Row) -> Result<(bool, String), ReadError> {
+        let Some(status) = &self.map.status else { return Ok((true, "BOOK".to_owned())) };
+        let word = self.cell(row, &status.column);
+        let one_of = |words: &[String]| words.iter().any(|known| known == word);
+        if !one_of(&status.booked) && !one_of(&status.announced) {
+            let known = [status.booked.join(", "), status.announced.join(", ")].join(", ");
+            return Err(unknown_word(word, &known).in_field(&status.column));
+        }
+        Ok((one_of(&status.booked), word.to_owned()))
     }
 
     fn currency(&self, row: &Row) -> Result<Currency, ReadError> {
@@ -153,7 +174,7 @@ impl<'a> Table<'a> {
 
     fn number(&self, cell: &str, column: &str, currency: Currency) -> Result<Money, ReadError> {
         let plain = cell.strip_prefix('+').filter(|rest| !rest.starts_with('-')).unwrap_or(cell);
-        without_thousands(plain, self.map.thousands)
+        without_thousands(&without_yen(plain, currency), self.map.thousands)
             .and_then(|plain| fields::signed_amount(&plain, currency))
             .map_err(|error| error.in_field(column))
     }
@@ -164,7 +185,7 @@ impl<'a> Table<'a> {
         if cell.is_empty() {
             return Ok(None);
         }
-        without_thousands(cell, self.map.thousands)
+        without_thousands(&without_yen(cell, currency), self.map.thousands)
             .and_then(|plain| fields::amount(&plain, currency))
             .map(Some)
             .map_err(|error| error.in_field(column))
@@ -232,8 +253,14 @@ impl<'a> Table<'a> {
     }
 
     fn detail(&self, row: &Row, credit: bool) -> Result<ReadDetail, ReadError> {
-        let name = self.text(row, self.map.payer_name.as_ref())?;
-        let account = self.text(row, self.map.payer_account.as_ref())?.map(|found| fields::account(&found));
+        let mut name = self.text(row, self.map.payer_name.as_ref())?;
+        let mut account =
+            self.text(row, self.map.payer_account.as_ref())?.map(|found| fields::account(&found));
+        if let Some(both) = self.text(row, self.map.payer_together.as_ref())? {
+            let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            let (left, right) = name_and_account(&both);
+            (name, account) = (filled(left), filled(right));
+        }
         let mut detail = ReadDetail { credit: Some(credit), ..ReadDetail::default() };
         if credit {
             (detail.debtor, detail.debtor_account) = (name, account);
@@ -278,20 +305,15 @@ impl<'a> Table<'a> {
         balances.extend(opening.map(|m| balance(BalanceKind::OpeningBooked, "OPBD", m, from, line)));
         balances.extend(closing.map(|m| balance(BalanceKind::ClosingBooked, "CLBD", m, to, line)));
         Ok(ReadStatement {
-            statement_id: None,
             account,
             currency: Some(currency),
-            owner: None,
-            electronic_sequence: None,
-            legal_sequence: None,
             from,
             to,
-            created: None,
             opening,
             closing,
             balances,
             entries: lines.into_iter().map(|line| line.entry).collect(),
-            line,
+            ..ReadStatement::empty(line)
         })
     }
 

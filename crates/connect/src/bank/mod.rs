@@ -3,25 +3,30 @@
 //! Never says what a line means for an account: whether opening and lines give closing, whether a line was taken
 //! before, and whom it belongs to are rules of the context that is given these types.
 
-mod camt053;
+mod camt;
 mod camt_entry;
 mod csv_lines;
 mod csv_map;
+mod csv_profiles;
 mod csv_rows;
 mod date_form;
 mod model;
+mod mt940;
+mod mt_entry;
+mod mt_lines;
+mod mt_text;
 mod sniff;
 mod xml;
 
 use zaiton_kernel::time::Zone;
 
-pub use csv_map::{AccountSource, AmountColumns, ColumnMap, CurrencySource, RowOrder};
+pub use csv_map::{AccountSource, AmountColumns, ColumnMap, CurrencySource, RowOrder, StatusColumn};
 pub use model::{
     BalanceKind, BankFile, FileKind, ReadBalance, ReadDetail, ReadEntry, ReadReference, ReadStatement,
 };
 pub use sniff::sniff;
 
-use crate::{ReadError, error, text};
+use crate::{Encoding, ReadError, error, text};
 
 /// How much of a file is read at most. A file past a limit is refused whole, with the limit named.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,8 +66,10 @@ impl Default for Limits {
 pub struct Options {
     /// The kind of file; `None` looks at its first bytes.
     pub kind: Option<FileKind>,
-    /// Which columns of a CSV hold what; needed for CSV only.
+    /// Which columns of a CSV hold what; `None` takes the built-in map of the export, where it is a known one.
     pub columns: Option<ColumnMap>,
+    /// The account of a CSV that does not say it, or shows a part of it; one that does not fit is refused.
+    pub account: Option<String>,
     /// The zone of moments that a file gives without offset.
     pub zone: Zone,
     /// What is too much.
@@ -71,7 +78,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { kind: None, columns: None, zone: Zone::shanghai(), limits: Limits::default() }
+        Self { kind: None, columns: None, account: None, zone: Zone::shanghai(), limits: Limits::default() }
     }
 }
 
@@ -88,17 +95,23 @@ pub fn read_bank(bytes: &[u8], options: &Options) -> Result<BankFile, Vec<ReadEr
         return Err(one(ReadError::new("import.empty", "文件为空。", "The file is empty.")));
     }
     match options.kind.unwrap_or_else(|| sniff(bytes)) {
-        FileKind::Camt053 => {
-            let text = xml::decode(bytes).map_err(one)?;
-            camt053::read(&text, options)
+        FileKind::Camt052 => camt::read(&xml::decode(bytes).map_err(one)?, camt::Message::Report, options),
+        FileKind::Camt053 => camt::read(&xml::decode(bytes).map_err(one)?, camt::Message::Statement, options),
+        FileKind::Camt054 => camt::read(&xml::decode(bytes).map_err(one)?, camt::Message::Notice, options),
+        kind @ (FileKind::Mt940 | FileKind::Mt942) => {
+            let text = text::decode(bytes, Encoding::Auto).map_err(one)?;
+            mt940::read(&text, kind, options)
         }
         FileKind::Csv => {
-            let Some(map) = &options.columns else { return Err(one(no_map())) };
-            map.check().map_err(one)?;
-            let text = text::decode(bytes, map.encoding).map_err(one)?;
-            csv_rows::read(&text, map, &options.limits)
+            let encoding = options.columns.as_ref().map_or(Encoding::Auto, |map| map.encoding);
+            if let Some(map) = &options.columns {
+                map.check().map_err(one)?;
+            }
+            let text = text::decode(bytes, encoding).map_err(one)?;
+            let known = if options.columns.is_none() { csv_profiles::found(&text) } else { None };
+            let map = options.columns.as_ref().or(known.as_ref()).ok_or_else(|| one(no_map()))?;
+            csv_rows::read(&text, map, options)
         }
-        kind @ (FileKind::Camt052 | FileKind::Camt054 | FileKind::Mt940) => Err(one(not_read(kind))),
         kind @ (FileKind::Spreadsheet | FileKind::Pdf | FileKind::Unknown) => Err(one(not_read(kind))),
     }
 }
@@ -123,8 +136,10 @@ fn not_read(kind: FileKind) -> ReadError {
     let name = kind.name();
     ReadError::new(
         "import.kind_unsupported",
-        format!("无法读取此类文件（{name}），请从网银导出 camt.053 或 CSV 文件。"),
-        format!("Files of this kind ({name}) are not read; please export camt.053 or CSV from the bank."),
+        format!("无法读取此类文件（{name}），请从网银导出 camt.053、MT940 或 CSV 文件。"),
+        format!(
+            "Files of this kind ({name}) are not read; please export camt.053, MT940 or CSV from the bank."
+        ),
     )
 }
 

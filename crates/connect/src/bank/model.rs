@@ -16,6 +16,8 @@ pub enum FileKind {
     Camt054,
     /// SWIFT customer statement.
     Mt940,
+    /// SWIFT report of movements within the day.
+    Mt942,
     /// Rows of text with a header.
     Csv,
     /// A spreadsheet (xlsx, xls) or other archive.
@@ -35,6 +37,7 @@ impl FileKind {
             Self::Camt053 => "camt.053",
             Self::Camt054 => "camt.054",
             Self::Mt940 => "MT940",
+            Self::Mt942 => "MT942",
             Self::Csv => "CSV",
             Self::Spreadsheet => "XLSX",
             Self::Pdf => "PDF",
@@ -48,7 +51,7 @@ impl FileKind {
 pub struct BankFile {
     /// What kind of file it is.
     pub kind: FileKind,
-    /// The bank's id of the message; CSV has none.
+    /// The bank's id of the message; MT940, MT942 and CSV have none.
     pub message_id: Option<String>,
     /// Statements in the order of the file: one an account and period.
     pub statements: Vec<ReadStatement>,
@@ -57,27 +60,35 @@ pub struct BankFile {
 /// One statement of one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReadStatement {
-    /// The bank's id of the statement; CSV has none.
+    /// The bank's id of the statement; CSV has none. MT940 and MT942: account, `:20:`, `:28C:` and the days of the
+    /// balances (of the report) together, since many banks write the same `:20:` into every statement.
     pub statement_id: Option<String>,
-    /// IBAN or another account number, without spaces.
+    /// The sender's reference (`:20:`) of MT940 and MT942, as written.
+    pub reference: Option<String>,
+    /// The reference of the message that this one answers (`:21:`), of MT940 and MT942.
+    pub related: Option<String>,
+    /// IBAN or another account number, without spaces. MT940 may have bank and account with a `/` between.
     pub account: String,
     /// The account's currency, where the file names it for the account.
     pub currency: Option<Currency>,
     /// The name of the owner, or of the account when the owner has none.
     pub owner: Option<String>,
-    /// The number of the statement in the bank's electronic sequence.
+    /// The number of the statement in the bank's electronic sequence (the first part of `:28C:`).
     pub electronic_sequence: Option<String>,
+    /// The number of the page within the statement (the second part of `:28C:`).
+    pub page: Option<String>,
     /// The number of the statement in the legal sequence.
     pub legal_sequence: Option<String>,
-    /// The first day it covers, as written by the bank. CSV: the first booking date.
+    /// The first day it covers, as written by the bank. MT940: the day of the opening. CSV: the first booking date.
     pub from: Option<LocalDate>,
-    /// The last day it covers, as written by the bank. CSV: the last booking date.
+    /// The last day it covers, as written by the bank. MT940: the day of the closing. CSV: the last booking date.
     pub to: Option<LocalDate>,
     /// When the bank made it.
     pub created: Option<Timestamp>,
-    /// Booked balance at the start (`OPBD`, else `PRCD`); negative when overdrawn.
+    /// Booked balance at the start (`OPBD`, else `PRCD`; `:60F:`, or `:60M:` of a further page); negative when
+    /// overdrawn. Notices and MT942 have none.
     pub opening: Option<Money>,
-    /// Booked balance at the end (`CLBD`); negative when overdrawn.
+    /// Booked balance at the end (`CLBD`; `:62F:`, or `:62M:` of a page that goes on); negative when overdrawn.
     pub closing: Option<Money>,
     /// Every balance, in the order of the file.
     pub balances: Vec<ReadBalance>,
@@ -85,6 +96,31 @@ pub struct ReadStatement {
     pub entries: Vec<ReadEntry>,
     /// The line where the statement starts, from 1.
     pub line: u64,
+}
+
+impl ReadStatement {
+    /// A statement that starts at a line and says nothing yet.
+    pub(crate) const fn empty(line: u64) -> Self {
+        Self {
+            statement_id: None,
+            reference: None,
+            related: None,
+            account: String::new(),
+            currency: None,
+            owner: None,
+            electronic_sequence: None,
+            page: None,
+            legal_sequence: None,
+            from: None,
+            to: None,
+            created: None,
+            opening: None,
+            closing: None,
+            balances: Vec::new(),
+            entries: Vec::new(),
+            line,
+        }
+    }
 }
 
 /// Which balance it is.
@@ -137,12 +173,14 @@ pub struct ReadEntry {
     pub index: usize,
     /// The entry's reference (`NtryRef`).
     pub entry_ref: Option<String>,
-    /// The bank's reference (`AcctSvcrRef`).
+    /// The bank's reference (`AcctSvcrRef`; MT940 what follows `//`, unless it is `NONREF`).
     pub servicer_ref: Option<String>,
     /// Never negative: `credit` says the direction.
     pub amount: Money,
     /// Money came in.
     pub credit: bool,
+    /// What kind of movement it is, in the file's own code; MT940 and MT942 only (`NTRF`, `FMSC`).
+    pub movement: Option<String>,
     /// It takes back an earlier entry; `credit` already says which way the money goes.
     pub reversal: bool,
     /// It counts in the booked balances (`BOOK`); announced and pending ones do not.

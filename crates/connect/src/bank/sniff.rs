@@ -30,8 +30,12 @@ pub fn sniff(bytes: &[u8]) -> FileKind {
             FileKind::Unknown
         };
     }
-    if look.starts_with(b"{1:") || look.starts_with(b":20:") || (holds(":20:") && holds(":60")) {
-        return FileKind::Mt940;
+    let field = |tag: &str| look.starts_with(tag.as_bytes()) || holds(&format!("\n{tag}"));
+    let balances = field(":60F:") || field(":60M:") || field(":62F:") || field(":62M:");
+    let block = look.starts_with(b"{1:");
+    if block || field(":20:") || field(":61:") || balances {
+        let within_the_day = field(":34F:") || field(":13D:") || field(":13:");
+        return if within_the_day && !balances { FileKind::Mt942 } else { FileKind::Mt940 };
     }
     let separators = look.iter().filter(|byte| matches!(**byte, b',' | b';' | b'\t' | b'|')).count();
     if separators > 0 && !look.contains(&0) { FileKind::Csv } else { FileKind::Unknown }
@@ -51,6 +55,10 @@ mod tests {
         check(b"<html>", FileKind::Unknown);
         check(b"{1:F01AAAA}", FileKind::Mt940);
         check(b"\r\n:20:STARTUMS\r\n:25:1\r\n:60F:C", FileKind::Mt940);
+        check(b"{1:F01AAAA}{4:\r\n:20:X\r\n:34F:EUR0,", FileKind::Mt942);
+        check(b":20:X\n:25:1\n:13D:2603021530+0800", FileKind::Mt942);
+        check(b":20:X\n:13D:2603021530+0800\n:60F:C", FileKind::Mt940);
+        check(b"time,amount\n12:20:33,1\n12:60,2", FileKind::Csv);
         check(b"PK\x03\x04....", FileKind::Spreadsheet);
         check(b"%PDF-1.7", FileKind::Pdf);
         check("日期,金额".as_bytes(), FileKind::Csv);

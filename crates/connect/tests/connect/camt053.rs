@@ -1,5 +1,5 @@
-//! camt.053: our own sample to the last field, the ways that versions and banks differ, and everything that must
-//! be refused, with its line and reason.
+//! camt.053 and its sisters camt.052 and camt.054: our own sample to the last field, the ways that versions and
+//! banks differ, and everything that must be refused, with its line and reason.
 
 use crate::common::{STATEMENT, read, verdict};
 use zaiton_connect::bank::{BalanceKind, FileKind, Limits, Options, ReadReference, read_bank};
@@ -76,6 +76,42 @@ fn versions_prefixes_and_envelopes_read_alike() {
         .replace("</NtryDtls>", "")
         .replace("<Ref>RF18</Ref>", "<CdtrRef>RF18</CdtrRef>");
     assert_eq!(read(old).unwrap(), want);
+}
+
+/// Our sample as a report and as a notice: the same words but for the names of message and part.
+#[test]
+fn reports_and_notices_read_like_statements() {
+    for (kind, number, root, part) in [
+        (FileKind::Camt052, "052", "BkToCstmrAcctRpt", "Rpt"),
+        (FileKind::Camt054, "054", "BkToCstmrDbtCdtNtfctn", "Ntfctn"),
+    ] {
+        let named = STATEMENT
+            .replace("camt.053", &format!("camt.{number}"))
+            .replace("BkToCstmrStmt>", &format!("{root}>"))
+            .replace("<Stmt>", &format!("<{part}>"))
+            .replace("</Stmt>", &format!("</{part}>"));
+        let mut want = read(STATEMENT).unwrap();
+        want.kind = kind;
+        for version in 1..=13 {
+            let text = named.replace("001.08", &format!("001.{version:02}"));
+            assert_eq!(read(text).unwrap(), want, "{number} version {version}");
+        }
+        let newer = named.replace("001.08", "001.14");
+        assert_eq!(verdict(read(newer)), "import.version@2 xmlns");
+        let wrong = named.replace(&format!("camt.{number}.001"), "camt.053.001");
+        assert_eq!(verdict(read(wrong)), "import.version@2 xmlns");
+        let nameless = named.replace("<Id>STMT-1</Id>", "");
+        assert_eq!(verdict(read(nameless)), format!("import.missing@5 {part}/Id"));
+        // A statement in a report is no part of it.
+        let inner = named.replace(&format!("<{part}>"), "<Stmt>").replace(&format!("</{part}>"), "</Stmt>");
+        assert_eq!(verdict(read(inner)), "import.no_statement@- -");
+        // Without balances neither end is known.
+        let mut bare = named.lines().filter(|line| !line.contains("<Bal>")).collect::<Vec<_>>().join("\n");
+        bare.push('\n');
+        let file = read(bare).unwrap();
+        assert_eq!((file.statements[0].opening, file.statements[0].closing), (None, None));
+        assert_eq!(file.statements[0].entries.len(), 3);
+    }
 }
 
 #[test]
@@ -237,8 +273,10 @@ fn every_wrong_line_is_told_up_to_a_number() {
 
 #[test]
 fn other_kinds_are_told_by_name() {
-    assert_eq!(verdict(read("<Document><BkToCstmrAcctRpt/></Document>")), "import.kind_unsupported@- -");
-    assert_eq!(verdict(read(":20:X\n:25:1\n:60F:C260302CNY1,\n")), "import.kind_unsupported@- -");
+    assert_eq!(verdict(read("<Document><BkToCstmrAcctRpt/></Document>")), "import.no_statement@- -");
+    assert_eq!(verdict(read("<Document><BkToCstmrDbtCdtNtfctn/></Document>")), "import.no_statement@- -");
+    assert_eq!(verdict(read("<Document><other/></Document>")), "import.kind_unsupported@- -");
+    assert_eq!(verdict(read("%PDF-1.7")), "import.kind_unsupported@- -");
     assert_eq!(verdict(read("a,b\n1,2\n")), "import.no_column_map@- -");
     let refusal = read(STATEMENT.replace(">7000<", ">-1<")).unwrap_err().remove(0).into_refusal();
     assert_eq!((refusal.rule.as_str(), refusal.code.as_ref()), ("R5-32", "import.amount_negative"));

@@ -43,6 +43,32 @@ fn cut_samples_from_outside_are_refused() {
 }
 
 #[test]
+fn damaged_swift_messages_never_panic() {
+    damaged(crate::mt940::STATEMENT.as_bytes(), ROUNDS, SEED + 11, fuzz_bank);
+    damaged(crate::mt940::REPORT.as_bytes(), ROUNDS, SEED + 12, fuzz_bank);
+    let chinese = crate::mt940::REPORT.replace("ZT-1001", "充值 ZT-1001 青禾贸易");
+    let (gbk, _, _) = encoding_rs::GBK.encode(&chinese);
+    damaged(&gbk, ROUNDS / 3, SEED + 13, fuzz_bank);
+    damaged(chinese.as_bytes(), ROUNDS / 3, SEED + 14, fuzz_bank);
+    for (name, bytes) in outside_files("bank/mt940", "", ".sta") {
+        println!("{name}");
+        damaged(&bytes, ROUNDS / 15, SEED + 15, fuzz_bank);
+    }
+}
+
+#[test]
+fn damaged_exports_never_panic() {
+    for (name, bytes) in outside_files("bank/cn_csv", "", ".csv") {
+        println!("{name}");
+        damaged(&bytes, ROUNDS / 20, SEED + 16, fuzz_bank);
+    }
+    let cmb = "记账日期,货币,交易金额,联机余额,交易摘要,对手信息,客户摘要\n\
+        2024-01-01,CNY,\"1,234.00\",\"1,271.66\",代发,青禾贸易 6222000012345678,ZT-1001\n\
+        2024-01-02,CNY,-¥3,1268.66,转账,刺桐,\n";
+    damaged(cmb.as_bytes(), ROUNDS / 3, SEED + 17, fuzz_bank);
+}
+
+#[test]
 fn damaged_rows_never_panic() {
     damaged(ROWS.as_bytes(), ROUNDS, SEED + 3, fuzz_bank);
     let plain = "date,amount\n2026-03-02,1.50\n2026-03-03,-2\n2026-03-04,\"3\"\n";

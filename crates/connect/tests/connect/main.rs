@@ -6,4 +6,6 @@ mod camt053;
 mod camt_reference;
 mod common;
 mod damage;
+mod mt940;
+mod mt_reference;
 mod orders;

@@ -156,14 +156,16 @@ impl Promotion {
             Event::Begun {} => {
                 self.state = match self.state {
                     State::Suspended { cause, .. } => State::Suspended { cause, begun: true },
-                    _ => State::Running,
+                    State::New | State::Drafted | State::Scheduled | State::Running | State::Ended { .. } => {
+                        State::Running
+                    }
                 };
             }
             Event::Suspended { cause } => {
                 let begun = match self.state {
                     State::Running => true,
                     State::Suspended { begun, .. } => begun,
-                    _ => false,
+                    State::New | State::Drafted | State::Scheduled | State::Ended { .. } => false,
                 };
                 self.state = State::Suspended { cause: *cause, begun };
             }

@@ -109,7 +109,9 @@ fn told(promotion: &Promotion) -> String {
         State::Suspended { cause, begun } => {
             format!("suspended by {cause}{}", if begun { "" } else { ", not begun" })
         }
-        state => state.to_string(),
+        state @ (State::New | State::Drafted | State::Scheduled | State::Running | State::Ended { .. }) => {
+            state.to_string()
+        }
     }
 }
 

@@ -19,22 +19,22 @@ const NOT_OPEN: (&str, &str) = ("", "");
 
 /// File, the account that is opened for it (number, currency), and the verdict.
 const FILES: &[(&str, (&str, &str), Verdict)] = &[
-    ("genkgo_camt052.v2.xml", NOT_OPEN, Refused(&["import.kind_unsupported", "camt.052"])),
-    ("genkgo_camt054.v2.xml", NOT_OPEN, Refused(&["import.kind_unsupported", "camt.054"])),
+    ("genkgo_camt052.v2.xml", NOT_OPEN, Refused(&["import.announces_only", "camt.052"])),
+    ("genkgo_camt054.v2.xml", NOT_OPEN, Refused(&["import.announces_only", "camt.054"])),
     (
         "moov_200519_camt.052_P_CH2909000000250094239_1110092686_0_2019042416072347.xml",
         NOT_OPEN,
-        Refused(&["import.kind_unsupported", "camt.052"]),
+        Refused(&["import.announces_only", "camt.052"]),
     ),
     (
         "moov_200519_camt.054-Credit_P_CH2909000000250094239_1110092691_0_2019042421291293.xml",
         NOT_OPEN,
-        Refused(&["import.kind_unsupported", "camt.054"]),
+        Refused(&["import.announces_only", "camt.054"]),
     ),
     (
         "moov_200519_camt.054-Debit_P_CH2909000000250094239_1110092692_0_2019042401501580.xml",
         NOT_OPEN,
-        Refused(&["import.kind_unsupported", "camt.054"]),
+        Refused(&["import.announces_only", "camt.054"]),
     ),
     (
         "genkgo_camt053.v2.all-balance-types.xml",

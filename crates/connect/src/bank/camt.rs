@@ -1,5 +1,5 @@
-//! camt.053, the ISO 20022 account statement, versions 001.01 to 001.13. Never sums, never compares balances:
-//! it says what the statement says.
+//! The ISO 20022 account messages: camt.052 (report within the day), camt.053 (statement), camt.054 (notice of debit
+//! and credit), versions 001.01 to 001.13. Never sums, never compares balances: it says what the message says.
 
 use zaiton_kernel::Money;
 
@@ -14,9 +14,48 @@ const NEWEST: u32 = 13;
 /// Every version's namespace starts so.
 const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:";
 
-pub(crate) fn read(text: &str, options: &Options) -> Result<BankFile, Vec<ReadError>> {
+/// Which of the three messages is read, in its own words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Message {
+    /// camt.052.
+    Report,
+    /// camt.053.
+    Statement,
+    /// camt.054; it has no balances.
+    Notice,
+}
+
+impl Message {
+    const fn kind(self) -> FileKind {
+        match self {
+            Self::Report => FileKind::Camt052,
+            Self::Statement => FileKind::Camt053,
+            Self::Notice => FileKind::Camt054,
+        }
+    }
+
+    /// The element of the whole message.
+    const fn root(self) -> &'static str {
+        match self {
+            Self::Report => "BkToCstmrAcctRpt",
+            Self::Statement => "BkToCstmrStmt",
+            Self::Notice => "BkToCstmrDbtCdtNtfctn",
+        }
+    }
+
+    /// The element of one account and period.
+    const fn part(self) -> &'static str {
+        match self {
+            Self::Report => "Rpt",
+            Self::Statement => "Stmt",
+            Self::Notice => "Ntfctn",
+        }
+    }
+}
+
+pub(crate) fn read(text: &str, message: Message, options: &Options) -> Result<BankFile, Vec<ReadError>> {
     let mut errors = Errors::new(options.limits.errors);
-    let mut file = BankFile { kind: FileKind::Camt053, message_id: None, statements: Vec::new() };
+    let mut file = BankFile { kind: message.kind(), message_id: None, statements: Vec::new() };
     let mut walk = Walk::new(text, &options.limits);
     let mut found = false;
     loop {
@@ -26,25 +65,26 @@ pub(crate) fn read(text: &str, options: &Options) -> Result<BankFile, Vec<ReadEr
             Ok(Step::End) => break,
             Err(error) => return Err(errors.with(error)),
         };
-        if let Err(error) = check_namespace(&node) {
+        if let Err(error) = check_namespace(&node, message) {
             return Err(errors.with(error));
         }
         let line = node.line;
         let done = match node.name.as_str() {
-            "BkToCstmrStmt" => {
+            name if name == message.root() => {
                 found = true;
                 Ok(())
             }
             "GrpHdr" if found => header(&mut walk, node, &mut file),
-            "Stmt" if found => statement(&mut walk, &node, options, &mut errors).and_then(|statement| {
-                file.statements.extend(statement);
-                let most = options.limits.statements;
-                if file.statements.len() > most {
-                    Err(too_many("对账单", "statements", most).at_line(line))
-                } else {
-                    Ok(())
-                }
-            }),
+            name if found && name == message.part() => statement(&mut walk, &node, options, &mut errors)
+                .and_then(|statement| {
+                    file.statements.extend(statement);
+                    let most = options.limits.statements;
+                    if file.statements.len() > most {
+                        Err(too_many("对账单", "statements", most).at_line(line))
+                    } else {
+                        Ok(())
+                    }
+                }),
             _ if found => walk.skip(),
             // The document itself, or an envelope that a bank or a gateway put around it.
             _ => Ok(()),
@@ -54,17 +94,22 @@ pub(crate) fn read(text: &str, options: &Options) -> Result<BankFile, Vec<ReadEr
         }
     }
     if file.statements.is_empty() && errors.is_empty() {
-        return Err(errors.with(no_statement()));
+        return Err(errors.with(no_statement(message)));
     }
     errors.unless(file)
 }
 
-fn no_statement() -> ReadError {
-    ReadError::new("import.no_statement", "文件中没有对账单（Stmt）。", "The file holds no statement (Stmt).")
+fn no_statement(message: Message) -> ReadError {
+    let part = message.part();
+    ReadError::new(
+        "import.no_statement",
+        format!("文件中没有对账单（{part}）。"),
+        format!("The file holds no statement ({part})."),
+    )
 }
 
 /// Refuses another message, or a version that is not known, where the document names its namespace.
-fn check_namespace(node: &Node) -> Result<(), ReadError> {
+fn check_namespace(node: &Node, message: Message) -> Result<(), ReadError> {
     for (key, value) in &node.attributes {
         if key != "xmlns" && !key.starts_with("xmlns:") {
             continue;
@@ -74,13 +119,15 @@ fn check_namespace(node: &Node) -> Result<(), ReadError> {
         if name.starts_with("head.") {
             continue;
         }
-        let version = name.strip_prefix("camt.053.001.").and_then(|digits| digits.parse::<u32>().ok());
+        let kind = message.kind().name();
+        let version = name.strip_prefix(kind).and_then(|rest| rest.strip_prefix(".001."));
+        let version = version.and_then(|digits| digits.parse::<u32>().ok());
         if !version.is_some_and(|version| (1..=NEWEST).contains(&version)) {
             let name = shown(name);
             return Err(ReadError::new(
                 "import.version",
-                format!("不支持的报文版本：{name}，可读取 camt.053.001.01 至 .13。"),
-                format!("The message version {name} is not read; camt.053.001.01 to .13 are."),
+                format!("不支持的报文版本：{name}，可读取 {kind}.001.01 至 .13。"),
+                format!("The message version {name} is not read; {kind}.001.01 to .13 are."),
             )
             .at_line(node.line)
             .in_field(key));
@@ -102,14 +149,14 @@ fn statement(
     options: &Options,
     errors: &mut Errors,
 ) -> Result<Option<ReadStatement>, ReadError> {
-    let mut statement = empty(start.line);
+    let mut statement = ReadStatement::empty(start.line);
     let mut head = Vec::new();
     let mut entries = 0;
     loop {
         let node = match walk.step()? {
             Step::Open(node) => node,
             Step::Close => break,
-            Step::End => return Err(fields::missing("/Stmt").at_line(walk.line())),
+            Step::End => return Err(fields::missing(&format!("/{}", start.name)).at_line(walk.line())),
         };
         match node.name.as_str() {
             "Ntry" => {
@@ -145,7 +192,7 @@ fn statement(
         }
     }
     let stmt = Node {
-        name: "Stmt".into(),
+        name: start.name.clone(),
         line: start.line,
         attributes: vec![],
         text: String::new(),
@@ -158,27 +205,9 @@ fn statement(
     }
 }
 
-fn empty(line: u64) -> ReadStatement {
-    ReadStatement {
-        statement_id: None,
-        account: String::new(),
-        currency: None,
-        owner: None,
-        electronic_sequence: None,
-        legal_sequence: None,
-        from: None,
-        to: None,
-        created: None,
-        opening: None,
-        closing: None,
-        balances: Vec::new(),
-        entries: Vec::new(),
-        line,
-    }
-}
-
 fn fill_head(statement: &mut ReadStatement, stmt: &Node, options: &Options) -> Result<(), ReadError> {
-    statement.statement_id = Some(stmt.must("Id")?.own_text().ok_or_else(|| fields::missing("Stmt/Id"))?);
+    statement.statement_id =
+        Some(stmt.must("Id")?.own_text().ok_or_else(|| fields::missing(&format!("{}/Id", stmt.name)))?);
     statement.electronic_sequence = stmt.text_at(&["ElctrncSeqNb"])?;
     statement.legal_sequence = stmt.text_at(&["LglSeqNb"])?;
     let acct = stmt.must("Acct")?;
@@ -198,7 +227,8 @@ fn fill_head(statement: &mut ReadStatement, stmt: &Node, options: &Options) -> R
     }
     if let Some(node) = stmt.only("CreDtTm")? {
         let moment = fields::moment(node.text.trim(), &options.zone);
-        statement.created = Some(moment.map_err(|error| error.at_line(node.line).in_field("Stmt/CreDtTm"))?);
+        let field = format!("{}/CreDtTm", stmt.name);
+        statement.created = Some(moment.map_err(|error| error.at_line(node.line).in_field(&field))?);
     }
     if let Some(period) = stmt.only("FrToDt")? {
         statement.from = boundary(period, "FrDtTm", "FrDt", options)?;
