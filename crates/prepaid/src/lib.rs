@@ -22,6 +22,7 @@ pub mod policy;
 pub mod promotion;
 pub mod remark;
 pub mod top_up;
+pub mod withdrawal;
 
 pub use account::{AccountId, PrepaidAccount, ProgrammeId};
 pub use breaker::Breaker;
