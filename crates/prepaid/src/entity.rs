@@ -4,8 +4,10 @@ use zaiton_kernel::entity;
 
 use crate::account::{AccountId, PrepaidAccount};
 use crate::hold::{Hold, HoldId};
+use crate::promotion::{Promotion, PromotionId};
 use crate::top_up::{TopUp, TopUpId};
 
 entity!(PrepaidAccount, AccountId, 20, "prepaid_accounts", 1);
 entity!(TopUp, TopUpId, 21, "top_ups", 1);
 entity!(Hold, HoldId, 22, "holds", 1);
+entity!(Promotion, PromotionId, 23, "promotions", 1);

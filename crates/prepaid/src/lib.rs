@@ -28,6 +28,6 @@ pub use account::{AccountId, PrepaidAccount, ProgrammeId};
 pub use breaker::Breaker;
 pub use decision::{Allowed, Decision};
 pub use hold::{Hold, HoldId};
-pub use policy::{ArrearsMode, Model, PrepaidPolicy};
+pub use policy::{AlertMode, ArrearsMode, Model, PrepaidPolicy};
 pub use promotion::{Promotion, PromotionId};
 pub use top_up::{TopUp, TopUpId};

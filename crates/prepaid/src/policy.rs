@@ -14,6 +14,16 @@ pub enum ArrearsMode {
     Gap,
 }
 
+/// Rule K-27. When a low balance is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertMode {
+    /// On crossing, and again at set hours while below.
+    WhileBelow,
+    /// On crossing only.
+    Crossing,
+}
+
 /// Whose revenue a settled fee is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -42,6 +52,22 @@ pub struct PrepaidPolicy {
     pub resume_above_minor: i64,
     /// Rules R1-12, K-2. The floor, minor units: below it no offer is made.
     pub hard_floor_minor: i64,
+    /// Rule R1-10. Minutes between two looks at a breaker that is not closed.
+    pub recheck_minutes: u16,
+    /// Rule R1-11. Promotions that go on at once when the breaker closes; the others follow so many at a time.
+    pub resume_batch: u8,
+    /// Rule R1-11. Seconds between two such batches.
+    pub resume_every_seconds: u16,
+    /// Promotions of one account that have not ended: a bound on the account's list.
+    pub max_promotions: u8,
+    /// Rule R1-07. Alerts of one calendar day, at most, the crossing included.
+    pub alert_max_per_day: u8,
+    /// Rules R1-07, K-27. Minutes of the day at which an alert is repeated, rising.
+    pub alert_repeat_at: Vec<u16>,
+    /// Rule K-27.
+    pub alert_mode: AlertMode,
+    /// Rule R1-40. How long a quote is good for, seconds.
+    pub quote_seconds: u32,
     /// Rule K-6.
     pub arrears_mode: ArrearsMode,
     /// Value added tax that a settled fee includes.
@@ -60,6 +86,14 @@ impl Default for PrepaidPolicy {
             suspend_below_minor: 100_000,
             resume_above_minor: 100_000,
             hard_floor_minor: 20_000,
+            recheck_minutes: 20,
+            resume_batch: 10,
+            resume_every_seconds: 60,
+            max_promotions: 100,
+            alert_max_per_day: 4,
+            alert_repeat_at: vec![9 * 60, 12 * 60, 15 * 60, 18 * 60],
+            alert_mode: AlertMode::WhileBelow,
+            quote_seconds: 600,
             arrears_mode: ArrearsMode::Full,
             vat_bps: BasisPoints::new(600),
             model: Model::Principal,

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-use super::{AlertLines, WireAccount};
+use zaiton_kernel::Timestamp;
+
+use super::{AlertLines, Figures, WireAccount};
 use crate::hold::HoldId;
+use crate::promotion::PromotionId;
 use crate::top_up::TopUpId;
 
 /// A command to a prepaid account.
@@ -45,6 +48,68 @@ pub enum Command {
         /// The one after it, as it says itself.
         next: Option<HoldId>,
     },
+    /// Rules R1-06 to R1-12. Money moved: look at the lines.
+    Watch {
+        /// What there is now.
+        figures: Figures,
+        /// A top-up came, or the lines were changed: what is open may close (R1-10).
+        may_close: bool,
+    },
+    /// Rule R1-10. The time to look again has come.
+    Recheck {
+        /// The time that was set.
+        due: Timestamp,
+        /// What there is now.
+        figures: Figures,
+    },
+    /// Rule R1-07. The hour to repeat an alert has come.
+    RepeatAlert {
+        /// The time that was set.
+        due: Timestamp,
+        /// What there is now.
+        figures: Figures,
+    },
+    /// A promotion was drafted for this account.
+    AddPromotion {
+        /// Which.
+        promotion: PromotionId,
+    },
+    /// A promotion has ended.
+    DropPromotion {
+        /// Which.
+        promotion: PromotionId,
+    },
+    /// Machine M6. Ask to restrict it; without a maker the system restricts it at once.
+    Restrict {
+        /// Why, as a code.
+        reason: String,
+        /// Who asks.
+        maker: Option<String>,
+    },
+    /// Machine M6. A second person confirms what was asked: the restriction, or its lifting.
+    ConfirmRestriction {
+        /// Who.
+        checker: String,
+    },
+    /// Machine M6. Ask to lift the restriction.
+    LiftRestriction {
+        /// Who asks.
+        maker: String,
+    },
+    /// Machine M6. Take nothing new from now on.
+    BeginClosing {
+        /// Who asks.
+        maker: String,
+        /// What there is.
+        figures: Figures,
+    },
+    /// Machine M6. A second person closes it for good.
+    FinishClosing {
+        /// Who.
+        checker: String,
+        /// What there is.
+        figures: Figures,
+    },
 }
 
 /// A command without its figures.
@@ -64,11 +129,31 @@ pub enum CommandKind {
     QueueArrears,
     /// [`Command::AdvanceArrears`].
     AdvanceArrears,
+    /// [`Command::Watch`].
+    Watch,
+    /// [`Command::Recheck`].
+    Recheck,
+    /// [`Command::RepeatAlert`].
+    RepeatAlert,
+    /// [`Command::AddPromotion`].
+    AddPromotion,
+    /// [`Command::DropPromotion`].
+    DropPromotion,
+    /// [`Command::Restrict`].
+    Restrict,
+    /// [`Command::ConfirmRestriction`].
+    ConfirmRestriction,
+    /// [`Command::LiftRestriction`].
+    LiftRestriction,
+    /// [`Command::BeginClosing`].
+    BeginClosing,
+    /// [`Command::FinishClosing`].
+    FinishClosing,
 }
 
 impl CommandKind {
     /// Every command, in the order of an account's life.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 17] = [
         Self::Open,
         Self::SetAlerts,
         Self::OpenTopUp,
@@ -76,6 +161,16 @@ impl CommandKind {
         Self::TopUpCredited,
         Self::QueueArrears,
         Self::AdvanceArrears,
+        Self::Watch,
+        Self::Recheck,
+        Self::RepeatAlert,
+        Self::AddPromotion,
+        Self::DropPromotion,
+        Self::Restrict,
+        Self::ConfirmRestriction,
+        Self::LiftRestriction,
+        Self::BeginClosing,
+        Self::FinishClosing,
     ];
 }
 
@@ -91,6 +186,16 @@ impl Command {
             Self::TopUpCredited => CommandKind::TopUpCredited,
             Self::QueueArrears { .. } => CommandKind::QueueArrears,
             Self::AdvanceArrears { .. } => CommandKind::AdvanceArrears,
+            Self::Watch { .. } => CommandKind::Watch,
+            Self::Recheck { .. } => CommandKind::Recheck,
+            Self::RepeatAlert { .. } => CommandKind::RepeatAlert,
+            Self::AddPromotion { .. } => CommandKind::AddPromotion,
+            Self::DropPromotion { .. } => CommandKind::DropPromotion,
+            Self::Restrict { .. } => CommandKind::Restrict,
+            Self::ConfirmRestriction { .. } => CommandKind::ConfirmRestriction,
+            Self::LiftRestriction { .. } => CommandKind::LiftRestriction,
+            Self::BeginClosing { .. } => CommandKind::BeginClosing,
+            Self::FinishClosing { .. } => CommandKind::FinishClosing,
         }
     }
 }
@@ -105,6 +210,16 @@ impl fmt::Display for CommandKind {
             Self::TopUpCredited => "top_up_credited",
             Self::QueueArrears => "queue_arrears",
             Self::AdvanceArrears => "advance_arrears",
+            Self::Watch => "watch",
+            Self::Recheck => "recheck",
+            Self::RepeatAlert => "repeat_alert",
+            Self::AddPromotion => "add_promotion",
+            Self::DropPromotion => "drop_promotion",
+            Self::Restrict => "restrict",
+            Self::ConfirmRestriction => "confirm_restriction",
+            Self::LiftRestriction => "lift_restriction",
+            Self::BeginClosing => "begin_closing",
+            Self::FinishClosing => "finish_closing",
         })
     }
 }

@@ -3,10 +3,12 @@
 use zaiton_kernel::{Money, Timestamp};
 
 use super::{
-    AccountRefusal, AlertLines, CardSource, Command, CommandKind, Event, PrepaidAccount, State, WireAccount,
+    AccountRefusal, AlertLines, CardSource, Command, CommandKind, Event, Figures, PrepaidAccount, State,
+    WireAccount, standing, watch,
 };
 use crate::hold::HoldId;
 use crate::names::same_company;
+use crate::promotion::PromotionId;
 use crate::top_up::TopUpId;
 use crate::{Allowed, Decision, PrepaidPolicy};
 
@@ -17,47 +19,116 @@ type Answer = Result<Decision<Event>, AccountRefusal>;
 /// # Errors
 /// Why it is refused; nothing has changed then.
 pub fn decide(account: &PrepaidAccount, command: Command, policy: &PrepaidPolicy, now: Timestamp) -> Answer {
-    match (account.state, command) {
-        (State::Unopened, Command::Open { company, wire_account }) => open(company, wire_account),
-        (State::Opened | State::AlertSet | State::Active { .. }, Command::Open { company, wire_account }) => {
-            open_again(account, &company, &wire_account)
-        }
-
-        (
-            State::Unopened,
+    match account.state {
+        State::Unopened => match command {
+            Command::Open { company, wire_account } => open(company, wire_account),
             Command::SetAlerts { .. }
             | Command::OpenTopUp { .. }
             | Command::CloseTopUp { .. }
             | Command::TopUpCredited
             | Command::QueueArrears { .. }
-            | Command::AdvanceArrears { .. },
-        ) => Err(AccountRefusal::NotOpened { state: account.state }),
-        (State::Opened | State::AlertSet | State::Active { .. }, Command::SetAlerts { lines }) => {
-            set_alerts(account, lines, policy)
-        }
+            | Command::AdvanceArrears { .. }
+            | Command::Watch { .. }
+            | Command::Recheck { .. }
+            | Command::RepeatAlert { .. }
+            | Command::AddPromotion { .. }
+            | Command::DropPromotion { .. }
+            | Command::Restrict { .. }
+            | Command::ConfirmRestriction { .. }
+            | Command::LiftRestriction { .. }
+            | Command::BeginClosing { .. }
+            | Command::FinishClosing { .. } => Err(AccountRefusal::NotOpened { state: account.state }),
+        },
+        State::Opened | State::AlertSet => decide_before(account, command, policy, now),
+        State::Active { .. } => decide_active(account, command, policy, now),
+        State::Closing { .. } | State::Closed { .. } => decide_closing(account, command, now),
+    }
+}
 
-        (State::Opened, Command::OpenTopUp { .. } | Command::TopUpCredited) => {
-            Err(AccountRefusal::AlertsMissing { state: account.state })
+/// Rules R1-03, R1-19. Opened, and not in prepaid mode yet: nothing is charged, so there is nothing to watch.
+fn decide_before(
+    account: &PrepaidAccount,
+    command: Command,
+    policy: &PrepaidPolicy,
+    now: Timestamp,
+) -> Answer {
+    let (state, alerts_missing) = (account.state, account.alert.is_none());
+    match command {
+        Command::Open { company, wire_account } => open_again(account, &company, &wire_account),
+        Command::SetAlerts { lines } => set_alerts(account, lines, policy),
+        Command::OpenTopUp { .. } | Command::TopUpCredited if alerts_missing => {
+            Err(AccountRefusal::AlertsMissing { state })
         }
-        (State::AlertSet | State::Active { .. }, Command::OpenTopUp { top_up }) => {
-            open_top_up(account, top_up, policy)
+        Command::OpenTopUp { top_up } => open_top_up(account, top_up, policy),
+        Command::CloseTopUp { top_up } => Ok(close_top_up(account, top_up)),
+        Command::TopUpCredited => Ok(Decision::one(Event::Activated { activated_at: now })),
+        Command::Watch { .. } | Command::Recheck { .. } | Command::RepeatAlert { .. } => {
+            Ok(Decision::already())
         }
-        (State::Opened | State::AlertSet | State::Active { .. }, Command::CloseTopUp { top_up }) => {
-            Ok(close_top_up(account, top_up))
-        }
+        Command::DropPromotion { promotion } => Ok(drop_promotion(account, promotion)),
+        Command::Restrict { reason, maker } => standing::restrict(account, reason, maker),
+        Command::ConfirmRestriction { checker } => standing::confirm(account, checker),
+        Command::LiftRestriction { maker } => standing::lift(account, maker),
+        Command::QueueArrears { .. }
+        | Command::AdvanceArrears { .. }
+        | Command::AddPromotion { .. }
+        | Command::BeginClosing { .. }
+        | Command::FinishClosing { .. } => Err(AccountRefusal::NotYetPrepaid { state }),
+    }
+}
 
-        (State::AlertSet, Command::TopUpCredited) => {
-            Ok(Decision::one(Event::Activated { activated_at: now }))
-        }
+/// In prepaid mode.
+fn decide_active(
+    account: &PrepaidAccount,
+    command: Command,
+    policy: &PrepaidPolicy,
+    now: Timestamp,
+) -> Answer {
+    match command {
+        Command::Open { company, wire_account } => open_again(account, &company, &wire_account),
+        Command::SetAlerts { lines } => set_alerts(account, lines, policy),
+        Command::OpenTopUp { top_up } => open_top_up(account, top_up, policy),
+        Command::CloseTopUp { top_up } => Ok(close_top_up(account, top_up)),
         // Not the first top-up: nothing to record.
-        (State::Active { .. }, Command::TopUpCredited) => Ok(Decision::already()),
+        Command::TopUpCredited => Ok(Decision::already()),
+        Command::Watch { figures, may_close } => Ok(watch::watch(account, figures, may_close, policy, now)),
+        Command::Recheck { due, figures } => watch::recheck(account, due, figures, policy, now),
+        Command::RepeatAlert { due, figures } => watch::repeat_alert(account, due, figures, policy, now),
+        Command::QueueArrears { hold } => Ok(queue_arrears(account, hold)),
+        Command::AdvanceArrears { left, next } => advance_arrears(account, left, next),
+        Command::AddPromotion { promotion } => add_promotion(account, promotion, policy),
+        Command::DropPromotion { promotion } => Ok(drop_promotion(account, promotion)),
+        Command::Restrict { reason, maker } => standing::restrict(account, reason, maker),
+        Command::ConfirmRestriction { checker } => standing::confirm(account, checker),
+        Command::LiftRestriction { maker } => standing::lift(account, maker),
+        Command::BeginClosing { maker, figures } => standing::begin_closing(account, maker, figures, now),
+        Command::FinishClosing { .. } => Err(AccountRefusal::NotClosing { state: account.state }),
+    }
+}
 
-        (State::Opened | State::AlertSet, Command::QueueArrears { .. } | Command::AdvanceArrears { .. }) => {
-            Err(AccountRefusal::NotYetPrepaid { state: account.state })
+/// Machine M6. An account that is closing or closed takes nothing new; what was begun comes to its end.
+fn decide_closing(account: &PrepaidAccount, command: Command, now: Timestamp) -> Answer {
+    let state = account.state;
+    match command {
+        Command::Open { company, wire_account } => open_again(account, &company, &wire_account),
+        Command::SetAlerts { .. } | Command::OpenTopUp { .. } | Command::AddPromotion { .. } => {
+            Err(AccountRefusal::NotActive { state })
         }
-        (State::Active { .. }, Command::QueueArrears { hold }) => Ok(queue_arrears(account, hold)),
-        (State::Active { .. }, Command::AdvanceArrears { left, next }) => {
-            advance_arrears(account, left, next)
+        Command::CloseTopUp { top_up } => Ok(close_top_up(account, top_up)),
+        Command::DropPromotion { promotion } => Ok(drop_promotion(account, promotion)),
+        Command::TopUpCredited
+        | Command::Watch { .. }
+        | Command::Recheck { .. }
+        | Command::RepeatAlert { .. }
+        | Command::BeginClosing { .. } => Ok(Decision::already()),
+        Command::QueueArrears { hold } => Ok(queue_arrears(account, hold)),
+        Command::AdvanceArrears { left, next } => advance_arrears(account, left, next),
+        Command::Restrict { reason, maker } => standing::restrict(account, reason, maker),
+        Command::ConfirmRestriction { checker } => standing::confirm(account, checker),
+        Command::LiftRestriction { maker } => standing::lift(account, maker),
+        Command::FinishClosing { .. } if matches!(state, State::Closed { .. }) => Ok(Decision::already()),
+        Command::FinishClosing { checker, figures } => {
+            standing::finish_closing(account, checker, figures, now)
         }
     }
 }
@@ -80,6 +151,8 @@ pub fn allowed(
 fn probe(account: &PrepaidAccount, command: CommandKind) -> Command {
     let zero = Money::zero(account.currency);
     let id = zaiton_kernel::Id::from_raw(1);
+    let due = Timestamp::from_micros(0);
+    let figures = Figures { available: zero, frozen: zero, owed: zero, pending: zero };
     match command {
         CommandKind::Open => Command::Open {
             company: String::new(),
@@ -99,7 +172,21 @@ fn probe(account: &PrepaidAccount, command: CommandKind) -> Command {
         CommandKind::TopUpCredited => Command::TopUpCredited,
         CommandKind::QueueArrears => Command::QueueArrears { hold: id },
         CommandKind::AdvanceArrears => Command::AdvanceArrears { left: id, next: None },
+        CommandKind::Watch => Command::Watch { figures, may_close: false },
+        CommandKind::Recheck => Command::Recheck { due, figures },
+        CommandKind::RepeatAlert => Command::RepeatAlert { due, figures },
+        CommandKind::AddPromotion => Command::AddPromotion { promotion: zaiton_kernel::Id::from_raw(1) },
+        CommandKind::DropPromotion => Command::DropPromotion { promotion: zaiton_kernel::Id::from_raw(1) },
+        CommandKind::Restrict => Command::Restrict { reason: String::new(), maker: Some(nobody()) },
+        CommandKind::ConfirmRestriction => Command::ConfirmRestriction { checker: nobody() },
+        CommandKind::LiftRestriction => Command::LiftRestriction { maker: nobody() },
+        CommandKind::BeginClosing => Command::BeginClosing { maker: nobody(), figures },
+        CommandKind::FinishClosing => Command::FinishClosing { checker: nobody(), figures },
     }
+}
+
+fn nobody() -> String {
+    String::from("-")
 }
 
 /// Rule R1-01.
@@ -196,5 +283,25 @@ fn advance_arrears(account: &PrepaidAccount, left: HoldId, next: Option<HoldId>)
         Ok(Decision::one(Event::ArrearsAdvanced { next }))
     } else {
         Err(AccountRefusal::NotFirstInArrears { hold: left })
+    }
+}
+
+/// Rule R1-13. The account's list of promotions has a bound.
+fn add_promotion(account: &PrepaidAccount, promotion: PromotionId, policy: &PrepaidPolicy) -> Answer {
+    let open = account.promotions.len();
+    if account.promotions.contains(&promotion) {
+        Ok(Decision::already())
+    } else if open >= usize::from(policy.max_promotions) {
+        Err(AccountRefusal::TooManyPromotions { open, at_most: policy.max_promotions })
+    } else {
+        Ok(Decision::one(Event::PromotionAdded { promotion }))
+    }
+}
+
+fn drop_promotion(account: &PrepaidAccount, promotion: PromotionId) -> Decision<Event> {
+    if account.promotions.contains(&promotion) {
+        Decision::one(Event::PromotionDropped { promotion })
+    } else {
+        Decision::already()
     }
 }

@@ -1,10 +1,12 @@
 //! What happened to a prepaid account. Never changes its meaning once stored.
 
 use serde::{Deserialize, Serialize};
-use zaiton_kernel::Timestamp;
+use zaiton_kernel::{LocalDate, Money, Timestamp};
 
 use super::{AlertLines, WireAccount};
+use crate::breaker::Breaker;
 use crate::hold::HoldId;
+use crate::promotion::PromotionId;
 use crate::top_up::TopUpId;
 
 /// An event of a prepaid account.
@@ -49,5 +51,89 @@ pub enum Event {
     ArrearsAdvanced {
         /// The oldest hold now.
         next: Option<HoldId>,
+    },
+    /// Rules R1-08, R1-09, R1-12. Its promotions must stop, or may go on.
+    BreakerMoved {
+        /// From.
+        from: Breaker,
+        /// To.
+        to: Breaker,
+        /// Available at that moment.
+        available: Money,
+        /// The line that was crossed: of suspension, of resuming, or the floor.
+        line: Money,
+        /// When.
+        at: Timestamp,
+    },
+    /// Rule R1-10. When it is looked at again.
+    RecheckSet {
+        /// When.
+        at: Timestamp,
+    },
+    /// Rule R1-07. Available fell below the warning line.
+    AlarmRaised {
+        /// When.
+        at: Timestamp,
+        /// When the alert is repeated, if it is.
+        next_at: Option<Timestamp>,
+    },
+    /// Rules R1-06, R1-07. The merchant is told that its balance is low.
+    AlertSent {
+        /// The day in the platform's zone.
+        day: LocalDate,
+        /// The how manieth of that day.
+        sent: u8,
+        /// Available.
+        available: Money,
+        /// The warning line.
+        warning: Money,
+    },
+    /// Rule R1-07. When the alert is repeated.
+    RepeatSet {
+        /// When, if at all.
+        next_at: Option<Timestamp>,
+    },
+    /// Available is no longer below the warning line.
+    AlarmEnded {},
+    /// A promotion of this account waits or runs.
+    PromotionAdded {
+        /// Which.
+        promotion: PromotionId,
+    },
+    /// A promotion has ended.
+    PromotionDropped {
+        /// Which.
+        promotion: PromotionId,
+    },
+    /// Machine M6. Somebody asks to restrict it.
+    RestrictionProposed {
+        /// Why, as a code.
+        reason: String,
+        /// Who.
+        maker: String,
+    },
+    /// It may neither promote nor withdraw.
+    Restricted {
+        /// Why, as a code.
+        reason: String,
+    },
+    /// Somebody asks to lift the restriction.
+    LiftProposed {
+        /// Who.
+        maker: String,
+    },
+    /// It may again.
+    RestrictionLifted {},
+    /// It takes nothing new.
+    ClosingBegun {
+        /// When.
+        at: Timestamp,
+        /// Who asked.
+        maker: String,
+    },
+    /// Closed for good.
+    Closed {
+        /// When.
+        at: Timestamp,
     },
 }

@@ -5,8 +5,12 @@ mod command;
 mod decide;
 mod event;
 mod refusal;
+mod standing;
 #[cfg(test)]
 mod tests;
+mod watch;
+#[cfg(test)]
+mod watch_tests;
 
 use std::fmt;
 
@@ -17,8 +21,11 @@ pub use command::{Command, CommandKind};
 pub use decide::{allowed, decide};
 pub use event::Event;
 pub use refusal::AccountRefusal;
+pub use watch::{Alarm, AlertCount, Figures};
 
+use crate::breaker::Breaker;
 use crate::hold::HoldId;
+use crate::promotion::PromotionId;
 use crate::top_up::TopUpId;
 
 zaiton_kernel::define_id!(
@@ -97,6 +104,43 @@ pub enum State {
         /// Since the first top-up was credited. What was charged before stays billed the old way.
         activated_at: Timestamp,
     },
+    /// It takes nothing new; what is left is withdrawn.
+    Closing {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Closed for good.
+    Closed {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// Machine M6. An account that may neither promote nor withdraw; release and settlement go on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Restriction {
+    /// Why, as a code: `legal_hold`, `binding_lost`, `name_change`, `card_returned`.
+    pub reason: String,
+    /// Who asked for what stands next; somebody else confirms it.
+    pub maker: String,
+    /// How far it is.
+    pub stage: Stage,
+}
+
+/// How far a restriction is. Two people put it on, and two take it off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Asked for; not in force yet.
+    Proposed,
+    /// In force.
+    InForce,
+    /// In force, and somebody asked to lift it.
+    LiftProposed,
+}
+
+fn is_closed(breaker: &Breaker) -> bool {
+    *breaker == Breaker::Closed
 }
 
 /// A prepaid account.
@@ -124,6 +168,30 @@ pub struct PrepaidAccount {
     pub arrears_head: Option<HoldId>,
     /// The newest hold that owes.
     pub arrears_tail: Option<HoldId>,
+    /// Rule R1-08. Whether its promotions may run.
+    #[serde(default, skip_serializing_if = "is_closed")]
+    pub breaker: Breaker,
+    /// Since when the breaker stands so; none before it first moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breaker_since: Option<Timestamp>,
+    /// Rule R1-10. When a breaker that is not closed is looked at next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recheck_at: Option<Timestamp>,
+    /// Rule R1-07. While available is below the warning line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<Alarm>,
+    /// Rule R1-07. Alerts of the last day that had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alerts: Option<AlertCount>,
+    /// Promotions that have not ended. Bounded by `max_promotions`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promotions: Vec<PromotionId>,
+    /// Machine M6. What keeps it from promoting and withdrawing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub restriction: Option<Restriction>,
+    /// Who asked to close it: somebody else closes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing_maker: Option<String>,
 }
 
 impl fmt::Display for State {
@@ -133,6 +201,8 @@ impl fmt::Display for State {
             Self::Opened => "opened",
             Self::AlertSet => "alert_set",
             Self::Active { .. } => "active",
+            Self::Closing { .. } => "closing",
+            Self::Closed { .. } => "closed",
         })
     }
 }
@@ -153,7 +223,21 @@ impl PrepaidAccount {
             open_topups: Vec::new(),
             arrears_head: None,
             arrears_tail: None,
+            breaker: Breaker::Closed,
+            breaker_since: None,
+            recheck_at: None,
+            alarm: None,
+            alerts: None,
+            promotions: Vec::new(),
+            restriction: None,
+            closing_maker: None,
         }
+    }
+
+    /// Machine M6. It may neither promote nor withdraw.
+    #[must_use]
+    pub fn is_restricted(&self) -> bool {
+        self.restriction.as_ref().is_some_and(|restriction| restriction.stage != Stage::Proposed)
     }
 
     /// Rule R1-19. Whether an order's fee is billed to this account now.
@@ -163,9 +247,11 @@ impl PrepaidAccount {
     pub fn may_be_charged(&self) -> Result<(), AccountRefusal> {
         match self.state {
             State::Active { .. } => Ok(()),
-            State::Unopened | State::Opened | State::AlertSet => {
-                Err(AccountRefusal::NotYetPrepaid { state: self.state })
-            }
+            State::Unopened
+            | State::Opened
+            | State::AlertSet
+            | State::Closing { .. }
+            | State::Closed { .. } => Err(AccountRefusal::NotYetPrepaid { state: self.state }),
         }
     }
 
@@ -177,9 +263,12 @@ impl PrepaidAccount {
     pub fn bears_order_placed_at(&self, placed_at: Timestamp) -> Result<(), AccountRefusal> {
         match self.state {
             State::Active { activated_at } if placed_at >= activated_at => Ok(()),
-            State::Unopened | State::Opened | State::AlertSet | State::Active { .. } => {
-                Err(AccountRefusal::NotYetPrepaid { state: self.state })
-            }
+            State::Unopened
+            | State::Opened
+            | State::AlertSet
+            | State::Active { .. }
+            | State::Closing { .. }
+            | State::Closed { .. } => Err(AccountRefusal::NotYetPrepaid { state: self.state }),
         }
     }
 
@@ -195,7 +284,7 @@ impl PrepaidAccount {
                 self.alert = Some(lines.clone());
                 self.state = match self.state {
                     State::Unopened | State::Opened | State::AlertSet => State::AlertSet,
-                    active @ State::Active { .. } => active,
+                    later @ (State::Active { .. } | State::Closing { .. } | State::Closed { .. }) => later,
                 };
             }
             Event::Activated { activated_at } => self.state = State::Active { activated_at: *activated_at },
@@ -211,6 +300,48 @@ impl PrepaidAccount {
                     self.arrears_tail = None;
                 }
             }
+            Event::BreakerMoved { to, at, .. } => {
+                self.breaker = *to;
+                self.breaker_since = Some(*at);
+                if *to == Breaker::Closed {
+                    self.recheck_at = None;
+                }
+            }
+            Event::RecheckSet { at } => self.recheck_at = Some(*at),
+            Event::AlarmRaised { at, next_at } => self.alarm = Some(Alarm { since: *at, next_at: *next_at }),
+            Event::AlertSent { day, sent, .. } => self.alerts = Some(AlertCount { day: *day, sent: *sent }),
+            Event::RepeatSet { next_at } => {
+                if let Some(alarm) = &mut self.alarm {
+                    alarm.next_at = *next_at;
+                }
+            }
+            Event::AlarmEnded {} => self.alarm = None,
+            Event::PromotionAdded { promotion } => self.promotions.push(*promotion),
+            Event::PromotionDropped { promotion } => self.promotions.retain(|open| open != promotion),
+            Event::RestrictionProposed { reason, maker } => {
+                self.restriction = Some(Restriction {
+                    reason: reason.clone(),
+                    maker: maker.clone(),
+                    stage: Stage::Proposed,
+                });
+            }
+            Event::Restricted { reason } => {
+                self.restriction =
+                    Some(Restriction { reason: reason.clone(), maker: String::new(), stage: Stage::InForce });
+            }
+            Event::LiftProposed { maker } => {
+                if let Some(restriction) = &mut self.restriction {
+                    restriction.maker.clone_from(maker);
+                    restriction.stage = Stage::LiftProposed;
+                }
+            }
+            Event::RestrictionLifted {} => self.restriction = None,
+            Event::ClosingBegun { at, maker } => {
+                self.state = State::Closing { since: *at };
+                self.closing_maker = Some(maker.clone());
+                (self.alarm, self.recheck_at, self.breaker) = (None, None, Breaker::Closed);
+            }
+            Event::Closed { at } => self.state = State::Closed { at: *at },
         }
     }
 }

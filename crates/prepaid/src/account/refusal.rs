@@ -1,6 +1,6 @@
 //! Why a prepaid account refuses, in the order the rules list the reasons. Never decides.
 
-use zaiton_kernel::{Currency, Money};
+use zaiton_kernel::{Currency, Money, Timestamp};
 
 use super::State;
 use crate::hold::HoldId;
@@ -125,6 +125,96 @@ refusals! {
     } = "not_first_in_arrears", "R1-24",
         why("该笔待缴费用不在队首。", "This hold is not the first of the holds that owe."),
         cure("请刷新待缴队列后重试。", "Read the queue again, then try again.");
+    /// Looked at again before its time.
+    LookTooEarly {
+        /// When it is due.
+        due: Timestamp,
+    } = "look_too_early", "R1-10",
+        why("尚未到复核时间。", "The time to look again has not come."),
+        cure("请等待复核时间，或先充值。", "Wait until it is due, or top up.");
+    /// An alert is repeated before its hour.
+    AlertTooEarly {
+        /// When it is due.
+        due: Timestamp,
+    } = "alert_too_early", "R1-07",
+        why("尚未到再次预警时间。", "The hour to repeat the alert has not come."),
+        cure("请等待预警时间。", "Wait until it is due.");
+    /// As many promotions as may wait or run.
+    TooManyPromotions {
+        /// Now.
+        open: usize,
+        /// The most there may be.
+        at_most: u8,
+    } = "too_many_promotions", "R1-13",
+        why("未结束的活动过多。", "Too many promotions have not ended."),
+        cure("请先结束一部分活动。", "End some of them first.");
+    /// A restriction without a reason's code.
+    ReasonMissing {
+        /// Letters given.
+        letters: usize,
+    } = "reason_missing", "M6",
+        why("限制账户须给出原因代码。", "A restriction needs the code of a reason."),
+        cure("请填写原因代码，如 legal_hold。", "Give a code of letters, digits and underscores, as legal_hold.");
+    /// One person alone.
+    SamePerson {
+        /// Who.
+        person: String,
+    } = "same_person", "M6",
+        why("须由另一人复核。", "A second person must confirm it."),
+        cure("请由其他有权限的人员复核。", "Let somebody else confirm it.");
+    /// Nothing was asked.
+    NothingToConfirm {
+        /// Who wanted to confirm.
+        checker: String,
+    } = "nothing_to_confirm", "M6",
+        why("没有待复核的限制。", "There is no restriction to confirm."),
+        cure("请先提出限制或解除限制。", "Ask for a restriction, or for its lifting, first.");
+    /// Closing while fees are frozen.
+    StillFrozen {
+        /// How much.
+        frozen: Money,
+    } = "still_frozen", "M6",
+        why("账户仍有冻结金额。", "Fees are still frozen."),
+        cure("请等待相关订单完成或退款。", "Wait until their orders complete or come back.");
+    /// Closing while fees are owed.
+    StillOwes {
+        /// How much.
+        owed: Money,
+    } = "still_owes", "M6",
+        why("账户仍有待缴费金额。", "Fees are still owed."),
+        cure("请先充值缴清。", "Top up what is owed.");
+    /// Closing while something still wants money.
+    StillInUse {
+        /// Promotions that have not ended.
+        promotions: usize,
+        /// Top-up requests that wait.
+        top_ups: usize,
+    } = "still_in_use", "M6",
+        why("账户仍有未结束的活动或充值申请。", "Promotions or top-up requests have not ended."),
+        cure("请先结束活动并取消充值申请。", "End the promotions and cancel the requests.");
+    /// Closing while money is left.
+    MoneyLeft {
+        /// Available.
+        available: Money,
+        /// In withdrawals.
+        pending: Money,
+    } = "money_left", "M6",
+        why("账户仍有余额。", "There is money left."),
+        cure("请先将余额提现至绑定账户。", "Withdraw it to the bound bank account first.");
+    /// Nobody asked to close it.
+    NotClosing {
+        /// Where it stands.
+        state: State,
+    } = "not_closing", "M6",
+        why("账户没有提出销户。", "Nobody asked to close the account."),
+        cure("请先提出销户。", "Ask to close it first.");
+    /// It takes nothing new.
+    NotActive {
+        /// Where it stands.
+        state: State,
+    } = "not_active", "M6",
+        why("账户正在销户或已销户。", "The account is closing or closed."),
+        cure("如需继续使用，请重新开户。", "To go on, open an account anew.");
 }
 
 impl AccountRefusal {
@@ -133,8 +223,11 @@ impl AccountRefusal {
     pub const fn closes(&self) -> bool {
         match self {
             Self::OpenedOtherwise { .. }
+            | Self::NotClosing { .. }
             | Self::NotOpened { .. }
             | Self::AlertsMissing { .. }
+            | Self::NotActive { .. }
+            | Self::NothingToConfirm { .. }
             | Self::NotYetPrepaid { .. } => true,
             Self::CardNotInForce { .. }
             | Self::HolderDiffers { .. }
@@ -146,6 +239,15 @@ impl AccountRefusal {
             | Self::SuspendBelowOperator { .. }
             | Self::Currency { .. }
             | Self::TooManyOpenTopUps { .. }
+            | Self::LookTooEarly { .. }
+            | Self::AlertTooEarly { .. }
+            | Self::TooManyPromotions { .. }
+            | Self::ReasonMissing { .. }
+            | Self::SamePerson { .. }
+            | Self::StillFrozen { .. }
+            | Self::StillOwes { .. }
+            | Self::StillInUse { .. }
+            | Self::MoneyLeft { .. }
             | Self::NotFirstInArrears { .. } => false,
         }
     }

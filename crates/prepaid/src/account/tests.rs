@@ -257,9 +257,18 @@ fn allowed_says_what_is_closed() {
         assert_eq!(open, want, "{state}");
         assert_eq!(listed.len(), CommandKind::ALL.len());
     };
-    use CommandKind::{AdvanceArrears, CloseTopUp, Open, OpenTopUp, QueueArrears, SetAlerts, TopUpCredited};
-    check("unopened", &[Open]);
-    check("opened", &[SetAlerts, CloseTopUp]);
-    check("alert_set", &[SetAlerts, OpenTopUp, CloseTopUp, TopUpCredited]);
-    check("active", &[SetAlerts, OpenTopUp, CloseTopUp, TopUpCredited, QueueArrears, AdvanceArrears]);
+    use CommandKind as C;
+    let any = [C::DropPromotion, C::Restrict, C::LiftRestriction];
+    let with = |first: &[C], last: &[C]| {
+        let mut all = [first, &any, last].concat();
+        all.sort_by_key(|kind| C::ALL.iter().position(|known| known == kind));
+        all
+    };
+    let watched = [C::Watch, C::Recheck, C::RepeatAlert];
+    check("unopened", &[C::Open]);
+    check("opened", &with(&[C::SetAlerts, C::CloseTopUp], &watched));
+    let before = [C::SetAlerts, C::OpenTopUp, C::CloseTopUp, C::TopUpCredited];
+    check("alert_set", &with(&before, &watched));
+    let queue = [C::QueueArrears, C::AdvanceArrears, C::AddPromotion, C::BeginClosing];
+    check("active", &with(&before, &[watched.as_slice(), &queue].concat()));
 }

@@ -30,6 +30,8 @@ pub struct Plan {
 pub struct Standing {
     /// The account's state.
     pub state: AccountState,
+    /// Machine M6. It may neither promote nor withdraw.
+    pub restricted: bool,
     /// What it owes, minor units.
     pub owed_minor: i64,
     /// Whether its promotions may run.

@@ -34,6 +34,12 @@ pub fn may_join(standing: Standing, currency: Currency) -> Result<(), PromotionR
         AccountState::Unopened => Err(PromotionRefusal::NoAccount { account }),
         AccountState::Opened => Err(PromotionRefusal::AlertsMissing { account }),
         AccountState::AlertSet => Err(PromotionRefusal::TopUpMissing { account }),
+        AccountState::Closing { .. } | AccountState::Closed { .. } => {
+            Err(PromotionRefusal::AccountAbnormal { account, restricted: standing.restricted })
+        }
+        AccountState::Active { .. } if standing.restricted => {
+            Err(PromotionRefusal::AccountAbnormal { account, restricted: true })
+        }
         AccountState::Active { .. } if standing.owed_minor > 0 => {
             Err(PromotionRefusal::Arrears { owed: Money::new(standing.owed_minor, currency) })
         }

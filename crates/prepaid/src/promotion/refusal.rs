@@ -29,6 +29,15 @@ refusals! {
     } = "top_up_missing", "R1-13",
         why("账户尚未完成首次充值，未激活。", "The account has had no top-up yet and is not active."),
         cure("请完成首次充值。", "Make the first top-up.");
+    /// The account is restricted, closing or closed.
+    AccountAbnormal {
+        /// Where the account stands.
+        account: AccountState,
+        /// It is restricted.
+        restricted: bool,
+    } = "account_abnormal", "R1-13",
+        why("账户状态异常（受限、销户中或已销户）。", "The account is restricted, closing or closed."),
+        cure("请联系运营解除限制。", "Ask the operator to lift the restriction.");
     /// The account owes.
     Arrears {
         /// How much.

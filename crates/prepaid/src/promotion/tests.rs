@@ -39,7 +39,7 @@ fn standing(state: &str) -> Standing {
         "below the floor" => (active, 0, Breaker::Floor),
         other => panic!("no standing: {other}"),
     };
-    Standing { state, owed_minor, breaker }
+    Standing { state, restricted: false, owed_minor, breaker }
 }
 
 fn term(code: &str, rate: u32) -> Term {
