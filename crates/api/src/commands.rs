@@ -22,12 +22,33 @@ const BULK_LINES: usize = 20_000;
 /// Longest idempotency key, in bytes.
 const KEY_BYTES: usize = 255;
 
-fn actor() -> Actor {
-    Actor::new("api")
+/// Longest name of whoever acts, in bytes.
+const ACTOR_BYTES: usize = 64;
+
+/// Who acts, by the header `Zaiton-Actor`; the holder of the token vouches for it. `api` when nobody is named.
+fn actor(headers: &HeaderMap) -> Result<Actor, Box<Response>> {
+    let Some(value) = headers.get("zaiton-actor") else { return Ok(Actor::new("api")) };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_' | '.');
+    match value.to_str() {
+        Ok(name)
+            if !name.is_empty()
+                && name.len() <= ACTOR_BYTES
+                && name.chars().all(plain)
+                && name != Actor::system().name() =>
+        {
+            Ok(Actor::new(name))
+        }
+        Ok(_) | Err(_) => Err(Box::new(problem::bad(
+            "api.actor",
+            "Zaiton-Actor 须为 1 至 64 个字母、数字、冒号、点、下划线或连字符，且不得为 system。",
+            "Zaiton-Actor is 1 to 64 letters, digits, colons, dots, underscores or hyphens, and not `system`."
+                .into(),
+        ))),
+    }
 }
 
 /// Reads a command by name; `Err` is the reply.
-fn request(api: &Api, name: &str, key: &str, body: &str) -> Result<Request, Box<Response>> {
+fn request(api: &Api, actor: &Actor, name: &str, key: &str, body: &str) -> Result<Request, Box<Response>> {
     if key.is_empty() || key.len() > KEY_BYTES {
         return Err(Box::new(problem::bad(
             "api.idempotency_key",
@@ -35,8 +56,9 @@ fn request(api: &Api, name: &str, key: &str, body: &str) -> Result<Request, Box<
             "The Idempotency-Key is missing or longer than 255 bytes.".into(),
         )));
     }
-    // The engine's own commands are not for callers, except trying a dead effect again.
-    let hidden = name.starts_with("engine.") && name != "engine.retry_effect";
+    // The engine's own commands are not for callers, except what an operator does about what waits for a person.
+    let open = ["engine.retry_effect", "engine.retry_parked", "engine.drop_parked"];
+    let hidden = name.starts_with("engine.") && !open.contains(&name);
     if body.contains("\\u0000") {
         return Err(Box::new(problem::bad(
             "api.nul",
@@ -47,7 +69,7 @@ fn request(api: &Api, name: &str, key: &str, body: &str) -> Result<Request, Box<
     match api.engine.registry().decode(name, body).filter(|_| !hidden) {
         None => Err(Box::new(problem::missing(name))),
         Some(Err(error)) => Err(Box::new(problem::bad("api.body", "请求内容无法读取。", error.to_string()))),
-        Some(Ok(command)) => Ok(Request::new(command, key, actor())),
+        Some(Ok(command)) => Ok(Request::new(command, key, actor.clone())),
     }
 }
 
@@ -70,7 +92,7 @@ pub(crate) async fn one(
     body: String,
 ) -> Response {
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match request(&api, &name, key, &body) {
+    match actor(&headers).and_then(|actor| request(&api, &actor, &name, key, &body)) {
         Ok(request) => problem::reply(run(&api, request).await),
         Err(response) => *response,
     }
@@ -105,7 +127,11 @@ impl Gather {
 
 /// `POST /api/v1/commands`: a line a command, `{"command":..,"key":..,"body":{..}}`; the reply has a line for each, in
 /// the same order. Lines that cannot be read refuse the whole body before anything is run.
-pub(crate) async fn bulk(State(api): State<Api>, body: Bytes) -> Response {
+pub(crate) async fn bulk(State(api): State<Api>, headers: HeaderMap, body: Bytes) -> Response {
+    let actor = match actor(&headers) {
+        Ok(actor) => actor,
+        Err(response) => return *response,
+    };
     let Ok(text) = std::str::from_utf8(&body) else {
         return problem::bad("api.encoding", "请求内容不是 UTF-8。", "The body is not UTF-8.".into());
     };
@@ -120,7 +146,7 @@ pub(crate) async fn bulk(State(api): State<Api>, body: Bytes) -> Response {
                 return problem::bad("api.line", "有一行无法读取。", format!("Line {}: {error}", number + 1));
             }
         };
-        match request(&api, &parsed.command, &parsed.key, parsed.body.get()) {
+        match request(&api, &actor, &parsed.command, &parsed.key, parsed.body.get()) {
             Ok(request) => requests.push(request),
             Err(response) => return *response,
         }

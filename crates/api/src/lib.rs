@@ -55,6 +55,7 @@ impl Api {
             .route("/api/v1/merchants/{code}/top-ups", get(lists::top_ups))
             .route("/api/v1/merchants/{code}/balances", get(lists::balances))
             .route("/api/v1/merchants/{code}/events", get(lists::events))
+            .route("/api/v1/merchants/{code}/quote", post(lists::quote))
             .route("/api/v1/records/{table}", get(lists::records))
             .layer(DefaultBodyLimit::max(COMMAND_LIMIT));
         Router::new()

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use zaiton_app::reports::{self, Language};
 use zaiton_engine::StoreError;
 use zaiton_kernel::{Environment, Id, Money, Partition, Timestamp};
+use zaiton_prepaid::quote::Question;
+use zaiton_prepaid::{PrepaidAccount, Promotion};
 use zaiton_store::scan::StoredBody;
 
 use crate::{Api, problem};
@@ -274,6 +276,45 @@ pub(crate) async fn balances(
     };
     match read(&api, job).await {
         Ok(rows) => Json(json!({ "at": at, "rows": rows })).into_response(),
+        Err(response) => response,
+    }
+}
+
+/// `POST /api/v1/merchants/{code}/quote`. Rule R1-40.
+pub(crate) async fn quote(
+    State(api): State<Api>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+    body: String,
+) -> Response {
+    let question: Question = match serde_json::from_str(&body) {
+        Ok(question) => question,
+        Err(error) => return problem::bad("api.body", "请求内容无法读取。", error.to_string()),
+    };
+    let now = api.engine.clock().now(asked.environment);
+    let merchant = match merchant_of(&api, code, asked.environment).await {
+        Ok(merchant) => merchant,
+        Err(response) => return response,
+    };
+    let programme = zaiton_app::prepaid::programme_id(&asked.programme);
+    let job = move |api: &Api| {
+        let rows = api.queries.records_of("prepaid_accounts", merchant.partition, 0, PAGE)?;
+        let accounts = rows.iter().filter_map(|row| serde_json::from_str::<PrepaidAccount>(&row.body).ok());
+        let Some(account) = accounts.into_iter().find(|account| account.programme == programme) else {
+            return Ok(zaiton_prepaid::quote::without_account());
+        };
+        let mut promotions: Vec<Promotion> = Vec::with_capacity(account.promotions.len());
+        for id in &account.promotions {
+            let row = api.queries.record("promotions", id.raw())?;
+            promotions.extend(row.and_then(|row| serde_json::from_str(&row.body).ok()));
+        }
+        let books = api.queries.accounts(merchant.partition)?;
+        let figures = reports::prepaid_figures(&books, programme, account.currency);
+        let policy = zaiton_app::policy::prepaid_now();
+        Ok(zaiton_prepaid::quote::quote(&account, &promotions, figures, &question, &policy, now))
+    };
+    match read(&api, job).await {
+        Ok(quote) => Json(quote).into_response(),
         Err(response) => response,
     }
 }

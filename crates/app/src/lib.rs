@@ -6,6 +6,7 @@
 pub mod bank;
 pub mod matching;
 pub mod names;
+pub mod notices;
 pub mod onboarding;
 pub mod orders;
 pub mod policy;

@@ -9,3 +9,9 @@ use zaiton_prepaid::PrepaidPolicy;
 pub fn prepaid(_: &Unit<'_>) -> PrepaidPolicy {
     PrepaidPolicy::default()
 }
+
+/// The prepaid figures that hold for a read.
+#[must_use]
+pub fn prepaid_now() -> PrepaidPolicy {
+    PrepaidPolicy::default()
+}

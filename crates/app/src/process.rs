@@ -43,6 +43,23 @@ pub const MAP: &[(&str, Word, &str)] = &[
     ("bank.allocate_line", Word::Send, "prepaid.credit_top_up"),
     ("prepaid.credit_top_up", Word::Send, "bank.unallocate_line"),
     ("prepaid.credit_top_up", Word::Timer, "prepaid.repay_arrears"),
+    ("prepaid.credit_top_up", Word::Timer, "prepaid.resume_promotions"),
+    ("prepaid.charge", Word::Then, "prepaid.reduce"),
+    ("prepaid.charge", Word::Then, "prepaid.settle"),
+    ("prepaid.charge", Word::Then, "prepaid.release"),
+    ("prepaid.charge", Word::Then, "prepaid.refund"),
+    ("prepaid.reduce", Word::Timer, "prepaid.early_overdue"),
+    ("prepaid.settle", Word::Timer, "prepaid.early_overdue"),
+    ("prepaid.release", Word::Timer, "prepaid.early_overdue"),
+    ("prepaid.refund", Word::Timer, "prepaid.early_overdue"),
+    ("prepaid.charge", Word::Timer, "prepaid.recheck"),
+    ("prepaid.charge", Word::Timer, "prepaid.repeat_alert"),
+    ("prepaid.recheck", Word::Timer, "prepaid.recheck"),
+    ("prepaid.recheck", Word::Timer, "prepaid.resume_promotions"),
+    ("prepaid.repeat_alert", Word::Timer, "prepaid.repeat_alert"),
+    ("prepaid.resume_promotions", Word::Timer, "prepaid.resume_promotions"),
+    ("prepaid.schedule_promotion", Word::Timer, "prepaid.begin_promotion"),
+    ("prepaid.schedule_promotion", Word::Timer, "prepaid.finish_promotion"),
 ];
 
 /// An amount that cannot be computed: the order's figures are too large.

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Currency, Id, Money, Timestamp};
 use zaiton_ledger::statement::{STATEMENT_ACCOUNTS, Statement};
-use zaiton_ledger::{Account, Kind};
+use zaiton_ledger::{Account, AccountCode, AccountKey, Kind};
+use zaiton_prepaid::account::Figures;
 use zaiton_prepaid::{Hold, HoldId, ProgrammeId, TopUp};
 
 /// The programme that is meant when none is named.
@@ -42,6 +43,22 @@ pub fn account_currency(accounts: &[Account], programme: ProgrammeId) -> Currenc
             STATEMENT_ACCOUNTS.contains(&account.key.code) && account.key.dimension == programme.raw()
         })
         .map_or(Currency::CNY, |account| account.key.currency)
+}
+
+/// What a programme's ledger accounts say, for reads.
+#[must_use]
+pub fn prepaid_figures(accounts: &[Account], programme: ProgrammeId, currency: Currency) -> Figures {
+    let of = |code| {
+        let key = AccountKey { code, dimension: programme.raw(), currency };
+        let found = accounts.iter().find(|account| account.key == key);
+        Money::new(found.map_or(0, Account::balance), currency)
+    };
+    Figures {
+        available: of(AccountCode::PREPAID_AVAILABLE),
+        frozen: of(AccountCode::PREPAID_FROZEN),
+        owed: of(AccountCode::PREPAID_ARREARS),
+        pending: of(AccountCode::PREPAID_WITHDRAWAL),
+    }
 }
 
 /// A cell that no spreadsheet takes for a formula, quoted where it must be.

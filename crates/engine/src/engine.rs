@@ -135,7 +135,9 @@ impl Engine {
             .with::<crate::outbox::FireTimer>()
             .with::<crate::outbox::LeaseEffect>()
             .with::<crate::outbox::FinishEffect>()
-            .with::<crate::outbox::RetryEffect>();
+            .with::<crate::outbox::RetryEffect>()
+            .with::<crate::outbox::RetryParked>()
+            .with::<crate::outbox::DropParked>();
         let engine = Self(Arc::new(Inner {
             site,
             cache: config.cache,

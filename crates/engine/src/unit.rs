@@ -250,12 +250,23 @@ impl Unit<'_> {
 
     /// Something to do in the world once this commit is durable.
     pub fn effect(&mut self, kind: &str, body: &impl Serialize) -> EffectId {
+        let now = self.now.micros();
+        self.write_effect(kind, body, Some(now))
+    }
+
+    /// Something to do in the world once there is somebody to do it: it is due only when it is asked for
+    /// ([`crate::outbox::RetryEffect`]).
+    pub fn waiting_effect(&mut self, kind: &str, body: &impl Serialize) -> EffectId {
+        self.write_effect(kind, body, None)
+    }
+
+    fn write_effect(&mut self, kind: &str, body: &impl Serialize, due_at: Option<i64>) -> EffectId {
         let id = self.new_id();
         let lane = self.partition.lane(self.state.lanes);
         self.insert(Effect {
             id,
             lane,
-            due_at: Some(self.now.micros()),
+            due_at,
             kind: kind.to_owned(),
             body: serde_json::to_string(body).expect("an effect's serde form is JSON"),
             attempts: 0,
@@ -291,8 +302,13 @@ impl Unit<'_> {
         Ok(())
     }
 
+    /// Keeps a command for a person, with the reason; it can be tried again ([`crate::outbox::RetryParked`]).
+    pub fn park<C: Command>(&mut self, command: &C, refusal: Refusal) {
+        self.park_body(C::NAME, AnyCommand::body(command), refusal);
+    }
+
     /// Keeps a refused follow-up for a person.
-    pub(crate) fn park(&mut self, command: &str, body: String, refusal: Refusal) {
+    pub(crate) fn park_body(&mut self, command: &str, body: String, refusal: Refusal) {
         let id: ParkedId = self.new_id();
         self.emit(id, &serde_json::json!({ "type": "parked", "command": command, "code": refusal.code }));
         self.insert(Parked { id, command: command.to_owned(), body, refusal, at: self.now });
@@ -359,7 +375,7 @@ impl Unit<'_> {
                 Ok(_) => {}
                 Err(Stop(Reason::Refused(refusal) | Reason::Denied(refusal))) if !follow_up.required => {
                     self.state.undo(mark);
-                    self.park(follow_up.command.name(), follow_up.command.body(), *refusal);
+                    self.park_body(follow_up.command.name(), follow_up.command.body(), *refusal);
                 }
                 // A counted attempt of a part is no attempt of the whole: nothing of it stays.
                 Err(Stop(Reason::Denied(refusal))) => return Err(Stop(Reason::Refused(refusal))),

@@ -20,6 +20,7 @@ pub mod matching;
 pub mod names;
 pub mod policy;
 pub mod promotion;
+pub mod quote;
 pub mod remark;
 pub mod top_up;
 pub mod withdrawal;

@@ -68,6 +68,8 @@ pub struct PrepaidPolicy {
     pub alert_mode: AlertMode,
     /// Rule R1-40. How long a quote is good for, seconds.
     pub quote_seconds: u32,
+    /// Machine M9. Hours for which what was told of an order waits for its placing, before a person is asked.
+    pub early_hours: u16,
     /// Rule K-6.
     pub arrears_mode: ArrearsMode,
     /// Value added tax that a settled fee includes.
@@ -94,6 +96,7 @@ impl Default for PrepaidPolicy {
             alert_repeat_at: vec![9 * 60, 12 * 60, 15 * 60, 18 * 60],
             alert_mode: AlertMode::WhileBelow,
             quote_seconds: 600,
+            early_hours: 24,
             arrears_mode: ArrearsMode::Full,
             vat_bps: BasisPoints::new(600),
             model: Model::Principal,

@@ -58,6 +58,9 @@ enum Verb {
         /// Idempotency key; by default the content is its own key.
         #[arg(long)]
         key: Option<String>,
+        /// Who gives it, where two people are needed: a name without spaces. Part of the default key.
+        #[arg(long)]
+        by: Option<String>,
     },
     /// List the commands' names.
     Commands,
@@ -226,7 +229,7 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
             import::bank(&site, &file, map.as_deref(), account.as_deref(), say)
         }
         Verb::Import(Import::Orders { file }) => import::orders(&site, &file, say),
-        Verb::Run { name, body, key } => give(&site.engine, &name, &body, key.as_deref()),
+        Verb::Run { name, body, key, by } => give(&site.engine, &name, &body, key.as_deref(), by.as_deref()),
         Verb::Merchant { code, name, company } => {
             import::register(&site.engine, Environment::Live, &code, &name, &company).map(|merchant| {
                 out::line(&format!("{merchant}"));
@@ -252,7 +255,13 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
     result
 }
 
-fn give(engine: &zaiton_engine::Engine, name: &str, body: &str, key: Option<&str>) -> Result<(), Failure> {
+fn give(
+    engine: &zaiton_engine::Engine,
+    name: &str,
+    body: &str,
+    key: Option<&str>,
+    by: Option<&str>,
+) -> Result<(), Failure> {
     let body = if body == "-" {
         std::io::read_to_string(std::io::stdin().lock()).map_err(|error| Failure::World(error.to_string()))?
     } else {
@@ -270,8 +279,10 @@ fn give(engine: &zaiton_engine::Engine, name: &str, body: &str, key: Option<&str
         .decode(name, &body)
         .ok_or_else(|| unreadable("cli.command", "没有此命令。", format!("There is no command {name}.")))?
         .map_err(|error| unreadable("cli.body", "命令内容无法读取。", format!("{name}: {error}.")))?;
-    let key = key.map_or_else(|| format!("cli/{name}/{body}"), str::to_owned);
-    let outcome = engine.call(Request::new(command, &key, actor()));
+    let said = by.map_or_else(String::new, |by| format!("{by}/"));
+    let key = key.map_or_else(|| format!("cli/{said}{name}/{body}"), str::to_owned);
+    let actor = by.map_or_else(actor, |name| Actor::new(&format!("cli:{name}")));
+    let outcome = engine.call(Request::new(command, &key, actor));
     if matches!(outcome, Outcome::Accepted { repeated: true, .. }) {
         out::error("given before under this key; this is its first answer (another --key gives it anew)");
     }

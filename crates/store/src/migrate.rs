@@ -33,7 +33,8 @@ pub fn all(postgres: bool) -> Vec<Migration> {
     };
     vec![
         Migration { number: 1, name: "core", sql: core.to_owned() },
-        Migration { number: 2, name: "records", sql: create_tables(postgres) },
+        Migration { number: 2, name: "records", sql: create_tables(postgres, 2) },
+        Migration { number: 3, name: "prepaid_rules", sql: create_tables(postgres, 3) },
     ]
 }
 

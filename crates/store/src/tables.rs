@@ -5,6 +5,8 @@
 pub struct RecordTable {
     /// Table name.
     pub name: &'static str,
+    /// The migration that makes it.
+    pub migration: i64,
     /// Generated columns: name, JSON path of the body, whether it is a number.
     pub generated: &'static [(&'static str, &'static str, bool)],
     /// Indexes: their columns.
@@ -15,25 +17,34 @@ pub struct RecordTable {
 pub const RECORD_TABLES: &[RecordTable] = &[
     RecordTable {
         name: "timers",
+        migration: 2,
         generated: &[("lane", "lane", true), ("due_at", "due_at", true)],
         // The environment is the partition's highest bit: a crowd in one must not be walked through by the other.
         indexes: &["lane, (partition >> 62), due_at, id"],
     },
     RecordTable {
         name: "effects",
+        migration: 2,
         generated: &[("lane", "lane", true), ("due_at", "due_at", true)],
         // The environment is the partition's highest bit: a crowd in one must not be walked through by the other.
         indexes: &["lane, (partition >> 62), due_at, id"],
     },
-    RecordTable { name: "parked", generated: &[], indexes: &[] },
-    RecordTable { name: "merchants", generated: &[("code", "code", false)], indexes: &["code"] },
+    RecordTable { name: "parked", migration: 2, generated: &[], indexes: &[] },
+    RecordTable {
+        name: "merchants",
+        migration: 2,
+        generated: &[("code", "code", false)],
+        indexes: &["code"],
+    },
     RecordTable {
         name: "prepaid_accounts",
+        migration: 2,
         generated: &[("merchant", "merchant", true)],
         indexes: &["partition"],
     },
     RecordTable {
         name: "top_ups",
+        migration: 2,
         generated: &[
             ("status", "state.name", false),
             ("remark_code", "remark_code", false),
@@ -41,23 +52,41 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         ],
         indexes: &["partition", "payer_key, status", "remark_code"],
     },
-    RecordTable { name: "holds", generated: &[], indexes: &[] },
-    RecordTable { name: "bank_accounts", generated: &[("number", "number", false)], indexes: &["number"] },
-    RecordTable { name: "bank_statements", generated: &[], indexes: &["partition"] },
+    RecordTable { name: "holds", migration: 2, generated: &[], indexes: &[] },
+    RecordTable {
+        name: "promotions",
+        migration: 3,
+        generated: &[("status", "state.name", false)],
+        indexes: &["partition"],
+    },
+    RecordTable {
+        name: "bank_accounts",
+        migration: 2,
+        generated: &[("number", "number", false)],
+        indexes: &["number"],
+    },
+    RecordTable { name: "bank_statements", migration: 2, generated: &[], indexes: &["partition"] },
     RecordTable {
         name: "bank_lines",
+        migration: 2,
         generated: &[("status", "state.name", false), ("amount", "amount.amount", false)],
         indexes: &["partition", "status, amount"],
     },
-    RecordTable { name: "orders", generated: &[], indexes: &[] },
-    RecordTable { name: "names", generated: &[], indexes: &[] },
+    RecordTable { name: "orders", migration: 2, generated: &[], indexes: &[] },
+    RecordTable { name: "names", migration: 2, generated: &[], indexes: &[] },
+    RecordTable {
+        name: "notices",
+        migration: 3,
+        generated: &[("topic", "topic", false)],
+        indexes: &["partition"],
+    },
 ];
 
-/// The makings of the record tables, for one database.
+/// The makings of the record tables of a migration, for one database.
 #[must_use]
-pub fn create_tables(postgres: bool) -> String {
+pub fn create_tables(postgres: bool, migration: i64) -> String {
     let mut sql = String::new();
-    for table in RECORD_TABLES {
+    for table in RECORD_TABLES.iter().filter(|table| table.migration == migration) {
         let name = table.name;
         let mut columns = if postgres {
             "partition bigint NOT NULL, id bigint NOT NULL, shape bigint NOT NULL, version bigint NOT NULL, \

@@ -7,6 +7,7 @@ use zaiton_onboarding::{Merchant, MerchantId};
 use zaiton_prepaid::account::{self, AlertLines, WireAccount};
 use zaiton_prepaid::{AccountId, PrepaidAccount};
 
+use super::watch::{figures, watch};
 use super::{ACCOUNT_KEY, find_account, no_account, partition_of, programme_id};
 use crate::policy;
 
@@ -110,9 +111,91 @@ impl Command for SetAlerts {
                 "type": "alerts_set", "warning": self.lines.warning, "suspend": self.lines.suspend, "contacts": contacts,
             });
             unit.emit(account.id, &event);
+            // New lines are looked at at once, as a top-up is.
+            watch(unit, &mut account, true)?;
         }
         let reply = AccountReply { account: account.id, state: account.state };
         unit.save(account);
         Ok(reply)
     }
 }
+
+macro_rules! account_command {
+    ($(#[$doc:meta])* $name:ident, $text:literal, { $($(#[$field_doc:meta])* $field:ident: $kind:ty),* }, |$this:ident, $person:ident, $figures:ident| $command:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            /// Live or sandbox.
+            #[serde(default)]
+            pub environment: Environment,
+            /// Whose.
+            pub merchant: MerchantId,
+            /// The programme's code.
+            pub programme: String,
+            $($(#[$field_doc])* pub $field: $kind,)*
+        }
+
+        impl Command for $name {
+            type Reply = AccountReply;
+            const NAME: &'static str = $text;
+
+            fn partition(&self) -> Partition {
+                partition_of(self.environment, self.merchant)
+            }
+
+            fn run(&self, unit: &mut Unit<'_>) -> Result<AccountReply, Stop> {
+                let mut account = find_account(unit, programme_id(&self.programme))?.ok_or_else(no_account)?;
+                let ($this, $person, $figures) =
+                    (self, unit.actor().name().to_owned(), figures(unit, &account)?);
+                let decision = account::decide(&account, $command, &policy::prepaid(unit), unit.now())?;
+                for event in &decision.events {
+                    account.apply(event);
+                    unit.emit(account.id, event);
+                }
+                let reply = AccountReply { account: account.id, state: account.state };
+                unit.save(account);
+                Ok(reply)
+            }
+        }
+    };
+}
+
+account_command!(
+    /// Machine M6. Ask that it may neither promote nor withdraw; a second person confirms.
+    RestrictAccount,
+    "prepaid.restrict_account",
+    {
+        /// Why, as a code: `legal_hold`, `binding_lost`, `name_change`.
+        reason: String
+    },
+    |this, person, _figures| account::Command::Restrict { reason: this.reason.clone(), maker: Some(person) }
+);
+account_command!(
+    /// Machine M6. Confirm what somebody else asked: the restriction, or its lifting.
+    ConfirmRestriction,
+    "prepaid.confirm_restriction",
+    {},
+    |_this, person, _figures| account::Command::ConfirmRestriction { checker: person }
+);
+account_command!(
+    /// Machine M6. Ask to lift the restriction; a second person confirms.
+    LiftRestriction,
+    "prepaid.lift_restriction",
+    {},
+    |_this, person, _figures| account::Command::LiftRestriction { maker: person }
+);
+account_command!(
+    /// Machine M6. Ask to close the account: it takes nothing new from now on.
+    CloseAccount,
+    "prepaid.close_account",
+    {},
+    |_this, person, figures| account::Command::BeginClosing { maker: person, figures }
+);
+account_command!(
+    /// Machine M6. Close it for good, once everything was withdrawn.
+    ConfirmClosing,
+    "prepaid.confirm_closing",
+    {},
+    |_this, person, figures| account::Command::FinishClosing { checker: person, figures }
+);

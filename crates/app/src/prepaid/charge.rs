@@ -1,12 +1,14 @@
 //! Charging an order's fee: frozen when the balance reaches, owed when not (R1-20, R1-24). The hot path.
 
 use serde::{Deserialize, Serialize};
-use zaiton_engine::{Command, Stop, Unit};
+use zaiton_engine::{Command, Doc, Stop, Unit};
 use zaiton_kernel::{Environment, Id, Money, Partition, Refusal, Rule, Text, Timestamp};
 use zaiton_ledger::AccountCode;
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::{AccountId, Hold, HoldId, PrepaidAccount, account, hold};
 
+use super::holds::catch_up;
+use super::watch::{available, watch};
 use super::{HOLD_KEY, partition_of};
 use crate::policy;
 
@@ -41,6 +43,9 @@ pub struct HoldReply {
     pub owed: Money,
     /// Earned so far.
     pub settled: Money,
+    /// Machine M9. What was told waits for the order's placing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub waits: bool,
 }
 
 impl HoldReply {
@@ -50,6 +55,7 @@ impl HoldReply {
             frozen: hold.money(hold.frozen),
             owed: hold.owes(),
             settled: hold.money(hold.settled),
+            waits: !hold.early.is_empty(),
         }
     }
 }
@@ -77,10 +83,13 @@ impl Command for ChargeFee {
     }
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<HoldReply, Stop> {
-        let account = unit.load::<PrepaidAccount>(self.account)?;
+        let mut account = unit.load::<PrepaidAccount>(self.account)?;
         let key = format!("{}/{}", account.programme.raw(), self.order);
         if let Some(id) = unit.lookup(HOLD_KEY, &key)? {
             let hold = unit.load::<Hold>(HoldId::from_raw(id))?;
+            if hold.state() == hold::State::Requested && hold.account == self.account {
+                return self.charge_waiting(unit, account, hold);
+            }
             let same =
                 hold.account == self.account && hold.charged.map(|fee| hold.money(fee)) == Some(self.fee);
             return if same { Ok(HoldReply::of(&hold)) } else { Err(charged_otherwise(&self.order).into()) };
@@ -102,28 +111,48 @@ impl Command for ChargeFee {
         let queued = hold.queued;
         unit.insert(hold);
         if queued {
-            queue(unit, account, id)?;
+            queue(unit, &mut account, id)?;
         }
+        watch(unit, &mut account, false)?;
+        unit.save(account);
+        Ok(reply)
+    }
+}
+
+impl ChargeFee {
+    /// Machine M9. The placing comes after what followed it: the hold is charged, and catches up.
+    fn charge_waiting(
+        &self,
+        unit: &mut Unit<'_>,
+        mut account: Doc<PrepaidAccount>,
+        mut hold: Doc<Hold>,
+    ) -> Result<HoldReply, Stop> {
+        account.bears_order_placed_at(self.placed_at.unwrap_or(unit.now()))?;
+        let available = available(unit, &account)?;
+        super::repay::apply(unit, &mut hold, hold::Command::Charge { fee: self.fee, available }, &account)?;
+        let (reply, queued, id) = (HoldReply::of(&hold), hold.queued, hold.id);
+        catch_up(unit, &mut hold, &account)?;
+        unit.save(hold);
+        if queued {
+            queue(unit, &mut account, id)?;
+        }
+        watch(unit, &mut account, false)?;
+        unit.save(account);
         Ok(reply)
     }
 }
 
 /// The hold owes: it joins the account's queue behind the newest.
-fn queue(
-    unit: &mut Unit<'_>,
-    mut account: zaiton_engine::Doc<PrepaidAccount>,
-    id: HoldId,
-) -> Result<(), Stop> {
+fn queue(unit: &mut Unit<'_>, account: &mut Doc<PrepaidAccount>, id: HoldId) -> Result<(), Stop> {
     let command = account::Command::QueueArrears { hold: id };
-    let decision = account::decide(&account, command, &policy::prepaid(unit), unit.now())?;
+    let decision = account::decide(account, command, &policy::prepaid(unit), unit.now())?;
     for event in &decision.events {
         account.apply(event);
         if let account::Event::ArrearsQueued { after: Some(before), .. } = event {
             let mut last = unit.load::<Hold>(*before)?;
-            super::repay::apply(unit, &mut last, hold::Command::LinkNext { next: id }, &account)?;
+            super::repay::apply(unit, &mut last, hold::Command::LinkNext { next: id }, account)?;
             unit.save(last);
         }
     }
-    unit.save(account);
     Ok(())
 }

@@ -3,8 +3,10 @@
 pub mod account;
 pub mod charge;
 pub mod holds;
+pub mod promotion;
 pub mod repay;
 pub mod top_up;
+pub mod watch;
 
 use zaiton_engine::{Doc, Stop, Unit};
 use zaiton_kernel::{Environment, Id, Partition, Refusal, Rule, Text};

@@ -99,6 +99,7 @@ impl Command for RepayArrears {
     fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
         let mut account = unit.load::<PrepaidAccount>(self.account)?;
         repay_arrears(unit, &mut account)?;
+        super::watch::watch(unit, &mut account, true)?;
         unit.save(account);
         Ok(())
     }

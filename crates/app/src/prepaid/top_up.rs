@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use zaiton_bank::{BankAccountId, LineId};
-use zaiton_engine::{Command, Doc, Stop, Unit};
+use zaiton_engine::{Command, Stop, Unit};
 use zaiton_kernel::{Environment, Id, Money, Partition, Refusal, Rule, Text};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::matching::LineFacts;
 use zaiton_prepaid::{PrepaidAccount, TopUp, TopUpId, account, top_up};
 
 use super::repay::repay_arrears;
+use super::watch::{available, watch};
 use super::{find_account, no_account, partition_of, programme_id};
 use crate::bank::line::UnallocateLine;
 use crate::policy;
@@ -185,6 +186,8 @@ impl Command for CreditTopUp {
         }
         unit.save(request);
         repay_arrears(unit, &mut account)?;
+        // Rule R1-10: a top-up is looked at at once.
+        watch(unit, &mut account, true)?;
         let available = available(unit, &account)?;
         unit.save(account);
         Ok(CreditReply::Credited { available })
@@ -220,11 +223,6 @@ fn does_not_fit() -> Refusal {
         Text::new("到账与充值申请不一致。", "The wire does not fit the request."),
         Text::new("请人工核对。", "A person must look at it."),
     )
-}
-
-fn available(unit: &mut Unit<'_>, account: &Doc<PrepaidAccount>) -> Result<Money, Stop> {
-    let code = zaiton_ledger::AccountCode::PREPAID_AVAILABLE;
-    unit.balance(code, account.programme.raw(), account.currency)
 }
 
 macro_rules! closing_command {

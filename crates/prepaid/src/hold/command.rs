@@ -4,7 +4,7 @@ use std::fmt;
 
 use zaiton_kernel::Money;
 
-use super::HoldId;
+use super::{EarlyFact, HoldId};
 
 /// A command to a hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,13 @@ pub enum Command {
     },
     /// It stands first in the queue and owes nothing any more.
     LeaveQueue,
+    /// Machine M9. Keep what was told of an order that is not placed yet.
+    KeepEarly {
+        /// What was told.
+        fact: EarlyFact,
+    },
+    /// Machine M9. It is placed now, or its time is over: hand out what was kept.
+    TakeEarly,
 }
 
 /// A command without its figures.
@@ -68,11 +75,15 @@ pub enum CommandKind {
     LinkNext,
     /// [`Command::LeaveQueue`].
     LeaveQueue,
+    /// [`Command::KeepEarly`].
+    KeepEarly,
+    /// [`Command::TakeEarly`].
+    TakeEarly,
 }
 
 impl CommandKind {
     /// Every command, in the order of a hold's life.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Charge,
         Self::Release,
         Self::Reduce,
@@ -81,6 +92,8 @@ impl CommandKind {
         Self::Repay,
         Self::LinkNext,
         Self::LeaveQueue,
+        Self::KeepEarly,
+        Self::TakeEarly,
     ];
 }
 
@@ -97,6 +110,8 @@ impl Command {
             Self::Repay { .. } => CommandKind::Repay,
             Self::LinkNext { .. } => CommandKind::LinkNext,
             Self::LeaveQueue => CommandKind::LeaveQueue,
+            Self::KeepEarly { .. } => CommandKind::KeepEarly,
+            Self::TakeEarly => CommandKind::TakeEarly,
         }
     }
 }
@@ -112,6 +127,8 @@ impl fmt::Display for CommandKind {
             Self::Repay => "repay",
             Self::LinkNext => "link_next",
             Self::LeaveQueue => "leave_queue",
+            Self::KeepEarly => "keep_early",
+            Self::TakeEarly => "take_early",
         })
     }
 }

@@ -3,7 +3,9 @@
 
 use zaiton_kernel::Money;
 
-use super::{Command, CommandKind, Event, Hold, HoldId, HoldRefusal, ORDER_LETTERS, State};
+use super::{
+    Command, CommandKind, EarlyFact, Event, Hold, HoldId, HoldRefusal, MOST_EARLY, ORDER_LETTERS, State,
+};
 use crate::fee::tax_included;
 use crate::{Allowed, ArrearsMode, Decision, Model, PrepaidPolicy};
 
@@ -28,6 +30,17 @@ pub fn decide(hold: &Hold, command: Command, policy: &PrepaidPolicy) -> Answer {
             | Command::LinkNext { .. }
             | Command::LeaveQueue),
         ) => Err(HoldRefusal::NotCharged { command: command.kind() }),
+        (Requested, Command::KeepEarly { fact }) => keep_early(hold, fact),
+        // It is placed: what was told is done at once.
+        (
+            Frozen | Unfunded | PartlyFunded | PartlyReleased | Released | Settled | MixedClosed,
+            command @ Command::KeepEarly { .. },
+        ) => Err(HoldRefusal::Closed { command: command.kind(), state }),
+        (_, Command::TakeEarly) if hold.early.is_empty() => Ok(Decision::already()),
+        (
+            Requested | Frozen | Unfunded | PartlyFunded | PartlyReleased | Released | Settled | MixedClosed,
+            Command::TakeEarly,
+        ) => Ok(Decision::one(Event::EarlyTaken {})),
         // The same charge again is already done.
         (
             Frozen | Unfunded | PartlyFunded | PartlyReleased | Released | Settled | MixedClosed,
@@ -103,6 +116,8 @@ pub fn allowed(hold: &Hold, policy: &PrepaidPolicy) -> Vec<Allowed<CommandKind, 
         CommandKind::Repay => Command::Repay { amount: one },
         CommandKind::LinkNext => Command::LinkNext { next: hold.id },
         CommandKind::LeaveQueue => Command::LeaveQueue,
+        CommandKind::KeepEarly => Command::KeepEarly { fact: EarlyFact::Reduce(1) },
+        CommandKind::TakeEarly => Command::TakeEarly,
     };
     let refusal = |command| match decide(hold, probe(command), policy) {
         Ok(decision) if decision.is_already() => Some(HoldRefusal::Closed { command, state: hold.state() }),
@@ -246,5 +261,25 @@ fn leave_queue(hold: &Hold) -> Answer {
         (false, _) => Ok(Decision::already()),
         (true, 0) => Ok(Decision::one(Event::LeftQueue {})),
         (true, _) => Err(HoldRefusal::StillOwes { owed: hold.owes() }),
+    }
+}
+
+/// Machine M9. The same settling or reducing told twice is kept once.
+fn keep_early(hold: &Hold, fact: EarlyFact) -> Answer {
+    let letters = hold.order.chars().count();
+    if letters == 0 || letters > ORDER_LETTERS {
+        return Err(HoldRefusal::OrderReference { letters, at_most: ORDER_LETTERS });
+    }
+    if let EarlyFact::Reduce(minor) | EarlyFact::Release(minor) | EarlyFact::Refund(minor) = fact
+        && minor < 0
+    {
+        return Err(HoldRefusal::NotPositive { amount: hold.money(minor) });
+    }
+    let again = matches!(fact, EarlyFact::Settle | EarlyFact::Reduce(_)) && hold.early.contains(&fact);
+    let kept = hold.early.len();
+    match (again, kept < MOST_EARLY) {
+        (true, _) => Ok(Decision::already()),
+        (false, true) => Ok(Decision::one(Event::KeptEarly { fact })),
+        (false, false) => Err(HoldRefusal::TooManyEarly { kept, at_most: MOST_EARLY }),
     }
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::BasisPoints;
 
-use super::HoldId;
+use super::{EarlyFact, HoldId};
 
 /// An event of a hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,4 +62,11 @@ pub enum Event {
     },
     /// It left the queue.
     LeftQueue {},
+    /// Machine M9. Told before the order was placed: kept until it is.
+    KeptEarly {
+        /// What was told.
+        fact: EarlyFact,
+    },
+    /// What was kept is being done, or goes to a person.
+    EarlyTaken {},
 }

@@ -82,6 +82,27 @@ pub struct Hold {
     /// It stands in that queue. A hold that owes nothing any more may still stand there until it is its turn.
     #[serde(rename = "q", default, skip_serializing_if = "is_false")]
     pub queued: bool,
+    /// Machine M9. What was said of the order before it was placed, in the order it was told. At most
+    /// [`MOST_EARLY`]; empty once it is charged.
+    #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
+    pub early: Vec<EarlyFact>,
+}
+
+/// What is kept of one order that is not placed yet, at most.
+pub const MOST_EARLY: usize = 20;
+
+/// Machine M9. Something that was told of an order before its placing: done as soon as it is charged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EarlyFact {
+    /// It completed.
+    Settle,
+    /// It became smaller: the fee of what remains, minor units.
+    Reduce(i64),
+    /// So much of the fee is given up, minor units.
+    Release(i64),
+    /// So much of what was settled is given back, minor units.
+    Refund(i64),
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
@@ -164,6 +185,7 @@ impl Hold {
             vat: None,
             next_in_arrears: None,
             queued: false,
+            early: Vec::new(),
         }
     }
 
@@ -270,6 +292,8 @@ impl Hold {
                 self.queued = false;
                 self.next_in_arrears = None;
             }
+            Event::KeptEarly { fact } => self.early.push(fact),
+            Event::EarlyTaken {} => self.early.clear(),
         }
     }
 }

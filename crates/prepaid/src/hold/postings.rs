@@ -66,7 +66,9 @@ pub fn postings(before: &Hold, event: &Event, programme: ProgrammeId) -> Vec<Tra
                 money(thereof_frozen),
             )]
         }
-        Event::NextLinked { .. } | Event::LeftQueue {} => Vec::new(),
+        Event::NextLinked { .. } | Event::LeftQueue {} | Event::KeptEarly { .. } | Event::EarlyTaken {} => {
+            Vec::new()
+        }
     };
     transactions.into_iter().filter(|transaction| !transaction.is_empty()).collect()
 }

@@ -32,6 +32,15 @@ refusals! {
     } = "not_charged", "R1-20",
         why("该订单尚未计费。", "This order has not been charged yet."),
         cure("请先提交下单事件，再处理后续事件。", "Send the order's placing first, then what came after it.");
+    /// Too much was told of an order that is not placed.
+    TooManyEarly {
+        /// Kept now.
+        kept: usize,
+        /// At most.
+        at_most: usize,
+    } = "too_many_early", "M9",
+        why("该订单尚未下单，已保留的后续事件过多。", "The order is not placed, and too much was told of it already."),
+        cure("请先提交下单事件。", "Send the order's placing first.");
     /// More than what is neither released nor settled.
     MoreThanRemains {
         /// Asked to release.
@@ -158,6 +167,7 @@ impl HoldRefusal {
             | Self::NotQueued { .. }
             | Self::StillOwes { .. } => true,
             Self::OrderReference { .. }
+            | Self::TooManyEarly { .. }
             | Self::MoreThanRemains { .. }
             | Self::FeeRises { .. }
             | Self::RefundedTooMuch { .. }

@@ -67,6 +67,9 @@ fn command(text: &str) -> Command {
         ["repay", amount] => Command::Repay { amount: yuan(amount) },
         ["link", next] => Command::LinkNext { next: HoldId::from_raw(next.parse().unwrap()) },
         ["leave"] => Command::LeaveQueue,
+        ["early", "settle"] => Command::KeepEarly { fact: EarlyFact::Settle },
+        ["early", "release", amount] => Command::KeepEarly { fact: EarlyFact::Release(yuan(amount).minor()) },
+        ["take"] => Command::TakeEarly,
         other => panic!("no command: {other:?}"),
     }
 }
@@ -317,4 +320,22 @@ fn the_json_of_a_hold_is_short_and_reads_back() {
         assert_eq!(serde_json::from_str::<Hold>(&json(&hold)).unwrap(), hold);
     }
     assert!(serde_json::from_str::<Hold>(&text.replace("\"n\":9", "\"n\":-9")).is_err());
+}
+
+/// Machine M9: what is told of an order before its placing is kept, twenty of it, and handed out once.
+#[test]
+fn what_comes_early_is_kept() {
+    let kept = "requested | 100.00 0.00 0.00 0.00 0.00 0.00 0.00";
+    check_rules(&["+M9"], &["early settle"], kept);
+    check(&["early settle", "early settle"], "already");
+    check(&["early settle", "early release 1.00"], kept);
+    check(&["early release -0.01"], "refused prepaid.hold.not_positive");
+    let twenty = ["early release 1.00"; 20];
+    check(&twenty, kept);
+    check_rules(&["-M9"], &[&twenty[..], &["early settle"]].concat(), "refused prepaid.hold.too_many_early");
+    check(&["take"], "already");
+    check(&["early settle", "take", "take"], "already");
+    let frozen = "frozen | 70.00 30.00 0.00 0.00 0.00 0.00 0.00";
+    check(&["early settle", "charge 30.00 100.00", "take"], frozen);
+    check(&["charge 30.00 100.00", "early settle"], "refused prepaid.hold.closed");
 }

@@ -54,7 +54,9 @@ fn as_a_use_case(command: Command, sheet: &Sheet, hold: &Hold) -> Command {
         | Command::Settle
         | Command::SettledRefund { .. }
         | Command::LinkNext { .. }
-        | Command::LeaveQueue) => other,
+        | Command::LeaveQueue
+        | Command::KeepEarly { .. }
+        | Command::TakeEarly) => other,
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use zaiton_app::matching::{Next, candidate, is_free, next};
+use zaiton_app::notices::NOTICE_EFFECT;
 use zaiton_app::prepaid::top_up::{MATCH_EFFECT, MatchFor};
 use zaiton_bank::Line;
 use zaiton_engine::command::{AnyCommand, Failure, Request};
@@ -280,6 +281,10 @@ impl World {
         kept.map_err(|error| error.0)?;
         for (partition, body) in bodies {
             let effect: Effect = read(&body)?;
+            if effect.kind == NOTICE_EFFECT && effect.due_at.is_none() && effect.error.is_none() {
+                count(&mut self.counts, "notices");
+                continue;
+            }
             left += 1;
             let Some(due) = effect.due_at else {
                 let error = effect.error.clone().unwrap_or_default();

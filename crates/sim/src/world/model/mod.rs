@@ -23,6 +23,7 @@ use zaiton_app::prepaid::charge::ChargeFee;
 use zaiton_app::prepaid::holds::{ReduceFee, RefundFee, ReleaseFee, SettleFee};
 use zaiton_app::prepaid::repay::RepayArrears;
 use zaiton_app::prepaid::top_up::{CancelTopUp, CreditTopUp, ExpireTopUp, RequestTopUp, ReviewTopUp};
+use zaiton_app::prepaid::watch::{Recheck, RepeatAlert, ResumePromotions};
 use zaiton_engine::batch::{RequestRow, Write};
 use zaiton_engine::command::AnyCommand;
 use zaiton_engine::outbox::{FireTimer, Timer};
@@ -176,6 +177,8 @@ impl Model {
             ReviewLine::NAME => self.bank(partition).review(&read(name, body)?),
             UnallocateLine::NAME => self.bank(partition).unallocate(&read(name, body)?),
             FireTimer::NAME => self.fire(partition, &read(name, body)?, row, beside),
+            // What they move is promotions and notices, never money.
+            Recheck::NAME | RepeatAlert::NAME | ResumePromotions::NAME => Ok(()),
             "engine.lease_effect" | "engine.finish_effect" | "engine.retry_effect" => Ok(()),
             other => Err(format!("{other} is unknown to the model")),
         }
