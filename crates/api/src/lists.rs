@@ -310,7 +310,7 @@ pub(crate) async fn quote(
         }
         let books = api.queries.accounts(merchant.partition)?;
         let figures = reports::prepaid_figures(&books, programme, account.currency);
-        let policy = zaiton_app::policy::prepaid_now();
+        let policy = zaiton_app::policy::prepaid_at(api.engine.registry(), asked.environment, now);
         Ok(zaiton_prepaid::quote::quote(&account, &promotions, figures, &question, &policy, now))
     };
     match read(&api, job).await {

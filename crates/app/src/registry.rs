@@ -2,13 +2,16 @@
 
 use zaiton_engine::Registry;
 
-use crate::{bank, names, onboarding, orders, prepaid};
+use crate::{bank, names, onboarding, orders, policy, prepaid};
 
 /// All commands of this program.
 #[must_use]
 pub fn registry() -> Registry {
     Registry::default()
         .with::<names::ClaimName>()
+        .with::<policy::commands::ProposePolicy>()
+        .with::<policy::commands::ConfirmPolicy>()
+        .with::<policy::commands::DropPolicy>()
         .with::<onboarding::RegisterMerchant>()
         .with::<prepaid::account::OpenAccount>()
         .with::<prepaid::account::SetAlerts>()

@@ -1,8 +1,9 @@
 //! Commands: data that asks for a change, and how they are named, hashed and answered. Never runs one.
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::digest::{Context, SHA256};
 use serde::de::DeserializeOwned;
@@ -235,6 +236,7 @@ type Decode = fn(&str) -> Result<Arc<dyn AnyCommand>, serde_json::Error>;
 #[derive(Default)]
 pub struct Registry {
     by_name: HashMap<&'static str, Decode>,
+    reference: RwLock<Option<Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Registry {
@@ -253,6 +255,19 @@ impl Registry {
     /// `None` for an unknown name; the reader's error for a body that does not fit.
     pub fn decode(&self, name: &str, body: &str) -> Option<Result<Arc<dyn AnyCommand>, serde_json::Error>> {
         self.by_name.get(name).map(|decode| decode(body))
+    }
+
+    /// Puts what all commands may read beside their records in place of what was there: figures in force, by their dates.
+    /// What a command reads of it must depend on the command's own time alone, so that every process reads the same.
+    pub fn refer<T: Send + Sync + 'static>(&self, reference: Arc<T>) {
+        *self.reference.write().unwrap_or_else(PoisonError::into_inner) = Some(reference);
+    }
+
+    /// What [`Registry::refer`] put there, if it is of this type.
+    #[must_use]
+    pub fn reference<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        let known = self.reference.read().unwrap_or_else(PoisonError::into_inner).clone()?;
+        known.downcast::<T>().ok()
     }
 
     /// All names, sorted.

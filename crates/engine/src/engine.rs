@@ -58,6 +58,9 @@ pub trait Forwarder: Send + Sync {
     fn forward(&self, address: &str, request: &Forwarded) -> Result<Outcome, String>;
 }
 
+/// What is called at each beat of an engine's keeper.
+pub type OnBeat = Arc<dyn Fn(&Registry) + Send + Sync>;
+
 /// How an engine is set up.
 pub struct Config {
     /// Name of this process, unlike any other's.
@@ -72,6 +75,8 @@ pub struct Config {
     pub queue: usize,
     /// Threads that carry out effects.
     pub workers: usize,
+    /// Called about three times a lease, beside everything: to read anew what commands refer to.
+    pub on_beat: Option<OnBeat>,
 }
 
 impl Config {
@@ -85,6 +90,7 @@ impl Config {
             cache: CacheSize::default(),
             queue: 32_000,
             workers: 4,
+            on_beat: None,
         }
     }
 }
@@ -103,6 +109,7 @@ struct Inner {
     lanes: RwLock<HashMap<u16, Lane>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     stop: Mutex<Option<Sender<()>>>,
+    on_beat: Option<OnBeat>,
     finished: (Mutex<u64>, Condvar),
 }
 
@@ -148,6 +155,7 @@ impl Engine {
             lanes: RwLock::default(),
             threads: Mutex::default(),
             stop: Mutex::new(Some(stop)),
+            on_beat: config.on_beat,
             finished: (Mutex::new(0), Condvar::new()),
         }));
         engine.take_lanes()?;
@@ -229,6 +237,9 @@ impl Engine {
         let site = &self.0.site;
         let third = Duration::from_millis(u64::from(site.lease_seconds) * 1_000 / 3);
         while stopped.recv_timeout(third) == Err(crossbeam_channel::RecvTimeoutError::Timeout) {
+            if let Some(on_beat) = &self.0.on_beat {
+                on_beat(&self.0.registry);
+            }
             match site.database.renew_lanes(&site.owner, site.lease_seconds) {
                 Ok(held) => self.let_go(&held),
                 Err(error) => tracing::error!(%error, "the lanes' lease could not be prolonged"),

@@ -104,6 +104,12 @@ impl Unit<'_> {
         self.partition.environment()
     }
 
+    /// What all commands may read beside their records: see [`Registry::refer`].
+    #[must_use]
+    pub fn reference<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
+        self.registry.reference()
+    }
+
     /// A new id, higher than all before it.
     pub fn new_id<I: Id>(&mut self) -> I {
         I::from_raw(self.state.ids.next(self.now.millis()))

@@ -6,16 +6,19 @@
 
 pub mod calendar;
 pub mod currency;
+pub mod decision;
 pub mod entity;
 pub mod id;
 pub mod money;
 pub mod partition;
 pub mod rate;
 pub mod refusal;
+mod refusals;
 pub mod rule;
 pub mod time;
 
 pub use currency::Currency;
+pub use decision::{Allowed, Decision};
 pub use entity::Entity;
 pub use id::{Id, IdError};
 pub use money::{Money, MoneyError};

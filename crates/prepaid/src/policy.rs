@@ -2,7 +2,7 @@
 //! rule: the rules that use them are in the aggregates.
 
 use serde::{Deserialize, Serialize};
-use zaiton_kernel::BasisPoints;
+use zaiton_kernel::{BasisPoints, Refusal, Rule, Text};
 
 /// Rule K-6. What happens to a fee that is larger than what is available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +100,108 @@ impl Default for PrepaidPolicy {
             arrears_mode: ArrearsMode::Full,
             vat_bps: BasisPoints::new(600),
             model: Model::Principal,
+        }
+    }
+}
+
+/// A figure that is out of its range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutOfRange {
+    /// The figure's name.
+    pub key: &'static str,
+    /// What was given.
+    pub found: i64,
+    /// The least it may be.
+    pub least: i64,
+    /// The most it may be.
+    pub most: i64,
+}
+
+impl PrepaidPolicy {
+    /// Rule R5-31. Every figure with its range: name, value, least, most. Amounts in minor units.
+    #[must_use]
+    pub fn ranges(&self) -> Vec<(&'static str, i64, i64, i64)> {
+        let (none, large) = (0, 1_000_000_000_000);
+        vec![
+            ("topup_min_minor", self.topup_min_minor, 1, large),
+            ("topup_expires_days", i64::from(self.topup_expires_days), 1, 90),
+            ("max_open_topups", i64::from(self.max_open_topups), 1, 100),
+            ("max_contacts", i64::from(self.max_contacts), 1, 10),
+            ("suspend_below_minor", self.suspend_below_minor, self.hard_floor_minor, large),
+            ("resume_above_minor", self.resume_above_minor, self.suspend_below_minor, large),
+            ("hard_floor_minor", self.hard_floor_minor, none, large),
+            ("recheck_minutes", i64::from(self.recheck_minutes), 1, 1_440),
+            ("resume_batch", i64::from(self.resume_batch), 1, 100),
+            ("resume_every_seconds", i64::from(self.resume_every_seconds), 1, 3_600),
+            ("max_promotions", i64::from(self.max_promotions), 1, 200),
+            ("alert_max_per_day", i64::from(self.alert_max_per_day), 1, 24),
+            ("quote_seconds", i64::from(self.quote_seconds), 1, 86_400),
+            ("early_hours", i64::from(self.early_hours), 1, 720),
+            ("vat_bps", i64::from(self.vat_bps.get()), none, 10_000),
+        ]
+    }
+
+    /// Rule R5-31. Whether every figure lies in its range.
+    ///
+    /// # Errors
+    /// The first that does not.
+    pub fn check(&self) -> Result<(), OutOfRange> {
+        let outside = self.ranges().into_iter().find(|(_, found, least, most)| found < least || found > most);
+        if let Some((key, found, least, most)) = outside {
+            return Err(OutOfRange { key, found, least, most });
+        }
+        let (times, minutes) = (self.alert_repeat_at.len(), 24 * 60);
+        let rising = self.alert_repeat_at.windows(2).all(|pair| matches!(pair, [a, b] if a < b));
+        let last = i64::from(self.alert_repeat_at.last().copied().unwrap_or(0));
+        if times > 24 || !rising || last >= minutes {
+            return Err(OutOfRange { key: "alert_repeat_at", found: last, least: 0, most: minutes - 1 });
+        }
+        Ok(())
+    }
+}
+
+impl From<OutOfRange> for Refusal {
+    fn from(outside: OutOfRange) -> Self {
+        Self::new(
+            "prepaid.policy.out_of_range",
+            Rule::new("R5-31"),
+            Text::new("该数值超出允许范围。", "This figure is out of its range."),
+            Text::new("请填写允许范围内的数值。", "Give a figure within its range."),
+        )
+        .with("key", outside.key)
+        .with("found", outside.found)
+        .with("least", outside.least)
+        .with("most", outside.most)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zaiton_boundary as boundary;
+
+    use super::*;
+
+    /// Rules R5-31, K-3: every figure at its ends, and one beyond.
+    #[test]
+    fn figures_lie_in_their_ranges() {
+        let default = PrepaidPolicy::default();
+        assert_eq!(default.check(), Ok(()));
+        boundary::inside("R5-31", "the defaults");
+        let below = PrepaidPolicy { resume_above_minor: 99_999, ..default.clone() };
+        let refusal =
+            boundary::refused("R5-31", "resuming below the suspension line", below.check().unwrap_err());
+        assert_eq!(refusal.figure("key"), Some("resume_above_minor"));
+        let floor = PrepaidPolicy { hard_floor_minor: 100_000, ..default.clone() };
+        assert_eq!(floor.check(), Ok(()));
+        let floor = PrepaidPolicy { hard_floor_minor: 100_001, ..default.clone() };
+        boundary::refused("R5-31", "a floor above the suspension line", floor.check().unwrap_err());
+        let none = PrepaidPolicy { alert_max_per_day: 0, ..default.clone() };
+        boundary::refused("R5-31", "no alert at all", none.check().unwrap_err());
+        for (hours, good) in
+            [(vec![0, 1_439], true), (vec![1_440], false), (vec![9, 9], false), (vec![], true)]
+        {
+            let policy = PrepaidPolicy { alert_repeat_at: hours.clone(), ..default.clone() };
+            assert_eq!(policy.check().is_ok(), good, "{hours:?}");
         }
     }
 }
