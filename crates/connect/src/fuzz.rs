@@ -48,11 +48,13 @@ pub fn fuzz_orders(bytes: &[u8]) {
     }
 }
 
-/// What the types promise: amounts without sign, entries numbered, an account without spaces.
+/// What the types promise: amounts without sign, entries numbered, references not empty, an account without spaces.
 fn keeps_its_word(statement: &ReadStatement) {
     assert!(!statement.account.contains(char::is_whitespace), "{}", statement.account);
     for (at, entry) in statement.entries.iter().enumerate() {
         assert!(entry.index == at && !entry.amount.is_negative(), "{entry:?}");
+        assert!(entry.end_to_end().is_none_or(|name| !name.is_empty()), "{entry:?}");
+        assert!(entry.return_of().is_none() || entry.return_of() == entry.end_to_end(), "{entry:?}");
         assert!(entry.details.iter().all(|detail| !detail.amount.is_some_and(|amount| amount.is_negative())));
     }
 }

@@ -362,6 +362,8 @@ fn line(entry: &ReadEntry, ordinal: u32, last: LocalDate) -> LineDraft {
         payer_account: account.unwrap_or_default(),
         remark: remark.join(" "),
         bank_reference: entry.servicer_ref.clone().or_else(|| entry.entry_ref.clone()).unwrap_or_default(),
+        end_to_end: entry.end_to_end().unwrap_or_default().to_owned(),
+        return_of: entry.return_of().unwrap_or_default().to_owned(),
     }
 }
 

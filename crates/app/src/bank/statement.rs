@@ -137,9 +137,61 @@ fn nothing() -> Refusal {
     zaiton_bank::statement::StatementRefusal::TooManyLines { lines: 0, at_most: 0 }.into()
 }
 
-/// A hash over what the statement says, by which the same one is known again.
+/// A hash over what the statement says, by which the same one is known again. Without the references of payments:
+/// they were not read at first, and a statement that was taken then must still be the same one.
 #[must_use]
 pub fn content_of(statement: &StatementDraft) -> String {
-    let text = serde_json::to_string(statement).expect("a statement's serde form is JSON");
+    let mut said = statement.clone();
+    for line in &mut said.lines {
+        (line.end_to_end, line.return_of) = (String::new(), String::new());
+    }
+    let text = serde_json::to_string(&said).expect("a statement's serde form is JSON");
     short_hash(&[text.as_bytes()]).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use zaiton_bank::statement::LineDraft;
+    use zaiton_kernel::{Currency, LocalDate};
+
+    use super::*;
+
+    /// A statement that was taken before references of payments were read is the same one when it comes again.
+    #[test]
+    fn references_of_payments_are_no_part_of_the_content() {
+        let day = LocalDate::new(2026, 3, 2).unwrap();
+        let mut line = LineDraft {
+            ordinal: 1,
+            booked: true,
+            amount: Money::new(100, Currency::CNY),
+            credit: false,
+            reversal: false,
+            booking_date: day,
+            value_date: day,
+            payer_name: String::new(),
+            payer_account: String::new(),
+            remark: String::new(),
+            bank_reference: String::new(),
+            end_to_end: String::new(),
+            return_of: String::new(),
+        };
+        let hash = |line: &LineDraft| {
+            content_of(&StatementDraft {
+                account_number: "1".to_owned(),
+                currency: Currency::CNY,
+                statement_id: "S".to_owned(),
+                sequence: None,
+                from: day,
+                to: day,
+                opening: None,
+                closing: None,
+                lines: vec![line.clone()],
+            })
+        };
+        let before = hash(&line);
+        (line.end_to_end, line.return_of) = ("P-1".to_owned(), "P-1".to_owned());
+        assert_eq!(hash(&line), before);
+        line.remark = "x".to_owned();
+        assert_ne!(hash(&line), before);
+    }
 }

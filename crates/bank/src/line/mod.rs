@@ -100,6 +100,12 @@ pub struct Line {
     pub remark: String,
     /// The bank's own reference.
     pub bank_reference: String,
+    /// What the payer called the payment (EndToEndId); empty when there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub end_to_end: String,
+    /// The EndToEndId of the payment that comes back with this line; empty when it is no return of the bank.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub return_of: String,
     /// Where it stands.
     pub state: State,
 }
@@ -135,6 +141,8 @@ impl Line {
             payer_account: draft.payer_account,
             remark: draft.remark,
             bank_reference: draft.bank_reference,
+            end_to_end: draft.end_to_end,
+            return_of: draft.return_of,
             state: State::Unrecorded,
         }
     }

@@ -29,6 +29,8 @@ fn line(kind: &str) -> Line {
         payer_account: "6222".to_owned(),
         remark: String::new(),
         bank_reference: "R1".to_owned(),
+        end_to_end: "E1".to_owned(),
+        return_of: String::new(),
     };
     Line::unrecorded(LineId::from_raw(9), &account, StatementId::from_raw(3), draft)
 }
@@ -177,4 +179,15 @@ proptest! {
             prop_assert!(came == 0 || came == 300_000);
         }
     }
+}
+
+#[test]
+fn a_line_keeps_the_references_of_its_draft_and_lines_of_old_have_none() {
+    let line = line("receipt");
+    assert_eq!((line.end_to_end.as_str(), line.return_of.as_str()), ("E1", ""));
+    let mut old = serde_json::to_value(&line).unwrap();
+    assert!(old.as_object_mut().unwrap().remove("end_to_end").is_some());
+    assert_eq!(old.get("return_of"), None);
+    let read: Line = serde_json::from_value(old).unwrap();
+    assert_eq!(read, Line { end_to_end: String::new(), ..line });
 }

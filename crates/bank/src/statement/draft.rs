@@ -51,4 +51,11 @@ pub struct LineDraft {
     pub remark: String,
     /// The bank's own reference of the line, empty when it gives none.
     pub bank_reference: String,
+    /// What the payer called the payment (EndToEndId), so of money that went out: what we called it. Empty when there
+    /// is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub end_to_end: String,
+    /// The EndToEndId of the payment that comes back with this line; empty when it is no return of the bank.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub return_of: String,
 }

@@ -46,6 +46,8 @@ fn line(ordinal: u32, text: &str) -> LineDraft {
         payer_account: "6222".to_owned(),
         remark: "货款".to_owned(),
         bank_reference: String::new(),
+        end_to_end: String::new(),
+        return_of: String::new(),
     }
 }
 
@@ -168,6 +170,13 @@ fn what_is_accepted_counts_its_lines() {
     assert_eq!(changed.code, "bank.statement.changed");
     let json = serde_json::to_string(&draft).unwrap();
     assert_eq!(serde_json::from_str::<StatementDraft>(&json).unwrap(), draft);
+    assert!(
+        !json.contains("end_to_end") && !json.contains("return_of"),
+        "a draft of old is still the same text"
+    );
+    let named = LineDraft { end_to_end: "P-1".to_owned(), return_of: "P-1".to_owned(), ..line(1, "+1.00") };
+    let json = serde_json::to_string(&named).unwrap();
+    assert_eq!(serde_json::from_str::<LineDraft>(&json).unwrap(), named);
 }
 
 /// The same line in another file has the same key; two that only look alike have two.
@@ -188,6 +197,9 @@ fn a_line_has_one_key_and_twins_have_two() {
     assert_ne!(first[0], first[1], "one reference for two lines");
     referenced.lines[1].remark = "其他".to_owned();
     assert_eq!(keys(&referenced), first, "with a reference, the remark does not matter");
+    referenced.lines[1].end_to_end = "P-1".to_owned();
+    referenced.lines[1].return_of = "P-1".to_owned();
+    assert_eq!(keys(&referenced), first, "what a payment is called does not matter either");
     let mut debit = line(1, "+3000.00");
     let credit_key = line_key(BankAccountId::from_raw(7), &debit, 1);
     debit.credit = false;

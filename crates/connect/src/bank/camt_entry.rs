@@ -7,10 +7,14 @@ use super::xml::Node;
 use super::{Options, ReadDetail, ReadEntry, ReadReference, too_many, unknown_word};
 use crate::{ReadError, fields};
 
+/// Bank transaction codes of a credit transfer that comes back: returned by the other bank, or called back.
+const RETURNS: [&str; 2] = ["RRTN", "RPCR"];
+
 /// Reads one `Ntry`.
 pub(crate) fn read(node: &Node, index: usize, options: &Options) -> Result<ReadEntry, ReadError> {
     let status = status(node.must("Sts")?)?;
-    let mut details = Vec::new();
+    let returned = says_return(node)?;
+    let mut details: Vec<ReadDetail> = Vec::new();
     // Version 001.01 has the details directly in the entry, later ones in one or more groups.
     let groups = std::iter::once(node).chain(node.all("NtryDtls"));
     for detail in groups.flat_map(|group| group.all("TxDtls")) {
@@ -18,7 +22,9 @@ pub(crate) fn read(node: &Node, index: usize, options: &Options) -> Result<ReadE
             let most = options.limits.details;
             return Err(too_many("一条明细中的交易", "payments in an entry", most).at_line(detail.line));
         }
-        details.push(read_detail(detail).map_err(|error| error.at_line(detail.line))?);
+        let mut read = read_detail(detail).map_err(|error| error.at_line(detail.line))?;
+        read.returned |= returned;
+        details.push(read);
     }
     Ok(ReadEntry {
         index,
@@ -110,6 +116,7 @@ pub(crate) fn party(node: &Node) -> Result<Option<String>, ReadError> {
 fn read_detail(node: &Node) -> Result<ReadDetail, ReadError> {
     let mut detail = ReadDetail {
         amount: detail_amount(node)?,
+        returned: node.only("RtrInf")?.is_some() || says_return(node)?,
         additional_info: node.text_at(&["AddtlTxInf"])?,
         ..ReadDetail::default()
     };
@@ -139,6 +146,12 @@ fn read_detail(node: &Node) -> Result<ReadDetail, ReadError> {
         }
     }
     Ok(detail)
+}
+
+/// Whether the bank transaction code of an entry or a payment says that a payment comes back.
+fn says_return(node: &Node) -> Result<bool, ReadError> {
+    let code = node.text_at(&["BkTxCd", "Domn", "Fmly", "SubFmlyCd"])?;
+    Ok(code.is_some_and(|code| RETURNS.contains(&code.as_str())))
 }
 
 /// The payment's amount: `Amt` from 001.03 on, `AmtDtls/TxAmt/Amt` before.

@@ -52,6 +52,9 @@ pub struct ColumnMap {
     /// The bank's reference of the line.
     #[serde(default)]
     pub reference: Option<String>,
+    /// What the payer called the payment.
+    #[serde(default)]
+    pub end_to_end: Option<String>,
     /// The separator between thousands, where the bank writes one. Groups must have three digits.
     #[serde(default)]
     pub thousands: Option<char>,
@@ -196,6 +199,7 @@ impl ColumnMap {
             payer_together: None,
             remark: Vec::new(),
             reference: None,
+            end_to_end: None,
             thousands: None,
             empty_marks: Vec::new(),
             account: AccountSource::None,
@@ -240,6 +244,7 @@ impl ColumnMap {
             &self.payer_account,
             &self.payer_together,
             &self.reference,
+            &self.end_to_end,
         ];
         columns.extend(single.into_iter().flatten().map(String::as_str));
         columns.extend(self.remark.iter().map(String::as_str));

@@ -267,6 +267,7 @@ impl<'a> Table<'a> {
         } else {
             (detail.creditor, detail.creditor_account) = (name, account);
         }
+        detail.end_to_end_id = self.text(row, self.map.end_to_end.as_ref())?;
         for column in &self.map.remark {
             detail.remittance.extend(self.text(row, Some(column))?);
         }

@@ -15,6 +15,7 @@ mod mt940;
 mod mt_entry;
 mod mt_lines;
 mod mt_text;
+mod references;
 mod sniff;
 mod xml;
 

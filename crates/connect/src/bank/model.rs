@@ -208,6 +208,9 @@ pub struct ReadDetail {
     pub credit: Option<bool>,
     /// The reference that the payer gave and that goes through to the payee.
     pub end_to_end_id: Option<String>,
+    /// It is a payment that comes back, and `end_to_end_id` is that of the payment (camt `RtrInf` or a transaction code
+    /// of returns; MT940 the type `RTI`, the business code 159, or `/RTRN/`).
+    pub returned: bool,
     /// Every other reference, in the order of the file.
     pub refs: Vec<ReadReference>,
     /// Who paid.

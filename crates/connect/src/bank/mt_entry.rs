@@ -86,6 +86,7 @@ pub(crate) fn entry(
         mt_text::fill(&mut detail, &text.rows, mark.credit, limit)
             .map_err(|error| error.at_line(text.line).in_field(&text.name()))?;
     }
+    detail.returned = mt_text::says_return(&detail) || movement.ends_with("RTI");
     Ok(ReadEntry {
         index,
         entry_ref: None,

@@ -16,6 +16,9 @@ const SLASHED: [&str; 24] = [
     "BENM", "ORDP", "ULTB", "ULTC", "ULTD", "ISDT", "RTRN", "SVCL", "PURP", "CNTP", "OCMT",
 ];
 
+/// The business code of a SEPA credit transfer that comes back.
+const RETURNED: &str = "159";
+
 /// A line of a message has 65 characters; one that is full runs on in the next.
 const FULL_LINE: usize = 65;
 /// A numbered part has 27 characters, of which some banks use 25; a full one runs on in the next.
@@ -42,6 +45,15 @@ pub(crate) fn fill(
         detail.remittance = plain(rows);
     }
     Ok(())
+}
+
+/// Whether the text says that a credit transfer comes back: by its business code, or by the word for returns.
+pub(crate) fn says_return(detail: &ReadDetail) -> bool {
+    let is = |reference: &ReadReference| match reference.kind.as_str() {
+        "GVC" => reference.value == RETURNED,
+        kind => kind == "RTRN",
+    };
+    detail.refs.iter().any(is)
 }
 
 /// The code of the business and the parts: `166?00GUTSCHRIFT?20EREF+1`.

@@ -9,3 +9,4 @@ mod damage;
 mod mt940;
 mod mt_reference;
 mod orders;
+mod references;

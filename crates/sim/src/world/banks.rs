@@ -123,6 +123,8 @@ impl World {
             payer_account: format!("6217{who}"),
             remark,
             bank_reference,
+            end_to_end: String::new(),
+            return_of: String::new(),
         };
         let twice = self.dice.chance(60);
         self.trace
