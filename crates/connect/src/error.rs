@@ -1,4 +1,4 @@
-//! Why a file, a line or a field could not be read, in the two languages of the product. Never an error of the
+//! Why a file, a line or a field could not be read or written, in the two languages of the product. Never an error of the
 //! disk or the network, except that a stream which stops half-way is told as such.
 
 use std::fmt;
@@ -85,6 +85,62 @@ impl fmt::Display for ReadError {
 }
 
 impl std::error::Error for ReadError {}
+
+/// Why something cannot be written, and where it stands. Never shows the value: names and accounts are personal.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct WriteError {
+    /// The payment in the order, from 1; `None` when the whole file is meant.
+    pub payment: Option<usize>,
+    /// The field, in the words of our types: `creditor_name`.
+    pub field: &'static str,
+    /// Stable code, dotted: `payment.text_too_long`.
+    pub code: &'static str,
+    /// What is wrong.
+    pub why: Text,
+}
+
+impl WriteError {
+    /// An error of the whole file; `of_payment` says more.
+    pub(crate) fn new(
+        code: &'static str,
+        field: &'static str,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Self {
+        Self { payment: None, field, code, why: Text::new(zh.into(), en.into()) }
+    }
+
+    /// The same, at a payment.
+    pub(crate) fn of_payment(mut self, payment: Option<usize>) -> Self {
+        self.payment = payment;
+        self
+    }
+
+    /// As a refusal under the rule by which the file is made, with payment and field as figures.
+    #[must_use]
+    pub fn into_refusal(self, rule: Rule) -> Refusal {
+        let cure = Text::new(
+            "请更正后重新生成付款文件，本次未生成文件。",
+            "Please correct it and make the file again; no file was made.",
+        );
+        let mut refusal = Refusal::new(self.code, rule, self.why, cure).with("field", self.field);
+        if let Some(payment) = self.payment {
+            refusal = refusal.with("payment", payment);
+        }
+        refusal
+    }
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(payment) = self.payment {
+            write!(f, "payment {payment}: ")?;
+        }
+        write!(f, "{}: {} [{}]", self.field, self.why.en, self.code)
+    }
+}
+
+impl std::error::Error for WriteError {}
 
 /// A wrong value as a message may show it: short, and without control characters.
 pub(crate) fn shown(value: &str) -> String {

@@ -9,4 +9,6 @@ mod damage;
 mod mt940;
 mod mt_reference;
 mod orders;
+mod payment_bounds;
+mod payments;
 mod references;
