@@ -138,6 +138,11 @@ pub(crate) fn bounded(text: &str, most: usize) -> Result<(), ReadError> {
     ))
 }
 
+/// Whether a text is a word that means "no reference": of SEPA, or of SWIFT.
+pub(crate) fn is_no_reference(text: &str) -> bool {
+    ["NOTPROVIDED", "NONREF"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
 /// The refusal of something that must be there.
 pub(crate) fn missing(field: &str) -> ReadError {
     ReadError::new("import.missing", format!("缺少“{field}”。"), format!("\"{field}\" is missing."))

@@ -4,6 +4,7 @@
 use crate::ReadError;
 use crate::bank::{AmountColumns, ColumnMap, FileKind, Limits, Options, ReadStatement, read_bank};
 use crate::orders::OrderReader;
+use crate::payments::read_pain002;
 
 /// Reads bytes as whatever bank file they look like, as each kind that is known, and by a built-in column map.
 pub fn fuzz_bank(bytes: &[u8]) {
@@ -13,6 +14,7 @@ pub fn fuzz_bank(bytes: &[u8]) {
         FileKind::Camt054,
         FileKind::Mt940,
         FileKind::Mt942,
+        FileKind::Pain002,
         FileKind::Csv,
     ];
     let signed = AmountColumns::Signed { column: "amount".into() };
@@ -44,6 +46,21 @@ pub fn fuzz_orders(bytes: &[u8]) {
     for (_, order) in OrderReader::new(bytes) {
         if let Err(error) = order {
             speaks_both_languages(&error);
+        }
+    }
+}
+
+/// Reads bytes as a bank's answer to a payment file.
+pub fn fuzz_answer(bytes: &[u8]) {
+    let limits = Limits { bytes: 1_000_000, ..Limits::default() };
+    match read_pain002(bytes, &limits) {
+        Ok(answer) => {
+            assert!(answer.group_status.is_some() || !answer.payments.is_empty(), "an answer says something");
+            assert!(answer.payments.iter().all(|payment| !payment.end_to_end.is_empty()), "{answer:?}");
+        }
+        Err(errors) => {
+            assert!(!errors.is_empty(), "a refusal has a reason");
+            errors.iter().for_each(speaks_both_languages);
         }
     }
 }

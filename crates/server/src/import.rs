@@ -150,6 +150,7 @@ fn books(kind: FileKind) -> Result<(), Failure> {
         }
         FileKind::Camt053
         | FileKind::Mt940
+        | FileKind::Pain002
         | FileKind::Csv
         | FileKind::Spreadsheet
         | FileKind::Pdf

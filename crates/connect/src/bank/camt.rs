@@ -4,15 +4,13 @@
 use zaiton_kernel::Money;
 
 use super::camt_entry::{self, amount, day, is_credit};
-use super::xml::{Node, Step, Walk};
+use super::xml::{Node, Step, Walk, check_version};
 use super::{BalanceKind, BankFile, FileKind, Options, ReadBalance, ReadStatement, too_many};
-use crate::error::{Errors, shown};
+use crate::error::Errors;
 use crate::{ReadError, fields};
 
 /// The newest version that is read.
 const NEWEST: u32 = 13;
-/// Every version's namespace starts so.
-const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:";
 
 /// Which of the three messages is read, in its own words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +63,7 @@ pub(crate) fn read(text: &str, message: Message, options: &Options) -> Result<Ba
             Ok(Step::End) => break,
             Err(error) => return Err(errors.with(error)),
         };
-        if let Err(error) = check_namespace(&node, message) {
+        if let Err(error) = check_version(&node, message.kind().name(), 1..=NEWEST) {
             return Err(errors.with(error));
         }
         let line = node.line;
@@ -106,34 +104,6 @@ fn no_statement(message: Message) -> ReadError {
         format!("文件中没有对账单（{part}）。"),
         format!("The file holds no statement ({part})."),
     )
-}
-
-/// Refuses another message, or a version that is not known, where the document names its namespace.
-fn check_namespace(node: &Node, message: Message) -> Result<(), ReadError> {
-    for (key, value) in &node.attributes {
-        if key != "xmlns" && !key.starts_with("xmlns:") {
-            continue;
-        }
-        let Some(name) = value.strip_prefix(NAMESPACE) else { continue };
-        // The header that goes with a message in an envelope has a namespace of its own.
-        if name.starts_with("head.") {
-            continue;
-        }
-        let kind = message.kind().name();
-        let version = name.strip_prefix(kind).and_then(|rest| rest.strip_prefix(".001."));
-        let version = version.and_then(|digits| digits.parse::<u32>().ok());
-        if !version.is_some_and(|version| (1..=NEWEST).contains(&version)) {
-            let name = shown(name);
-            return Err(ReadError::new(
-                "import.version",
-                format!("不支持的报文版本：{name}，可读取 {kind}.001.01 至 .13。"),
-                format!("The message version {name} is not read; {kind}.001.01 to .13 are."),
-            )
-            .at_line(node.line)
-            .in_field(key));
-        }
-    }
-    Ok(())
 }
 
 fn header(walk: &mut Walk<'_>, node: Node, file: &mut BankFile) -> Result<(), ReadError> {

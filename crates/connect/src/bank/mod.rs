@@ -17,7 +17,7 @@ mod mt_lines;
 mod mt_text;
 mod references;
 mod sniff;
-mod xml;
+pub(crate) mod xml;
 
 use zaiton_kernel::time::Zone;
 
@@ -89,12 +89,7 @@ impl Default for Options {
 /// Every wrong line with its reason, in the order of the file, up to `limits.errors`.
 pub fn read_bank(bytes: &[u8], options: &Options) -> Result<BankFile, Vec<ReadError>> {
     let one = |error| vec![error];
-    if bytes.len() > options.limits.bytes {
-        return Err(one(too_large(bytes.len(), options.limits.bytes)));
-    }
-    if text::without_mark(bytes).trim_ascii().is_empty() {
-        return Err(one(ReadError::new("import.empty", "文件为空。", "The file is empty.")));
-    }
+    within(bytes, &options.limits).map_err(one)?;
     match options.kind.unwrap_or_else(|| sniff(bytes)) {
         FileKind::Camt052 => camt::read(&xml::decode(bytes).map_err(one)?, camt::Message::Report, options),
         FileKind::Camt053 => camt::read(&xml::decode(bytes).map_err(one)?, camt::Message::Statement, options),
@@ -113,8 +108,28 @@ pub fn read_bank(bytes: &[u8], options: &Options) -> Result<BankFile, Vec<ReadEr
             let map = options.columns.as_ref().or(known.as_ref()).ok_or_else(|| one(no_map()))?;
             csv_rows::read(&text, map, options)
         }
+        FileKind::Pain002 => Err(one(an_answer())),
         kind @ (FileKind::Spreadsheet | FileKind::Pdf | FileKind::Unknown) => Err(one(not_read(kind))),
     }
+}
+
+/// That a file is not empty and not too large.
+pub(crate) fn within(bytes: &[u8], limits: &Limits) -> Result<(), ReadError> {
+    if bytes.len() > limits.bytes {
+        return Err(too_large(bytes.len(), limits.bytes));
+    }
+    if text::without_mark(bytes).trim_ascii().is_empty() {
+        return Err(ReadError::new("import.empty", "文件为空。", "The file is empty."));
+    }
+    Ok(())
+}
+
+fn an_answer() -> ReadError {
+    ReadError::new(
+        "import.kind_answer",
+        "这是银行对付款文件的答复（pain.002），不是对账单，请按付款答复导入。",
+        "This is the bank's answer to a payment file (pain.002) and no statement; please take it in as one.",
+    )
 }
 
 fn too_large(found: usize, most: usize) -> ReadError {

@@ -18,6 +18,8 @@ pub enum FileKind {
     Mt940,
     /// SWIFT report of movements within the day.
     Mt942,
+    /// ISO 20022 answer to a payment file; it has no statement.
+    Pain002,
     /// Rows of text with a header.
     Csv,
     /// A spreadsheet (xlsx, xls) or other archive.
@@ -38,6 +40,7 @@ impl FileKind {
             Self::Camt054 => "camt.054",
             Self::Mt940 => "MT940",
             Self::Mt942 => "MT942",
+            Self::Pain002 => "pain.002",
             Self::Csv => "CSV",
             Self::Spreadsheet => "XLSX",
             Self::Pdf => "PDF",

@@ -2,9 +2,8 @@
 //! picks one of several: a line that brings more than one payment has none.
 
 use super::{ReadDetail, ReadEntry};
+use crate::fields;
 
-/// What banks write where there is no reference.
-const NO_REFERENCE: [&str; 2] = ["NOTPROVIDED", "NONREF"];
 /// What MT940 writes for the customer's reference where it stands in the text (`:86:`) instead.
 const SEE_THE_TEXT: [&str; 6] = ["EREF", "EREF+", "KREF", "KREF+", "PREF", "MREF+"];
 
@@ -38,5 +37,5 @@ impl ReadEntry {
 }
 
 fn is_reference(text: &str) -> bool {
-    !text.is_empty() && !NO_REFERENCE.iter().any(|word| text.eq_ignore_ascii_case(word))
+    !text.is_empty() && !fields::is_no_reference(text)
 }

@@ -26,6 +26,8 @@ pub fn sniff(bytes: &[u8]) -> FileKind {
             FileKind::Camt052
         } else if holds("BkToCstmrDbtCdtNtfctn") {
             FileKind::Camt054
+        } else if holds("CstmrPmtStsRpt") {
+            FileKind::Pain002
         } else {
             FileKind::Unknown
         };
@@ -52,6 +54,8 @@ mod tests {
         check(b"\xEF\xBB\xBF <?xml version='1.0'?><n:Document><n:BkToCstmrStmt>", FileKind::Camt053);
         check(b"<Document><BkToCstmrAcctRpt>", FileKind::Camt052);
         check(b"<Document><BkToCstmrDbtCdtNtfctn>", FileKind::Camt054);
+        check(b"<Document><CstmrPmtStsRpt>", FileKind::Pain002);
+        check(b"<Document><CstmrCdtTrfInitn>", FileKind::Unknown);
         check(b"<html>", FileKind::Unknown);
         check(b"{1:F01AAAA}", FileKind::Mt940);
         check(b"\r\n:20:STARTUMS\r\n:25:1\r\n:60F:C", FileKind::Mt940);

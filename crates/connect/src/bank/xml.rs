@@ -2,6 +2,7 @@
 //! of XML and character numbers, refuses any DOCTYPE, and keeps depth, text and size within limits.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
@@ -10,6 +11,8 @@ use super::{Limits, too_many};
 use crate::error::shown;
 use crate::{Encoding, ReadError, fields, text};
 
+/// The namespace of every version of every message starts so.
+const NAMESPACE: &str = "urn:iso:std:iso:20022:tech:xsd:";
 /// Elements that one entry or one header may hold.
 const NODES: usize = 1_000_000;
 /// Attributes of one element.
@@ -342,6 +345,35 @@ impl<'a> Walk<'a> {
         )
         .at_line(self.line)
     }
+}
+
+/// Refuses another message, or a version that is not known, where an element names its namespace.
+pub(crate) fn check_version(node: &Node, kind: &str, versions: RangeInclusive<u32>) -> Result<(), ReadError> {
+    for (key, value) in &node.attributes {
+        if key != "xmlns" && !key.starts_with("xmlns:") {
+            continue;
+        }
+        let Some(name) = value.strip_prefix(NAMESPACE) else { continue };
+        // The header that goes with a message in an envelope has a namespace of its own.
+        if name.starts_with("head.") {
+            continue;
+        }
+        let version = name.strip_prefix(kind).and_then(|rest| rest.strip_prefix(".001."));
+        let version = version.and_then(|digits| digits.parse::<u32>().ok());
+        if !version.is_some_and(|version| versions.contains(&version)) {
+            let (name, oldest, newest) = (shown(name), versions.start(), versions.end());
+            return Err(ReadError::new(
+                "import.version",
+                format!("不支持的报文版本：{name}，可读取 {kind}.001.{oldest:02} 至 .{newest:02}。"),
+                format!(
+                    "The message version {name} is not read; {kind}.001.{oldest:02} to .{newest:02} are."
+                ),
+            )
+            .at_line(node.line)
+            .in_field(key));
+        }
+    }
+    Ok(())
 }
 
 fn control() -> ReadError {

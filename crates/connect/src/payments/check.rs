@@ -19,8 +19,6 @@ const ACCOUNT: usize = 34;
 const NAME: usize = 140;
 /// An amount has at most 18 digits.
 const LARGEST: i64 = 999_999_999_999_999_999;
-/// Words that mean "no reference".
-const NO_REFERENCE: [&str; 2] = ["NOTPROVIDED", "NONREF"];
 
 /// An account as a payment file writes it.
 #[derive(Debug, PartialEq, Eq)]
@@ -163,7 +161,7 @@ impl Faults {
 
     fn payment(&mut self, payment: &Payment, currency: Currency) {
         self.text("end_to_end", &payment.end_to_end, ID);
-        if NO_REFERENCE.iter().any(|word| payment.end_to_end.eq_ignore_ascii_case(word)) {
+        if fields::is_no_reference(&payment.end_to_end) {
             let zh = "该编号表示“无编号”，不能用于付款。";
             self.add("end_to_end", "payment.no_reference", zh, "This word means that there is no reference.");
         }

@@ -1,19 +1,23 @@
-//! Payment files: what we ask a bank to pay (pain.001 or CSV). Says what the order says, to the last letter, or why the
-//! format cannot hold it.
+//! Payment files: what we ask a bank to pay (pain.001 or CSV), and what it answers (pain.002). Says what the order or
+//! the answer says, to the last letter, or why that cannot be.
 //!
 //! Never decides whether anything may be paid, never shortens a text, never sends a file anywhere. The same order gives
 //! the same bytes.
 
+mod answer;
 mod bank_id;
 mod check;
 mod csv_file;
 mod pain001;
+mod pain002;
 
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::{Currency, LocalDate, Money, Timestamp};
 
+pub use answer::{GroupStatus, PaymentAnswer, PaymentStatus, Status};
 pub use bank_id::BankId;
 pub use pain001::PainVersion;
+pub use pain002::read_pain002;
 
 use crate::WriteError;
 

@@ -1,7 +1,7 @@
 //! Damaged files from a fixed seed: no reader may panic, and every refusal speaks both languages.
 
 use crate::common::{ORDERS, ROWS, STATEMENT, Xorshift, outside_files, read, verdict};
-use zaiton_connect::fuzz::{fuzz_bank, fuzz_orders};
+use zaiton_connect::fuzz::{fuzz_answer, fuzz_bank, fuzz_orders};
 
 const SEED: u64 = 0x5a61_6974_6f6e_2026;
 const ROUNDS: usize = 1_500;
@@ -66,6 +66,15 @@ fn damaged_exports_never_panic() {
         2024-01-01,CNY,\"1,234.00\",\"1,271.66\",代发,青禾贸易 6222000012345678,ZT-1001\n\
         2024-01-02,CNY,-¥3,1268.66,转账,刺桐,\n";
     damaged(cmb.as_bytes(), ROUNDS / 3, SEED + 17, fuzz_bank);
+}
+
+#[test]
+fn damaged_answers_never_panic() {
+    damaged(crate::pain002::ANSWER.as_bytes(), ROUNDS * 2, SEED + 18, fuzz_answer);
+    damaged(crate::pain002::ANSWER.as_bytes(), ROUNDS / 3, SEED + 19, fuzz_bank);
+    for end in (0..crate::pain002::ANSWER.len()).step_by(10) {
+        fuzz_answer(&crate::pain002::ANSWER.as_bytes()[..end]);
+    }
 }
 
 #[test]

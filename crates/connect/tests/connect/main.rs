@@ -9,6 +9,7 @@ mod damage;
 mod mt940;
 mod mt_reference;
 mod orders;
+mod pain002;
 mod payment_bounds;
 mod payments;
 mod references;
