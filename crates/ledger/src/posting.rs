@@ -91,10 +91,28 @@ kinds! {
     WithdrawalReturnedBank = 1105, "P11d", "Bank return", "银行退汇";
     /// Withdrawal returned by the bank, merchant side.
     WithdrawalReturned = 1106, "P11d", "Bank return", "银行退汇";
+    /// The merchant's side could not take a withdrawal back: the link goes back to unallocated, bank side.
+    WithdrawalReturnUndone = 1107, "P11d", "Bank return undone", "银行退汇撤回";
     /// Sweep of our own money.
     Sweep = 2100, "P21", "Sweep of own money", "自有资金划转";
+    /// The own account's half of a sweep.
+    SweepReceived = 2101, "P21", "Sweep received", "自有资金划入";
+    /// The receipt of a sweep that was booked when the money left.
+    SweepArrived = 2102, "P21", "Sweep arrived", "自有资金划转到账";
+    /// The own account could not take its half of a sweep.
+    SweepUndone = 2103, "P21", "Sweep undone", "自有资金划转撤回";
     /// Cover of our own cost.
     Cover = 2200, "P22", "Cover of own cost", "自有成本补足";
+    /// A cost that the bank took.
+    BankCost = 2201, "P22", "Bank cost", "银行手续费";
+    /// The own account's half of a cover.
+    CoverPaid = 2202, "P22", "Cover paid", "自有成本补足付出";
+    /// The receipt of a cover that was booked when the cost was.
+    CoverArrived = 2203, "P22", "Cover arrived", "自有成本补足到账";
+    /// A bank cost whose cover the own account could not take.
+    BankCostUndone = 2204, "P22", "Bank cost undone", "银行手续费撤回";
+    /// The own account could not take its half of a cover.
+    CoverUndone = 2205, "P22", "Cover undone", "自有成本补足撤回";
     /// Correction from a template.
     Correction = 2400, "P24", "Correction", "更正";
 }
@@ -178,5 +196,7 @@ mod tests {
             assert_eq!(Kind::from_number(kind.number()), Some(*kind));
         }
         assert_eq!(Kind::from_number(0), None);
+        let numbers: std::collections::BTreeSet<u16> = Kind::ALL.iter().map(|kind| kind.number()).collect();
+        assert_eq!(numbers.len(), Kind::ALL.len());
     }
 }
