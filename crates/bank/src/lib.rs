@@ -13,9 +13,12 @@ mod refusals;
 
 pub mod bank_account;
 pub mod line;
+mod policy;
 pub mod statement;
+pub mod transfer;
 
 pub use bank_account::{BankAccount, BankAccountId};
 pub use decision::{Allowed, Decision};
 pub use line::{Line, LineId};
+pub use policy::BankPolicy;
 pub use statement::{Statement, StatementDraft, StatementId};

@@ -1,6 +1,11 @@
 //! What may be asked of a bank account. Never says whether it is granted.
 
+use std::fmt;
+
+use zaiton_kernel::Money;
+
 use super::Chain;
+use crate::transfer::{OtherHalf, Way};
 
 /// A command to a bank account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +26,26 @@ pub enum Command {
         /// Where it ends.
         chain: Chain,
     },
+    /// Postings P21, P22. The other half of a transfer that began on an account of client money: book it with
+    /// [`crate::transfer::postings`], and expect the bank's own line of it.
+    TakeHalf {
+        /// The half.
+        half: OtherHalf,
+    },
+    /// A transfer from or to another account of ours was booked: the bank's line of it is still to come.
+    ExpectTransfer {
+        /// Which way it will go.
+        way: Way,
+        /// How much.
+        amount: Money,
+    },
+    /// An expected transfer came, or is not expected any more.
+    MeetTransfer {
+        /// Which way it went.
+        way: Way,
+        /// How much.
+        amount: Money,
+    },
 }
 
 /// A command without its figures.
@@ -30,11 +55,18 @@ pub enum CommandKind {
     Open,
     /// [`Command::TakeStatement`].
     TakeStatement,
+    /// [`Command::TakeHalf`].
+    TakeHalf,
+    /// [`Command::ExpectTransfer`].
+    ExpectTransfer,
+    /// [`Command::MeetTransfer`].
+    MeetTransfer,
 }
 
 impl CommandKind {
     /// Every command.
-    pub const ALL: [Self; 2] = [Self::Open, Self::TakeStatement];
+    pub const ALL: [Self; 5] =
+        [Self::Open, Self::TakeStatement, Self::TakeHalf, Self::ExpectTransfer, Self::MeetTransfer];
 }
 
 impl Command {
@@ -44,6 +76,21 @@ impl Command {
         match self {
             Self::Open { .. } => CommandKind::Open,
             Self::TakeStatement { .. } => CommandKind::TakeStatement,
+            Self::TakeHalf { .. } => CommandKind::TakeHalf,
+            Self::ExpectTransfer { .. } => CommandKind::ExpectTransfer,
+            Self::MeetTransfer { .. } => CommandKind::MeetTransfer,
         }
+    }
+}
+
+impl fmt::Display for CommandKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Open => "open",
+            Self::TakeStatement => "take_statement",
+            Self::TakeHalf => "take_half",
+            Self::ExpectTransfer => "expect_transfer",
+            Self::MeetTransfer => "meet_transfer",
+        })
     }
 }

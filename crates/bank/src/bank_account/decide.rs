@@ -1,9 +1,10 @@
 //! What a bank account answers to each command in each state. Never reads a statement.
 
-use zaiton_kernel::{LocalDate, Money, Timestamp};
+use zaiton_kernel::{Id, LocalDate, Money, Timestamp};
 
 use super::{BankAccount, BankAccountRefusal, Chain, Command, CommandKind, Event, State, normalise_number};
-use crate::{Allowed, Decision};
+use crate::transfer::{OtherHalf, TransferKind, Way};
+use crate::{Allowed, Decision, LineId};
 
 type Answer = Result<Decision<Event>, BankAccountRefusal>;
 
@@ -31,12 +32,22 @@ pub fn decide(account: &BankAccount, command: Command, now: Timestamp) -> Answer
             Err(BankAccountRefusal::NotOpened { closing: chain.closing })
         }
         (State::Open { .. }, Command::TakeStatement { chain }) => take(account, chain),
+        (
+            State::Unopened,
+            command @ (Command::TakeHalf { .. }
+            | Command::ExpectTransfer { .. }
+            | Command::MeetTransfer { .. }),
+        ) => Err(BankAccountRefusal::OpenFirst { command: command.kind() }),
+        (State::Open { .. }, Command::TakeHalf { half }) => take_half(account, &half),
+        (State::Open { .. }, Command::ExpectTransfer { way, amount }) => expect(account, way, amount),
+        (State::Open { .. }, Command::MeetTransfer { way, amount }) => meet(account, way, amount),
     }
 }
 
 /// Which commands make sense now, and why the others do not.
 #[must_use]
 pub fn allowed(account: &BankAccount, now: Timestamp) -> Vec<Allowed<CommandKind, BankAccountRefusal>> {
+    let fen = Money::new(1, account.currency);
     let probe = |kind| match kind {
         CommandKind::Open => Command::Open {
             number: String::new(),
@@ -52,6 +63,9 @@ pub fn allowed(account: &BankAccount, now: Timestamp) -> Vec<Allowed<CommandKind
                 closing: Money::zero(account.currency),
             },
         },
+        CommandKind::TakeHalf => Command::TakeHalf { half: probe_half(account) },
+        CommandKind::ExpectTransfer => Command::ExpectTransfer { way: Way::In, amount: fen },
+        CommandKind::MeetTransfer => Command::MeetTransfer { way: Way::In, amount: fen },
     };
     let refusal = |command| match decide(account, probe(command), now) {
         Err(refusal) if refusal.closes() => Some(refusal),
@@ -82,4 +96,52 @@ fn take(account: &BankAccount, chain: Chain) -> Answer {
         .as_ref()
         .is_none_or(|last| (last.to, last.sequence) < (chain.to, chain.sequence));
     if further { Ok(Decision::one(Event::StatementTaken { chain })) } else { Ok(Decision::already()) }
+}
+
+fn probe_half(account: &BankAccount) -> OtherHalf {
+    OtherHalf {
+        kind: TransferKind::Sweep,
+        line: LineId::from_raw(0),
+        own_account: account.id,
+        amount: Money::new(1, account.currency),
+        value_date: LocalDate::new(2099, 12, 31).expect("a day of the calendar"),
+    }
+}
+
+/// Postings P21, P22. Only an account of our own money has the other half.
+fn take_half(account: &BankAccount, half: &OtherHalf) -> Answer {
+    if half.own_account != account.id {
+        return Err(BankAccountRefusal::HalfOfAnother { own_account: half.own_account });
+    }
+    if account.client_money {
+        return Err(BankAccountRefusal::NotOurOwnMoney { account: account.id });
+    }
+    expect(account, half.way(), half.amount)
+}
+
+fn sound_amount(account: &BankAccount, amount: Money) -> Result<(), BankAccountRefusal> {
+    if amount.currency() == account.currency && amount.is_positive() {
+        Ok(())
+    } else {
+        Err(BankAccountRefusal::TransferAmount { amount, expected: account.currency })
+    }
+}
+
+fn expect(account: &BankAccount, way: Way, amount: Money) -> Answer {
+    sound_amount(account, amount)?;
+    let expected = account.in_transit(way);
+    match expected.plus(amount) {
+        Ok(_) => Ok(Decision::one(Event::TransferExpected { way, minor: amount.minor() })),
+        Err(_) => Err(BankAccountRefusal::TransferTooMuch { amount, expected }),
+    }
+}
+
+/// What is expected never goes below zero: whoever says that a line is the other end of a transfer must have one.
+fn meet(account: &BankAccount, way: Way, amount: Money) -> Answer {
+    sound_amount(account, amount)?;
+    let expected = account.in_transit(way);
+    if amount.minor() > expected.minor() {
+        return Err(BankAccountRefusal::NotExpected { amount, expected });
+    }
+    Ok(Decision::one(Event::TransferMet { way, minor: amount.minor() }))
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use zaiton_kernel::Timestamp;
 
 use super::Chain;
+use crate::transfer::Way;
 
 /// An event of a bank account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,5 +27,19 @@ pub enum Event {
     StatementTaken {
         /// Where they end now.
         chain: Chain,
+    },
+    /// A transfer between our accounts is booked, the bank's line of it is still to come.
+    TransferExpected {
+        /// Which way it will go.
+        way: Way,
+        /// How much, minor units.
+        minor: i64,
+    },
+    /// An expected transfer came, or is not expected any more.
+    TransferMet {
+        /// Which way it went.
+        way: Way,
+        /// How much, minor units.
+        minor: i64,
     },
 }

@@ -11,6 +11,8 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::{Currency, LocalDate, Money, Timestamp};
 
+use crate::transfer::Way;
+
 pub use command::{Command, CommandKind};
 pub use decide::{allowed, decide};
 pub use event::Event;
@@ -68,6 +70,17 @@ pub struct BankAccount {
     pub state: State,
     /// The end of the statements taken so far.
     pub last_statement: Option<Chain>,
+    /// Transfers from our other accounts that are booked and whose lines are still to come, minor units.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub in_transit_in_minor: i64,
+    /// Transfers to our other accounts that are booked and whose lines are still to come, minor units.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub in_transit_out_minor: i64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(minor: &i64) -> bool {
+    *minor == 0
 }
 
 /// An IBAN or account number in the form that is compared: half-width capitals and digits, no spaces, no
@@ -98,6 +111,25 @@ impl BankAccount {
             client_money: true,
             state: State::Unopened,
             last_statement: None,
+            in_transit_in_minor: 0,
+            in_transit_out_minor: 0,
+        }
+    }
+
+    /// What is expected one way: transfers between our accounts whose lines are still to come.
+    #[must_use]
+    pub const fn in_transit(&self, way: Way) -> Money {
+        let minor = match way {
+            Way::In => self.in_transit_in_minor,
+            Way::Out => self.in_transit_out_minor,
+        };
+        Money::new(minor, self.currency)
+    }
+
+    const fn transit(&mut self, way: Way) -> &mut i64 {
+        match way {
+            Way::In => &mut self.in_transit_in_minor,
+            Way::Out => &mut self.in_transit_out_minor,
         }
     }
 
@@ -112,6 +144,8 @@ impl BankAccount {
                 self.state = State::Open { opened_at: *opened_at };
             }
             Event::StatementTaken { chain } => self.last_statement = Some(chain.clone()),
+            Event::TransferExpected { way, minor } => *self.transit(*way) += minor,
+            Event::TransferMet { way, minor } => *self.transit(*way) -= minor,
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use zaiton_kernel::{Currency, Money};
 
+use super::{BankAccountId, CommandKind};
+
 refusals! {
     /// Why a command to a bank account was refused.
     BankAccountRefusal, "bank.account";
@@ -42,6 +44,54 @@ refusals! {
     } = "currency", "R1-14",
         why("对账单币种与银行账户不一致。", "The statement is not in the account's currency."),
         cure("请核对对账单所属账户。", "Check which account the statement is of.");
+    /// A command other than opening, before it is opened.
+    OpenFirst {
+        /// The command.
+        command: CommandKind,
+    } = "open_first", "R1-14",
+        why("该银行账户尚未登记。", "This bank account is not open yet."),
+        cure("请先登记银行账户。", "Open the bank account first.");
+    /// The half of another account.
+    HalfOfAnother {
+        /// The account whose half it is.
+        own_account: BankAccountId,
+    } = "half_of_another", "P21",
+        why("该笔划转属于另一银行账户。", "This half of a transfer is another account's."),
+        cure("请核对收付账户。", "Check which accounts the transfer is between.");
+    /// A sweep or a cover that would begin and end on client money.
+    NotOurOwnMoney {
+        /// The account.
+        account: BankAccountId,
+    } = "not_our_own_money", "P21",
+        why("该银行账户存放客户资金，不是自有资金账户。", "This bank account holds client money, not our own."),
+        cure("请选择自有资金账户。", "Name an account of our own money.");
+    /// A transfer that is not above zero, or in another currency.
+    TransferAmount {
+        /// The amount.
+        amount: Money,
+        /// The account's currency.
+        expected: Currency,
+    } = "transfer_amount", "P21",
+        why("划转金额或币种不正确。", "A transfer is above zero and in the account's currency."),
+        cure("请核对划转金额和币种。", "Check the transfer's amount and currency.");
+    /// More would be on its way than can be counted.
+    TransferTooMuch {
+        /// The amount.
+        amount: Money,
+        /// What is on its way.
+        expected: Money,
+    } = "transfer_too_much", "P21",
+        why("在途划转金额超出上限。", "More would be on its way than can be counted."),
+        cure("请先处理在途划转。", "Deal with the transfers on their way first.");
+    /// Less was announced than is said to have come.
+    NotExpected {
+        /// The line's amount.
+        amount: Money,
+        /// What was announced and has not come.
+        expected: Money,
+    } = "not_expected", "P21",
+        why("该金额大于已登记的在途划转。", "Less is expected from our other accounts than this line brings or takes."),
+        cure("请先处理划转的另一端，或核对金额。", "Decide about the transfer's other end first, or check the amount.");
 }
 
 impl BankAccountRefusal {
@@ -49,8 +99,17 @@ impl BankAccountRefusal {
     #[must_use]
     pub const fn closes(&self) -> bool {
         match self {
-            Self::OpenedOtherwise { .. } | Self::NotOpened { .. } => true,
-            Self::NumberUnreadable { .. } | Self::NameMissing { .. } | Self::Currency { .. } => false,
+            Self::OpenedOtherwise { .. }
+            | Self::NotOpened { .. }
+            | Self::OpenFirst { .. }
+            | Self::NotOurOwnMoney { .. } => true,
+            Self::NumberUnreadable { .. }
+            | Self::NameMissing { .. }
+            | Self::Currency { .. }
+            | Self::HalfOfAnother { .. }
+            | Self::TransferAmount { .. }
+            | Self::TransferTooMuch { .. }
+            | Self::NotExpected { .. } => false,
         }
     }
 }

@@ -1,8 +1,12 @@
 //! What a bank account answers, as tables.
 
+use zaiton_boundary as boundary;
 use zaiton_kernel::{Id, Refusal};
+use zaiton_ledger::{AccountCode, Sheet};
 
 use super::*;
+use crate::LineId;
+use crate::transfer::{OtherHalf, TransferKind, postings};
 
 const CNY: Currency = Currency::CNY;
 
@@ -16,6 +20,21 @@ fn open(number: &str, holder: &str) -> Command {
         holder: holder.to_owned(),
         bank: "中国银行".to_owned(),
         client_money: true,
+    }
+}
+
+fn own(number: &str) -> Command {
+    let (holder, bank) = ("平台".to_owned(), "中国银行".to_owned());
+    Command::Open { number: number.to_owned(), holder, bank, client_money: false }
+}
+
+fn half(kind: TransferKind, own_account: i64, minor: i64) -> OtherHalf {
+    OtherHalf {
+        kind,
+        line: LineId::from_raw(9),
+        own_account: BankAccountId::from_raw(own_account),
+        amount: Money::new(minor, CNY),
+        value_date: LocalDate::parse("2026-03-02").unwrap(),
     }
 }
 
@@ -83,7 +102,84 @@ fn allowed_says_what_is_closed() {
         listed.iter().filter(|entry| entry.refusal.is_none()).map(|entry| entry.command).collect()
     };
     assert_eq!(open_commands(&[]), [CommandKind::Open]);
-    assert_eq!(open_commands(&[open("6222", "平台")]), [CommandKind::TakeStatement]);
+    let all_but = |closed: &[CommandKind]| -> Vec<CommandKind> {
+        CommandKind::ALL.into_iter().filter(|kind| !closed.contains(kind)).collect()
+    };
+    assert_eq!(
+        open_commands(&[open("6222", "平台")]),
+        all_but(&[CommandKind::Open, CommandKind::TakeHalf]),
+        "client money has no other half"
+    );
+    assert_eq!(open_commands(&[own("6222")]), all_but(&[CommandKind::Open]));
     assert_eq!(statement("2026-03-02", 2, "CNY").kind(), CommandKind::TakeStatement);
     assert_eq!(open("6222", "平台").kind(), CommandKind::Open);
+}
+
+/// Postings P21, P22: what is expected rises with a half and falls with the bank's line, never below zero.
+#[test]
+fn transfers_are_expected_and_met() {
+    let expect = |way, minor| Command::ExpectTransfer { way, amount: Money::new(minor, CNY) };
+    let meet = |way, minor| Command::MeetTransfer { way, amount: Money::new(minor, CNY) };
+    let take = |kind, account, minor| Command::TakeHalf { half: half(kind, account, minor) };
+    let (client, own) = (open("6222", "平台"), own("6222"));
+    for step in [expect(Way::In, 1), meet(Way::In, 1), take(TransferKind::Sweep, 1, 1)] {
+        check(&[step], "refused bank.account.open_first");
+    }
+    check(&[client.clone(), take(TransferKind::Sweep, 1, 5)], "refused bank.account.not_our_own_money");
+    check(&[own.clone(), take(TransferKind::Sweep, 2, 5)], "refused bank.account.half_of_another");
+    check(&[own.clone(), take(TransferKind::Sweep, 1, 0)], "refused bank.account.transfer_amount");
+    let usd = Money::new(5, Currency::from_code("USD").unwrap());
+    check(
+        &[own.clone(), Command::ExpectTransfer { way: Way::In, amount: usd }],
+        "refused bank.account.transfer_amount",
+    );
+    check(
+        &[own.clone(), Command::MeetTransfer { way: Way::In, amount: usd }],
+        "refused bank.account.transfer_amount",
+    );
+    check(
+        &[own.clone(), expect(Way::In, i64::MAX), expect(Way::In, 1)],
+        "refused bank.account.transfer_too_much",
+    );
+    let stands = |steps: &[Command], want: (&str, i64, i64)| {
+        let (account, answer) = run(steps);
+        assert_eq!((answer.as_str(), account.in_transit_in_minor, account.in_transit_out_minor), want);
+    };
+    let swept = take(TransferKind::Sweep, 1, 700);
+    let covered = take(TransferKind::Cover, 1, 20);
+    stands(&[own.clone(), swept.clone(), covered.clone()], ("done", 700, 20));
+    stands(&[own.clone(), swept.clone(), covered.clone(), meet(Way::In, 700)], ("done", 0, 20));
+    boundary::inside("P21", "the expected 7.00 come in");
+    let over = ("refused bank.account.not_expected", 700, 20);
+    stands(&[own.clone(), swept.clone(), covered.clone(), meet(Way::Out, 21)], over);
+    stands(&[own.clone(), swept.clone(), covered, meet(Way::In, 701)], over);
+    let (account, _) = run(&[own, swept]);
+    let refused = decide(&account, meet(Way::In, 701), now()).unwrap_err();
+    boundary::refused("P21", "a fen more than is expected", refused);
+    stands(&[client.clone(), expect(Way::In, 20), meet(Way::In, 20)], ("done", 0, 0));
+    let json = serde_json::to_value(run(&[client]).0).unwrap();
+    assert!(json.get("in_transit_in_minor").is_none(), "older records read as they are");
+}
+
+/// The own account's halves of P21 and P22, with their dates and their link.
+#[test]
+fn the_own_half_of_a_transfer_is_booked() {
+    let mut sheet = Sheet::default();
+    let mut id = 0;
+    for (kind, minor, want) in
+        [(TransferKind::Sweep, 700, ("7.00", "7.00")), (TransferKind::Cover, 20, ("6.80", "6.80"))]
+    {
+        let posting = postings(&half(kind, 1, minor));
+        assert_eq!((posting.link, posting.subject), (9, 9));
+        assert_eq!(posting.value_date, Some(LocalDate::parse("2026-03-02").unwrap()));
+        let today = LocalDate::parse("2026-03-03").unwrap();
+        let next = || {
+            id += 1;
+            id
+        };
+        sheet.book(&posting, now(), today, next).unwrap();
+        let of = |code, dimension| sheet.balance(code, dimension, CNY).decimal();
+        let (bank, between) = (of(AccountCode::BANK_OWN, 1), of(AccountCode::BETWEEN_PARTITIONS, 0));
+        assert_eq!((bank.as_str(), between.as_str()), want, "{kind:?}");
+    }
 }
