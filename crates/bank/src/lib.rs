@@ -13,6 +13,8 @@ mod refusals;
 
 pub mod bank_account;
 pub mod line;
+pub mod payment;
+pub mod payment_file;
 mod policy;
 pub mod statement;
 pub mod transfer;
@@ -20,5 +22,7 @@ pub mod transfer;
 pub use bank_account::{BankAccount, BankAccountId};
 pub use decision::{Allowed, Decision};
 pub use line::{Line, LineId};
+pub use payment::{Payment, PaymentId};
+pub use payment_file::{PaymentFile, PaymentFileId};
 pub use policy::BankPolicy;
 pub use statement::{Statement, StatementDraft, StatementId};

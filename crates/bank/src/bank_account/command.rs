@@ -5,6 +5,7 @@ use std::fmt;
 use zaiton_kernel::Money;
 
 use super::Chain;
+use crate::payment::PaymentId;
 use crate::transfer::{OtherHalf, Way};
 
 /// A command to a bank account.
@@ -46,6 +47,16 @@ pub enum Command {
         /// How much.
         amount: Money,
     },
+    /// A payment waits for a file.
+    QueuePayment {
+        /// The payment.
+        payment: PaymentId,
+    },
+    /// Payments went into a file, or were taken back.
+    LeaveQueue {
+        /// The payments.
+        payments: Vec<PaymentId>,
+    },
 }
 
 /// A command without its figures.
@@ -61,12 +72,23 @@ pub enum CommandKind {
     ExpectTransfer,
     /// [`Command::MeetTransfer`].
     MeetTransfer,
+    /// [`Command::QueuePayment`].
+    QueuePayment,
+    /// [`Command::LeaveQueue`].
+    LeaveQueue,
 }
 
 impl CommandKind {
     /// Every command.
-    pub const ALL: [Self; 5] =
-        [Self::Open, Self::TakeStatement, Self::TakeHalf, Self::ExpectTransfer, Self::MeetTransfer];
+    pub const ALL: [Self; 7] = [
+        Self::Open,
+        Self::TakeStatement,
+        Self::TakeHalf,
+        Self::ExpectTransfer,
+        Self::MeetTransfer,
+        Self::QueuePayment,
+        Self::LeaveQueue,
+    ];
 }
 
 impl Command {
@@ -79,6 +101,8 @@ impl Command {
             Self::TakeHalf { .. } => CommandKind::TakeHalf,
             Self::ExpectTransfer { .. } => CommandKind::ExpectTransfer,
             Self::MeetTransfer { .. } => CommandKind::MeetTransfer,
+            Self::QueuePayment { .. } => CommandKind::QueuePayment,
+            Self::LeaveQueue { .. } => CommandKind::LeaveQueue,
         }
     }
 }
@@ -91,6 +115,8 @@ impl fmt::Display for CommandKind {
             Self::TakeHalf => "take_half",
             Self::ExpectTransfer => "expect_transfer",
             Self::MeetTransfer => "meet_transfer",
+            Self::QueuePayment => "queue_payment",
+            Self::LeaveQueue => "leave_queue",
         })
     }
 }

@@ -1,10 +1,12 @@
 //! What a bank account answers to each command in each state. Never reads a statement.
 
+use std::collections::BTreeSet;
+
 use zaiton_kernel::{Id, LocalDate, Money, Timestamp};
 
 use super::{BankAccount, BankAccountRefusal, Chain, Command, CommandKind, Event, State, normalise_number};
 use crate::transfer::{OtherHalf, TransferKind, Way};
-use crate::{Allowed, Decision, LineId};
+use crate::{Allowed, BankPolicy, Decision, LineId, PaymentId};
 
 type Answer = Result<Decision<Event>, BankAccountRefusal>;
 
@@ -12,7 +14,7 @@ type Answer = Result<Decision<Event>, BankAccountRefusal>;
 ///
 /// # Errors
 /// Why it is refused; nothing has changed then.
-pub fn decide(account: &BankAccount, command: Command, now: Timestamp) -> Answer {
+pub fn decide(account: &BankAccount, command: Command, policy: &BankPolicy, now: Timestamp) -> Answer {
     match (account.state, command) {
         (State::Unopened, Command::Open { number, holder, bank, client_money }) => {
             open(normalise_number(&number), holder, bank, client_money, now)
@@ -36,17 +38,25 @@ pub fn decide(account: &BankAccount, command: Command, now: Timestamp) -> Answer
             State::Unopened,
             command @ (Command::TakeHalf { .. }
             | Command::ExpectTransfer { .. }
-            | Command::MeetTransfer { .. }),
+            | Command::MeetTransfer { .. }
+            | Command::QueuePayment { .. }
+            | Command::LeaveQueue { .. }),
         ) => Err(BankAccountRefusal::OpenFirst { command: command.kind() }),
         (State::Open { .. }, Command::TakeHalf { half }) => take_half(account, &half),
         (State::Open { .. }, Command::ExpectTransfer { way, amount }) => expect(account, way, amount),
         (State::Open { .. }, Command::MeetTransfer { way, amount }) => meet(account, way, amount),
+        (State::Open { .. }, Command::QueuePayment { payment }) => queue(account, payment, policy),
+        (State::Open { .. }, Command::LeaveQueue { payments }) => Ok(leave(account, &payments)),
     }
 }
 
 /// Which commands make sense now, and why the others do not.
 #[must_use]
-pub fn allowed(account: &BankAccount, now: Timestamp) -> Vec<Allowed<CommandKind, BankAccountRefusal>> {
+pub fn allowed(
+    account: &BankAccount,
+    policy: &BankPolicy,
+    now: Timestamp,
+) -> Vec<Allowed<CommandKind, BankAccountRefusal>> {
     let fen = Money::new(1, account.currency);
     let probe = |kind| match kind {
         CommandKind::Open => Command::Open {
@@ -66,8 +76,10 @@ pub fn allowed(account: &BankAccount, now: Timestamp) -> Vec<Allowed<CommandKind
         CommandKind::TakeHalf => Command::TakeHalf { half: probe_half(account) },
         CommandKind::ExpectTransfer => Command::ExpectTransfer { way: Way::In, amount: fen },
         CommandKind::MeetTransfer => Command::MeetTransfer { way: Way::In, amount: fen },
+        CommandKind::QueuePayment => Command::QueuePayment { payment: PaymentId::from_raw(0) },
+        CommandKind::LeaveQueue => Command::LeaveQueue { payments: Vec::new() },
     };
-    let refusal = |command| match decide(account, probe(command), now) {
+    let refusal = |command| match decide(account, probe(command), policy, now) {
         Err(refusal) if refusal.closes() => Some(refusal),
         Ok(_) | Err(_) => None,
     };
@@ -144,4 +156,22 @@ fn meet(account: &BankAccount, way: Way, amount: Money) -> Answer {
         return Err(BankAccountRefusal::NotExpected { amount, expected });
     }
     Ok(Decision::one(Event::TransferMet { way, minor: amount.minor() }))
+}
+
+fn queue(account: &BankAccount, payment: PaymentId, policy: &BankPolicy) -> Answer {
+    if account.waiting.contains(&payment) {
+        return Ok(Decision::already());
+    }
+    let (waiting, at_most) = (account.waiting.len(), policy.max_waiting);
+    if waiting >= at_most {
+        return Err(BankAccountRefusal::QueueFull { payment, waiting, at_most });
+    }
+    Ok(Decision::one(Event::PaymentQueued { payment }))
+}
+
+/// Those that wait leave; the others left before.
+fn leave(account: &BankAccount, payments: &[PaymentId]) -> Decision<Event> {
+    let asked: BTreeSet<PaymentId> = payments.iter().copied().collect();
+    let waits = account.waiting.iter().filter(|payment| asked.contains(payment));
+    Decision { events: waits.map(|payment| Event::PaymentLeft { payment: *payment }).collect() }
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use zaiton_kernel::Timestamp;
 
 use super::Chain;
+use crate::payment::PaymentId;
 use crate::transfer::Way;
 
 /// An event of a bank account.
@@ -41,5 +42,15 @@ pub enum Event {
         way: Way,
         /// How much, minor units.
         minor: i64,
+    },
+    /// A payment waits for a file.
+    PaymentQueued {
+        /// The payment.
+        payment: PaymentId,
+    },
+    /// A payment waits for a file no more.
+    PaymentLeft {
+        /// The payment.
+        payment: PaymentId,
     },
 }

@@ -11,12 +11,13 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::{Currency, LocalDate, Money, Timestamp};
 
-use crate::transfer::Way;
-
 pub use command::{Command, CommandKind};
 pub use decide::{allowed, decide};
 pub use event::Event;
 pub use refusal::BankAccountRefusal;
+
+use crate::payment::PaymentId;
+use crate::transfer::Way;
 
 zaiton_kernel::define_id!(
     /// The id of a bank account.
@@ -76,6 +77,9 @@ pub struct BankAccount {
     /// Transfers to our other accounts that are booked and whose lines are still to come, minor units.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub in_transit_out_minor: i64,
+    /// Payments that wait for a file, in the order they came: a bounded list, so that none is looked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<PaymentId>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
@@ -113,6 +117,7 @@ impl BankAccount {
             last_statement: None,
             in_transit_in_minor: 0,
             in_transit_out_minor: 0,
+            waiting: Vec::new(),
         }
     }
 
@@ -146,6 +151,8 @@ impl BankAccount {
             Event::StatementTaken { chain } => self.last_statement = Some(chain.clone()),
             Event::TransferExpected { way, minor } => *self.transit(*way) += minor,
             Event::TransferMet { way, minor } => *self.transit(*way) -= minor,
+            Event::PaymentQueued { payment } => self.waiting.push(*payment),
+            Event::PaymentLeft { payment } => self.waiting.retain(|known| known != payment),
         }
     }
 }

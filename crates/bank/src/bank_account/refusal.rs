@@ -3,6 +3,7 @@
 use zaiton_kernel::{Currency, Money};
 
 use super::{BankAccountId, CommandKind};
+use crate::payment::PaymentId;
 
 refusals! {
     /// Why a command to a bank account was refused.
@@ -92,6 +93,17 @@ refusals! {
     } = "not_expected", "P21",
         why("该金额大于已登记的在途划转。", "Less is expected from our other accounts than this line brings or takes."),
         cure("请先处理划转的另一端，或核对金额。", "Decide about the transfer's other end first, or check the amount.");
+    /// Too many payments wait for a file.
+    QueueFull {
+        /// The payment.
+        payment: PaymentId,
+        /// How many wait.
+        waiting: usize,
+        /// The most that may.
+        at_most: usize,
+    } = "queue_full", "M8",
+        why("等待进入付款文件的付款过多。", "Too many payments wait for a file."),
+        cure("请先建付款文件并放行，再提交付款。", "Make a payment file and release it, then try again.");
 }
 
 impl BankAccountRefusal {
@@ -109,7 +121,8 @@ impl BankAccountRefusal {
             | Self::HalfOfAnother { .. }
             | Self::TransferAmount { .. }
             | Self::TransferTooMuch { .. }
-            | Self::NotExpected { .. } => false,
+            | Self::NotExpected { .. }
+            | Self::QueueFull { .. } => false,
         }
     }
 }

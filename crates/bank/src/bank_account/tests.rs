@@ -5,10 +5,11 @@ use zaiton_kernel::{Id, Refusal};
 use zaiton_ledger::{AccountCode, Sheet};
 
 use super::*;
-use crate::LineId;
 use crate::transfer::{OtherHalf, TransferKind, postings};
+use crate::{BankPolicy, LineId};
 
 const CNY: Currency = Currency::CNY;
+const POLICY: BankPolicy = BankPolicy { max_waiting: 2, max_in_file: 3, max_held: 2 };
 
 fn now() -> Timestamp {
     Timestamp::parse("2026-03-02T09:00:00+08:00").unwrap()
@@ -49,7 +50,7 @@ fn run(steps: &[Command]) -> (BankAccount, String) {
     let mut account = BankAccount::unopened(BankAccountId::from_raw(1), CNY);
     let mut answer = String::new();
     for step in steps {
-        answer = match decide(&account, step.clone(), now()) {
+        answer = match decide(&account, step.clone(), &POLICY, now()) {
             Err(refusal) => format!("refused {}", Refusal::from(refusal).code),
             Ok(decision) if decision.is_already() => "already".to_owned(),
             Ok(decision) => {
@@ -98,7 +99,7 @@ fn only_a_statement_that_goes_further_moves_the_end() {
 #[test]
 fn allowed_says_what_is_closed() {
     let open_commands = |steps: &[Command]| -> Vec<CommandKind> {
-        let listed = allowed(&run(steps).0, now());
+        let listed = allowed(&run(steps).0, &POLICY, now());
         listed.iter().filter(|entry| entry.refusal.is_none()).map(|entry| entry.command).collect()
     };
     assert_eq!(open_commands(&[]), [CommandKind::Open]);
@@ -154,7 +155,7 @@ fn transfers_are_expected_and_met() {
     stands(&[own.clone(), swept.clone(), covered.clone(), meet(Way::Out, 21)], over);
     stands(&[own.clone(), swept.clone(), covered, meet(Way::In, 701)], over);
     let (account, _) = run(&[own, swept]);
-    let refused = decide(&account, meet(Way::In, 701), now()).unwrap_err();
+    let refused = decide(&account, meet(Way::In, 701), &POLICY, now()).unwrap_err();
     boundary::refused("P21", "a fen more than is expected", refused);
     stands(&[client.clone(), expect(Way::In, 20), meet(Way::In, 20)], ("done", 0, 0));
     let json = serde_json::to_value(run(&[client]).0).unwrap();
@@ -182,4 +183,25 @@ fn the_own_half_of_a_transfer_is_booked() {
         let (bank, between) = (of(AccountCode::BANK_OWN, 1), of(AccountCode::BETWEEN_PARTITIONS, 0));
         assert_eq!((bank.as_str(), between.as_str()), want, "{kind:?}");
     }
+}
+
+/// A bounded list of payments, each once.
+#[test]
+fn payments_wait_in_order_and_not_too_many() {
+    let queue = |raw| Command::QueuePayment { payment: PaymentId::from_raw(raw) };
+    let leave = |raws: &[i64]| Command::LeaveQueue {
+        payments: raws.iter().map(|raw| PaymentId::from_raw(*raw)).collect(),
+    };
+    check(&[queue(1)], "refused bank.account.open_first");
+    check(&[leave(&[1])], "refused bank.account.open_first");
+    let steps = [open("6222", "平台"), queue(1), queue(2), leave(&[1, 7]), queue(3)];
+    check(&steps[..2], "done");
+    check(&[steps[0].clone(), queue(1), queue(1)], "already");
+    check(&[steps[0].clone(), queue(1), queue(2), queue(3)], "refused bank.account.queue_full");
+    check(&[steps[0].clone(), queue(1), queue(2), queue(2)], "already");
+    check(&[steps[0].clone(), queue(1), leave(&[2])], "already");
+    let (account, answer) = run(&steps);
+    let raws: Vec<i64> = account.waiting.iter().map(|payment| payment.raw()).collect();
+    assert_eq!((answer.as_str(), raws), ("done", vec![2, 3]));
+    assert_eq!(BankPolicy::default().max_waiting, 2_000);
 }
