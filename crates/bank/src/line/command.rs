@@ -4,6 +4,9 @@ use std::fmt;
 
 use zaiton_kernel::Text;
 
+use super::LineDecision;
+use crate::payment::PaymentId;
+
 /// A command to a bank line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -28,6 +31,53 @@ pub enum Command {
         /// Why.
         reason: Text,
     },
+    /// A person proposes what it is.
+    Propose {
+        /// What it would be.
+        decision: LineDecision,
+        /// Who proposes it.
+        maker: String,
+        /// A reference to why: 1 to 500 letters.
+        evidence: String,
+    },
+    /// A second person confirms what is proposed.
+    Confirm {
+        /// Who confirms it: never who proposed it.
+        checker: String,
+        /// A new id, for the payment that a return needs ([`super::Follow::PayBack`]). Other decisions leave it unused.
+        payment: PaymentId,
+    },
+    /// A second person refuses what is proposed: the line goes back to where it stood.
+    Refuse {
+        /// Who refuses it: never who proposed it.
+        checker: String,
+        /// Why: 1 to 500 letters.
+        reason: String,
+    },
+    /// Rule M8. It is the bank's debit of a payment ([`crate::payment::Command::Pay`] goes with it, and books).
+    PayOut {
+        /// The payment.
+        payment: PaymentId,
+    },
+    /// Posting P5r. The payment that takes it back was paid.
+    PaidBack {
+        /// The payment.
+        payment: PaymentId,
+    },
+    /// The payment that takes it back failed, or was taken back itself.
+    ReturnFailed {
+        /// The payment.
+        payment: PaymentId,
+        /// Why.
+        reason: Text,
+    },
+    /// The other partition could not take its half of what was decided.
+    TakeBack {
+        /// What was decided.
+        decision: LineDecision,
+        /// Why.
+        reason: Text,
+    },
 }
 
 /// A command without its figures.
@@ -41,11 +91,37 @@ pub enum CommandKind {
     MarkForReview,
     /// [`Command::Unallocate`].
     Unallocate,
+    /// [`Command::Propose`].
+    Propose,
+    /// [`Command::Confirm`].
+    Confirm,
+    /// [`Command::Refuse`].
+    Refuse,
+    /// [`Command::PayOut`].
+    PayOut,
+    /// [`Command::PaidBack`].
+    PaidBack,
+    /// [`Command::ReturnFailed`].
+    ReturnFailed,
+    /// [`Command::TakeBack`].
+    TakeBack,
 }
 
 impl CommandKind {
     /// Every command, in the order of a line's life.
-    pub const ALL: [Self; 4] = [Self::Record, Self::Allocate, Self::MarkForReview, Self::Unallocate];
+    pub const ALL: [Self; 11] = [
+        Self::Record,
+        Self::Allocate,
+        Self::MarkForReview,
+        Self::Unallocate,
+        Self::Propose,
+        Self::Confirm,
+        Self::Refuse,
+        Self::PayOut,
+        Self::PaidBack,
+        Self::ReturnFailed,
+        Self::TakeBack,
+    ];
 }
 
 impl Command {
@@ -57,6 +133,13 @@ impl Command {
             Self::Allocate { .. } => CommandKind::Allocate,
             Self::MarkForReview { .. } => CommandKind::MarkForReview,
             Self::Unallocate { .. } => CommandKind::Unallocate,
+            Self::Propose { .. } => CommandKind::Propose,
+            Self::Confirm { .. } => CommandKind::Confirm,
+            Self::Refuse { .. } => CommandKind::Refuse,
+            Self::PayOut { .. } => CommandKind::PayOut,
+            Self::PaidBack { .. } => CommandKind::PaidBack,
+            Self::ReturnFailed { .. } => CommandKind::ReturnFailed,
+            Self::TakeBack { .. } => CommandKind::TakeBack,
         }
     }
 }
@@ -68,6 +151,13 @@ impl fmt::Display for CommandKind {
             Self::Allocate => "allocate",
             Self::MarkForReview => "mark_for_review",
             Self::Unallocate => "unallocate",
+            Self::Propose => "propose",
+            Self::Confirm => "confirm",
+            Self::Refuse => "refuse",
+            Self::PayOut => "pay_out",
+            Self::PaidBack => "paid_back",
+            Self::ReturnFailed => "return_failed",
+            Self::TakeBack => "take_back",
         })
     }
 }

@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 use zaiton_kernel::Money;
 
 pub use command::{Command, CommandKind, PayingLine};
+pub(crate) use decide::is_number;
 pub use decide::{allowed, decide};
 pub use event::Event;
 pub use postings::{Follow, follow, postings};
