@@ -7,7 +7,6 @@ mod demo;
 mod export;
 mod forward;
 mod import;
-mod matcher;
 mod out;
 mod serve;
 mod site;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zaiton_app::policy::Book;
+use zaiton_effects::Matcher;
 use zaiton_engine::chain::ChainKey;
 use zaiton_engine::engine::{Config, Engine, Forwarder, Handler};
 use zaiton_engine::{Clock, Database, StoreError};
@@ -14,7 +15,6 @@ use zaiton_store::{Opened, Queries};
 
 use crate::clock::SiteClock;
 use crate::forward::HttpForwarder;
-use crate::matcher::Matcher;
 
 /// Where things are.
 #[derive(Clone, Debug)]

@@ -1,13 +1,18 @@
 //! The outbox of a simulated world: what is due is taken, and workers carry it out: late, twice, in any order, or not at all.
-//! The match effect is carried out here a second time, after the product's own handler.
+//! What the match effect does is the product's own; here it is done in pieces.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+<<<<<<< HEAD
 use zaiton_app::matching::{Next, candidate, is_free, next};
 use zaiton_app::notices::NOTICE_EFFECT;
 use zaiton_app::prepaid::top_up::{MATCH_EFFECT, MatchFor};
 use zaiton_bank::Line;
+=======
+use zaiton_app::prepaid::top_up::MATCH_EFFECT;
+use zaiton_effects::matching;
+>>>>>>> 818b2a7 (Effects: The match effect in a crate of its own, for the program and the simulated world)
 use zaiton_engine::command::{AnyCommand, Failure, Request};
 use zaiton_engine::outbox::{
     Effect, EffectId, FinishEffect, FireTimer, LeaseEffect, MAX_ATTEMPTS, Message, RetryEffect, Timer,
@@ -15,9 +20,6 @@ use zaiton_engine::outbox::{
 };
 use zaiton_engine::{Actor, Clock, Outcome, Record};
 use zaiton_kernel::{Environment, Id, Partition};
-use zaiton_prepaid::TopUp;
-use zaiton_prepaid::names::normalise;
-use zaiton_prepaid::remark::find_remark_codes;
 
 use super::broken::Broken;
 use super::post::Origin;
@@ -149,7 +151,9 @@ impl World {
         }
         while task.error.is_none() && task.commands.is_empty() {
             let Some(line) = task.lines.pop_front() else { break };
-            self.match_line(&mut task, line)?;
+            let environment = task.partition.environment();
+            let given = matching::follow(&self.queries, environment, task.effect.id, line);
+            task.commands.extend(given.map_err(|error| error.detail)?);
         }
         match task.commands.pop_front().filter(|_| task.error.is_none()) {
             Some((command, key)) => {
@@ -175,60 +179,17 @@ impl World {
         if effect.kind != MATCH_EFFECT {
             return Err(format!("an effect of the unknown kind {}", effect.kind));
         }
-        match read(&effect.body)? {
-            MatchFor::Line { line } => task.lines.push_back(line.raw()),
-            MatchFor::TopUp { top_up } => {
-                let row = self.queries.record("top_ups", top_up.raw()).map_err(|error| error.0)?;
-                let Some(row) = row else { return Ok(()) };
-                let (request, environment): (TopUp, _) = (read(&row.body)?, task.partition.environment());
-                let amount = request.amount.decimal();
-                loop {
-                    let after = task.lines.back().copied().unwrap_or(0);
-                    let lines = self.queries.free_lines(environment, &amount, after);
-                    let lines = lines.map_err(|error| error.0)?;
-                    if lines.is_empty() {
-                        break;
-                    }
-                    task.lines.extend(lines.iter().map(|row| row.id));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What follows for a line, by what is committed at this moment.
-    fn match_line(&mut self, task: &mut Task, id: i64) -> Found {
+        let wanted = matching::wanted(effect).map_err(|error| error.detail)?;
         let environment = task.partition.environment();
-        let Some(row) = self.queries.record("bank_lines", id).map_err(|error| error.0)? else {
-            return Ok(());
-        };
-        let line: Line = read(&row.body)?;
-        if !is_free(&line) {
-            return Ok(());
-        }
-        let of_payer = self.queries.open_top_ups(environment, &normalise(&line.payer_name).text);
-        let mut rows = of_payer.map_err(|error| error.0)?;
-        for code in find_remark_codes(&line.remark) {
-            rows.extend(self.queries.top_ups_by_remark(environment, &code).map_err(|error| error.0)?);
-        }
-        rows.sort_by_key(|row| row.id);
-        rows.dedup_by_key(|row| row.id);
-        let mut candidates = Vec::new();
-        for row in &rows {
-            candidates.push(candidate(&read::<TopUp>(&row.body)?, row.partition.owner()));
-        }
-        let key = |what: &str| format!("match/{}/{}/{what}", task.effect.id, line.id);
-        match next(environment, &line, &candidates) {
-            Next::Wait => {}
-            Next::Allocate(command) => task.commands.push_back((Arc::new(command), key("allocate"))),
-            Next::Review(command, request) => {
-                task.commands.push_back((Arc::new(command), key("review")));
-                if let Some(request) = request {
-                    task.commands.push_back((Arc::new(request), key("request")));
-                }
+        loop {
+            let after = task.lines.back().copied().unwrap_or(0);
+            let page = matching::lines(&self.queries, environment, &wanted, after);
+            let page = page.map_err(|error| error.detail)?;
+            if page.is_empty() {
+                return Ok(());
             }
+            task.lines.extend(page);
         }
-        Ok(())
     }
 
     /// A worker's command was answered.

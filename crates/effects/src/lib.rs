@@ -1,0 +1,7 @@
+//! What effects do in the world, a file a kind: what the store is asked, and which commands follow. Holds no rule, and knows
+//! nothing of who runs it: the program, a simulated world or a scenario.
+#![warn(missing_docs)]
+
+pub mod matching;
+
+pub use matching::Matcher;
