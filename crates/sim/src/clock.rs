@@ -34,6 +34,13 @@ impl MovableClock {
         self.hand(environment).fetch_add(seconds * 1_000_000, Ordering::SeqCst);
     }
 
+    /// Sets both hands.
+    pub fn set(&self, now: Timestamp) {
+        for environment in [Environment::Live, Environment::Sandbox] {
+            self.hand(environment).store(now.micros(), Ordering::SeqCst);
+        }
+    }
+
     /// Moves both hands by days.
     pub fn pass_days(&self, days: i64) {
         for environment in [Environment::Live, Environment::Sandbox] {

@@ -69,10 +69,22 @@ impl Hand {
         clock: Arc<dyn Clock>,
         size: CacheSize,
     ) -> Self {
+        Self::with(Arc::new(toy::registry_with_engine()), database, lane, owner, clock, size)
+    }
+
+    /// Takes a lane of a database with these commands.
+    #[must_use]
+    pub fn with(
+        registry: Arc<Registry>,
+        database: &dyn Database,
+        lane: u16,
+        owner: &str,
+        clock: Arc<dyn Clock>,
+        size: CacheSize,
+    ) -> Self {
         let row =
             database.take_lane(lane, owner, "", 60).expect("lanes can be read").expect("the lane is free");
         let mut reader = database.reader().expect("a reader opens");
-        let registry: Arc<Registry> = Arc::new(toy::registry_with_engine());
         let lanes = database.lanes();
         let core = LaneCore::new(row, lanes, size, registry, clock, chain_check::key(), reader.as_mut())
             .expect("the lane's keys can be read");

@@ -2,6 +2,7 @@
 //! and the check of the event chain. Used by tests only; never linked into the product.
 #![warn(missing_docs)]
 
+pub mod books;
 pub mod chain_check;
 pub mod clock;
 pub mod databases;

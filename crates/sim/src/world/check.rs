@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use zaiton_app::verify::{Anchors, Verifier};
 use zaiton_engine::outbox::Timer;
 use zaiton_engine::{Clock, Record};
 use zaiton_kernel::{Currency, Environment, Partition, Timestamp};
 use zaiton_ledger::AccountCode;
-use zaiton_store::Queries;
 
 use super::model::{TopUpState, differs};
 use super::{Found, World, count};
+use crate::books;
 
 impl World {
     /// Takes into the second book-keeping what the store says it wrote, and compares what that touched.
@@ -45,17 +44,7 @@ impl World {
 
     /// Every row: the product's own proof, and the second book-keeping.
     pub(crate) fn check_all(&mut self, drained: bool) -> Found {
-        let mut verifier = Verifier::new(self.chain.clone(), Anchors::new());
-        feed(&self.queries, &mut verifier)?;
-        let (findings, number) = verifier.finish(drained);
-        if let Some(first) = findings.first() {
-            let rest: Vec<String> = findings
-                .iter()
-                .take(5)
-                .map(|finding| format!("[{}] {}: {}", finding.rule, finding.record, finding.what))
-                .collect();
-            return Err(format!("{} ({number} findings): {}", first.rule, rest.join("; ")));
-        }
+        books::hold(&self.queries, drained)?;
         self.model.compare_records(&self.queries)?;
         let answers = self.check_answers()?;
         self.trace.hear(&format!("all holds, {answers} answers"));
@@ -116,44 +105,4 @@ impl World {
         }
         Ok(())
     }
-}
-
-fn feed(queries: &Queries, verifier: &mut Verifier) -> Found {
-    let fed = || -> Result<(), zaiton_engine::StoreError> {
-        queries.each_account(|(partition, account)| {
-            verifier.account(partition, account);
-            Ok(())
-        })?;
-        queries.each_event(|event| {
-            verifier.event(&event);
-            Ok(())
-        })?;
-        queries.each_partition(|(partition, head)| {
-            verifier.partition(partition, &head);
-            Ok(())
-        })?;
-        queries.each_transfer(|(partition, transfer)| {
-            verifier.transfer(partition, &transfer);
-            Ok(())
-        })?;
-        macro_rules! each {
-            ($table:literal, $take:expr) => {
-                queries.each_record($table, |row| {
-                    match serde_json::from_str(&row.body) {
-                        Ok(record) => $take(row.partition, record),
-                        Err(error) => verifier.unreadable($table, row.id, &error.to_string()),
-                    }
-                    Ok(())
-                })?
-            };
-        }
-        each!("prepaid_accounts", |partition, account| verifier.prepaid_account(partition, &account));
-        each!("holds", |partition, hold| verifier.hold(partition, &hold));
-        each!("bank_lines", |partition, line: zaiton_bank::Line| {
-            verifier.unallocated(partition, zaiton_bank::line::unallocated_minor(&line));
-        });
-        Ok(())
-    };
-    let mut fed = fed;
-    fed().map_err(|error| error.0)
 }

@@ -188,7 +188,9 @@ pub(crate) fn count(counts: &mut BTreeMap<String, u64>, name: &str) {
     }
 }
 
-fn registry() -> Registry {
+/// All commands of the program and the engine's own: what a lane that is driven step by step needs.
+#[must_use]
+pub fn registry() -> Registry {
     zaiton_app::registry()
         .with::<FireTimer>()
         .with::<LeaseEffect>()
