@@ -1,0 +1,193 @@
+//! The steps that are not shows: the clock, a command by its name, and what a story takes for granted (a merchant, its
+//! account). Each gives commands of the registry and nothing else.
+
+use serde_json::{Value, json};
+use zaiton_app::prepaid::programme_id;
+use zaiton_kernel::time::Zone;
+use zaiton_kernel::{Id, Timestamp};
+use zaiton_onboarding::MerchantId;
+
+use crate::names::local;
+use crate::room::Fired;
+use crate::story::Story;
+use crate::tell;
+
+/// Who does what a story takes for granted.
+pub(crate) const OPERATOR: &str = "operator-1";
+
+/// A text in quotes, or one word; and what follows.
+pub(crate) fn word(text: &str) -> (&str, &str) {
+    let text = text.trim_start();
+    match text.strip_prefix('"').and_then(|rest| rest.split_once('"')) {
+        Some((quoted, rest)) => (quoted, rest.trim_start()),
+        None => text.split_once(' ').map_or((text, ""), |(word, rest)| (word, rest.trim_start())),
+    }
+}
+
+/// `$name` without its mark.
+pub(crate) fn variable(text: &str) -> Result<&str, String> {
+    text.strip_prefix('$').ok_or_else(|| format!("a variable begins with $, this does not: {text}"))
+}
+
+/// An amount as the API takes it: `3000.00`, in yuan unless a currency follows.
+pub(crate) fn money(amount: &str) -> Value {
+    let (amount, currency) = amount.split_once(' ').unwrap_or((amount, "CNY"));
+    json!({ "amount": amount, "currency": currency })
+}
+
+/// Seconds of `15d`, `14d 23h 59m 59s`.
+fn seconds(text: &str) -> Result<i64, String> {
+    let told = || format!("a time is written as 20m or 14d 23h 59m 59s, not as {text}");
+    let mut sum = 0;
+    for part in text.split_whitespace() {
+        let (number, unit) = part.split_at(part.len().saturating_sub(1));
+        let number: i64 = number.parse().map_err(|_| told())?;
+        let unit = match unit {
+            "d" => 86_400,
+            "h" => 3_600,
+            "m" => 60,
+            "s" => 1,
+            _ => return Err(told()),
+        };
+        sum += number * unit;
+    }
+    if sum > 0 { Ok(sum) } else { Err(told()) }
+}
+
+/// `2026-03-02 09:00` or `2026-03-02 09:00:00`, in Shanghai.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let full = if text.matches(':').count() == 1 { format!("{text}:00") } else { text.to_owned() };
+    Timestamp::parse_local(&full.replacen(' ', "T", 1), &Zone::shanghai())
+        .map_err(|error| format!("{text}: {error}; write 2026-03-02 09:00"))
+}
+
+impl Story {
+    /// What fired meanwhile: a line for all that is the same, in the order of its first time.
+    pub(crate) fn fired(&mut self) -> Vec<String> {
+        let mut runs: Vec<(Fired, usize, Timestamp)> = Vec::new();
+        for fired in std::mem::take(&mut self.fired) {
+            match runs
+                .iter_mut()
+                .find(|(first, ..)| first.command == fired.command && first.body == fired.body)
+            {
+                Some((_, count, last)) => (*count, *last) = (*count + 1, fired.at),
+                None => {
+                    let at = fired.at;
+                    runs.push((fired, 1, at));
+                }
+            }
+        }
+        let mut lines = Vec::new();
+        for (first, count, last) in runs {
+            let body = tell::plain_text(&mut self.names, &first.body);
+            let more =
+                if count == 1 { String::new() } else { format!(", {count} times until {}", local(last)) };
+            lines.push(format!("{} {} {body}{more}", local(first.at), first.command));
+        }
+        lines
+    }
+
+    pub(crate) fn at(&mut self, rest: &str) -> Result<Vec<String>, String> {
+        self.pass_to(moment(rest)?)
+    }
+
+    pub(crate) fn forward(&mut self, rest: &str) -> Result<Vec<String>, String> {
+        self.pass_to(self.room.now().plus_seconds(seconds(rest)?))
+    }
+
+    fn pass_to(&mut self, target: Timestamp) -> Result<Vec<String>, String> {
+        let fired = self.room.pass_to(target)?;
+        self.fired.extend(fired);
+        self.names.learn(&self.room.queries)?;
+        Ok(Vec::new())
+    }
+
+    /// `ACTOR [under KEY] COMMAND {json} [keep FIELD as $x, ..]`
+    pub(crate) fn give_as(&mut self, rest: &str) -> Result<Vec<String>, String> {
+        let (actor, mut rest) = word(rest);
+        let mut key = None;
+        if let Some(keyed) = rest.strip_prefix("under ") {
+            let (text, after) = word(keyed);
+            (key, rest) = (Some(text), after);
+        }
+        let (name, body) = word(rest);
+        let mut values = serde_json::Deserializer::from_str(body).into_iter::<Value>();
+        let mut value = match values.next() {
+            Some(Ok(value)) => value,
+            Some(Err(error)) => return Err(format!("the body of {name} is no JSON: {error}")),
+            None => return Err(format!("{name} has no body")),
+        };
+        let after = body.get(values.byte_offset()..).unwrap_or_default().trim();
+        self.names.fill_all(&mut value)?;
+        if let Some(code) = value.get("programme").and_then(Value::as_str) {
+            self.names.call(programme_id(code).raw(), code);
+        }
+        let outcome = self.give(name, &value, key, actor)?;
+        if let (Some(kept), Ok(reply)) = (after.strip_prefix("keep "), outcome.reply::<Value>()) {
+            for one in kept.split(", ") {
+                let (field, name) = one.split_once(" as ").ok_or("keep FIELD as $name")?;
+                let value = reply.get(field).and_then(Value::as_str);
+                let value = value.ok_or_else(|| format!("the reply has no text {field}: {reply}"))?;
+                self.names.keep(variable(name)?, value);
+            }
+        } else if !after.is_empty() && !after.starts_with("keep ") {
+            return Err(format!("after the body only keep may stand, not {after}"));
+        }
+        Ok(tell::outcome(&mut self.names, &outcome))
+    }
+
+    /// `$name COMPANY`: claims its code and registers it.
+    pub(crate) fn merchant(&mut self, rest: &str) -> Result<Vec<String>, String> {
+        let (name, company) = word(rest);
+        let (name, (company, _)) = (variable(name)?.to_owned(), word(company));
+        let owner = self.claim("merchant", &name)?;
+        let merchant = MerchantId::from_raw(owner).to_string();
+        self.names.keep(&name, &merchant);
+        self.companies.insert(name.clone(), company.to_owned());
+        let body = json!({ "merchant": merchant, "code": name, "name": name, "company": company });
+        self.must("onboarding.register_merchant", &body, OPERATOR)?;
+        Ok(Vec::new())
+    }
+
+    /// Claims a name that is unique over all partitions; gives the owner's raw id.
+    pub(crate) fn claim(&mut self, kind: &str, name: &str) -> Result<i64, String> {
+        let reply = self.must("names.claim", &json!({ "kind": kind, "name": name }), OPERATOR)?;
+        reply.get("owner").and_then(Value::as_i64).ok_or_else(|| format!("{name} was given to nobody"))
+    }
+
+    /// The company of a merchant.
+    pub(crate) fn company(&self, merchant: &str) -> Result<String, String> {
+        let known = self.companies.get(merchant).cloned();
+        known
+            .ok_or_else(|| format!("${merchant} is no merchant; write: merchant ${merchant} \"its company\""))
+    }
+
+    /// `up $merchant in PROGRAMME`: opens its account with a card of its own company and sets its alerts. The account is
+    /// `$merchant_PROGRAMME` then.
+    pub(crate) fn set_up(&mut self, rest: &str) -> Result<Vec<String>, String> {
+        let words: Vec<&str> = rest.split_whitespace().collect();
+        let ["up", merchant, "in", programme] = words.as_slice() else {
+            return Err("set up $merchant in PROGRAMME".into());
+        };
+        let name = variable(merchant)?;
+        let company = self.company(name)?;
+        self.names.call(programme_id(programme).raw(), programme);
+        let merchant = self.names.fill(merchant)?;
+        let card = json!({
+            "bank": "中国建设银行", "account_no": "6217000010012345678", "holder": company, "in_force": true,
+            "source": "supplier",
+        });
+        let open =
+            json!({ "merchant": merchant, "programme": programme, "currency": "CNY", "wire_account": card });
+        let opened = self.must("prepaid.open_account", &open, OPERATOR)?;
+        let account = opened["account"].as_str().ok_or("the reply names no account")?;
+        self.names.keep(&format!("{name}_{programme}"), account);
+        let lines = json!({
+            "warning": money("2000.00"), "suspend": money("1000.00"),
+            "contacts": [{ "email": "finance@merchant.example", "verified": true }],
+        });
+        let alerts = json!({ "merchant": merchant, "programme": programme, "lines": lines });
+        self.must("prepaid.set_alerts", &alerts, OPERATOR)?;
+        Ok(Vec::new())
+    }
+}
