@@ -1,5 +1,5 @@
-//! What happened to a bank line. Never changes its meaning once stored. Evidence and reasons are for the record: what is
-//! emitted of an event names ids and kinds only.
+//! What happened to a bank line. Never changes its meaning once stored. Evidence and reasons are for the record:
+//! what is emitted of an event names ids and kinds only.
 
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::Text;

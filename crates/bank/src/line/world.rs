@@ -1,5 +1,5 @@
-//! A line for tests: with the books of its partition, its account's counters, and our own account elsewhere. Never asserts
-//! what a line should answer.
+//! A line for tests: with the books of its partition, its account's counters, and our own account elsewhere. Never
+//! asserts what a line should answer.
 
 use zaiton_kernel::{Currency, Id, Refusal, Timestamp};
 use zaiton_ledger::{AccountCode, Sheet, Transaction};

@@ -3,7 +3,8 @@
 //! stays in its file. Never talks to a bank, and never books but through [`postings`].
 //!
 //! The bank finds it, and its answers find it, by [`Payment::end_to_end`]. Money moves when the bank's debit line is
-//! matched to it, never because the bank says that it will settle. What follows elsewhere is in [`follow`].
+//! matched to it, never because the bank says that it will settle. What follows elsewhere is in [`follow`],
+//! what its account must list in [`account_command`].
 
 mod command;
 mod decide;
@@ -22,7 +23,7 @@ pub use command::{Command, CommandKind, PayingLine};
 pub(crate) use decide::is_number;
 pub use decide::{allowed, decide};
 pub use event::Event;
-pub use postings::{Follow, follow, postings};
+pub use postings::{Follow, account_command, follow, postings};
 pub use refusal::PaymentRefusal;
 
 use crate::bank_account::{BankAccount, BankAccountId};

@@ -1,10 +1,11 @@
-//! What the bank's partition must book for an event of a payment (P5r, the bank's half of P11b), and what follows in
-//! other records. Never books.
+//! What the bank's partition must book for an event of a payment (P5r, the bank's half of P11b), what follows in
+//! other records, and what the account must list. Never books.
 
 use zaiton_kernel::{Id, Text};
 use zaiton_ledger::{AccountCode, Kind, Transaction};
 
 use super::{Event, Payment, Purpose};
+use crate::bank_account;
 use crate::line::LineId;
 
 /// What follows from an event of a payment in another record.
@@ -40,8 +41,8 @@ pub enum Follow {
     },
 }
 
-/// The transactions of an event. `before` is the payment as it was when the event was decided. Only the bank's debit line
-/// moves money: it is recorded without a posting of its own, and this is its posting.
+/// The transactions of an event. `before` is the payment as it was when the event was decided. Only the bank's debit
+/// line moves money: it is recorded without a posting of its own, and this is its posting.
 #[must_use]
 pub fn postings(before: &Payment, event: &Event) -> Vec<Transaction> {
     let account = before.account.raw();
@@ -62,6 +63,20 @@ pub fn postings(before: &Payment, event: &Event) -> Vec<Transaction> {
         | Event::Withdrawn { .. }
         | Event::Announced { .. }
         | Event::Failed { .. } => Vec::new(),
+    }
+}
+
+/// What the payment's bank account must be asked in the same breath, if anything: it lists what waits for a file. When
+/// the account refuses, the event may not be recorded either.
+#[must_use]
+pub fn account_command(before: &Payment, event: &Event) -> Option<bank_account::Command> {
+    let payment = before.id;
+    match event {
+        Event::Queued {} | Event::LeftFile { .. } => Some(bank_account::Command::QueuePayment { payment }),
+        Event::PutInFile { .. } | Event::Withdrawn { .. } => {
+            Some(bank_account::Command::LeaveQueue { payments: vec![payment] })
+        }
+        Event::Announced { .. } | Event::Failed { .. } | Event::Paid { .. } => None,
     }
 }
 

@@ -6,7 +6,7 @@ use zaiton_kernel::{Currency, Id, LocalDate, Refusal, Text, Timestamp};
 use zaiton_ledger::{AccountCode, Kind, Sheet, Transaction};
 
 use super::*;
-use crate::{Decision, payment_file};
+use crate::{Decision, bank_account, payment_file};
 
 const CNY: Currency = Currency::CNY;
 
@@ -184,7 +184,7 @@ fn a_payment_answers_in_every_state() {
         "already already other sent_before sent_before sent_before already accepted failed paid paid",
         "already already other sent_before sent_before sent_before already already settled_before paid paid",
         "already already other sent_before sent_before closed already already paid_before already paid_before",
-        "already already other sent_before sent_before closed failed_before failed_before already failed_before failed_before",
+        "already already other sent_before sent_before closed refused refused already refused refused",
     ];
     for ((name, path), answers) in paths.iter().zip(want) {
         for (step, want) in commands.split(',').zip(answers.split(' ')) {
@@ -194,6 +194,7 @@ fn a_payment_answers_in_every_state() {
             let want = match want {
                 "no" => "not_queued",
                 "other" => "in_another_file",
+                "refused" => "failed_before",
                 told => told,
             };
             assert_eq!(got, want, "{name}: {step}");
@@ -274,6 +275,24 @@ fn what_follows_is_told_to_the_other_record() {
 }
 
 #[test]
+fn its_account_lists_it_while_it_waits() {
+    let file = PaymentFileId::from_raw(1);
+    let queue = Some(bank_account::Command::QueuePayment { payment: PaymentId::from_raw(5) });
+    let leave = Some(bank_account::Command::LeaveQueue { payments: vec![PaymentId::from_raw(5)] });
+    let told = [
+        (Event::Queued {}, queue.clone()),
+        (Event::PutInFile { file }, leave.clone()),
+        (Event::LeftFile { file }, queue),
+        (Event::Withdrawn { reason: Text::new("不需要", "not needed") }, leave),
+        (Event::Announced { settled: true }, None),
+        (Event::Paid { line: LineId::from_raw(8), value_date: day() }, None),
+    ];
+    for (event, want) in told {
+        assert_eq!(account_command(&payment("return"), &event), want, "{event:?}");
+    }
+}
+
+#[test]
 fn only_a_good_payment_is_queued() {
     let try_it = |kind: &str, change: &dyn Fn(&mut Payment)| -> String {
         let mut payment = payment(kind);
@@ -321,7 +340,7 @@ fn its_id_is_the_reference_and_long_words_are_cut() {
 }
 
 proptest! {
-    /// Paid at most once, by one line; once failed, paid or withdrawn it stays so; what is allowed is never called closed.
+    /// Paid at most once, by one line; once failed, paid or withdrawn it stays so; `allowed` says what `decide` says.
     #[test]
     fn a_payment_moves_money_once(
         kind in prop::sample::select(vec!["withdrawal", "return", "own"]),
