@@ -3,6 +3,7 @@
 use zaiton_kernel::entity;
 
 use crate::bank_account::{BankAccount, BankAccountId};
+use crate::held::{HeldStatement, HeldStatementId};
 use crate::line::{Line, LineId};
 use crate::payment::{Payment, PaymentId};
 use crate::payment_file::{PaymentFile, PaymentFileId};
@@ -14,3 +15,4 @@ entity!(Line, LineId, 32, "bank_lines", 1);
 // 40 is the orders'.
 entity!(Payment, PaymentId, 41, "payments", 1);
 entity!(PaymentFile, PaymentFileId, 42, "payment_files", 1);
+entity!(HeldStatement, HeldStatementId, 43, "held_statements", 1);

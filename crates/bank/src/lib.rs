@@ -12,6 +12,7 @@ mod entity;
 mod refusals;
 
 pub mod bank_account;
+pub mod held;
 pub mod line;
 pub mod payment;
 pub mod payment_file;
@@ -21,6 +22,7 @@ pub mod transfer;
 
 pub use bank_account::{BankAccount, BankAccountId};
 pub use decision::{Allowed, Decision};
+pub use held::{HeldStatement, HeldStatementId};
 pub use line::{Line, LineId};
 pub use payment::{Payment, PaymentId};
 pub use payment_file::{PaymentFile, PaymentFileId};

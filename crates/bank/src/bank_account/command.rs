@@ -4,7 +4,8 @@ use std::fmt;
 
 use zaiton_kernel::Money;
 
-use super::Chain;
+use super::{Chain, Held};
+use crate::held::HeldStatementId;
 use crate::payment::PaymentId;
 use crate::transfer::{OtherHalf, Way};
 
@@ -57,6 +58,16 @@ pub enum Command {
         /// The payments.
         payments: Vec<PaymentId>,
     },
+    /// Reading K-43. A statement that does not follow the last one is held.
+    HoldStatement {
+        /// Which, and where it begins and ends.
+        held: Held,
+    },
+    /// A held statement was taken or dropped.
+    LetGo {
+        /// Which.
+        statement: HeldStatementId,
+    },
 }
 
 /// A command without its figures.
@@ -76,11 +87,15 @@ pub enum CommandKind {
     QueuePayment,
     /// [`Command::LeaveQueue`].
     LeaveQueue,
+    /// [`Command::HoldStatement`].
+    HoldStatement,
+    /// [`Command::LetGo`].
+    LetGo,
 }
 
 impl CommandKind {
     /// Every command.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Open,
         Self::TakeStatement,
         Self::TakeHalf,
@@ -88,6 +103,8 @@ impl CommandKind {
         Self::MeetTransfer,
         Self::QueuePayment,
         Self::LeaveQueue,
+        Self::HoldStatement,
+        Self::LetGo,
     ];
 }
 
@@ -103,6 +120,8 @@ impl Command {
             Self::MeetTransfer { .. } => CommandKind::MeetTransfer,
             Self::QueuePayment { .. } => CommandKind::QueuePayment,
             Self::LeaveQueue { .. } => CommandKind::LeaveQueue,
+            Self::HoldStatement { .. } => CommandKind::HoldStatement,
+            Self::LetGo { .. } => CommandKind::LetGo,
         }
     }
 }
@@ -117,6 +136,8 @@ impl fmt::Display for CommandKind {
             Self::MeetTransfer => "meet_transfer",
             Self::QueuePayment => "queue_payment",
             Self::LeaveQueue => "leave_queue",
+            Self::HoldStatement => "hold_statement",
+            Self::LetGo => "let_go",
         })
     }
 }

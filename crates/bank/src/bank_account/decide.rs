@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use zaiton_kernel::{Id, LocalDate, Money, Timestamp};
 
-use super::{BankAccount, BankAccountRefusal, Chain, Command, CommandKind, Event, State, normalise_number};
+use super::{
+    BankAccount, BankAccountRefusal, Chain, Command, CommandKind, Event, Held, State, normalise_number,
+};
 use crate::transfer::{OtherHalf, TransferKind, Way};
-use crate::{Allowed, BankPolicy, Decision, LineId, PaymentId};
+use crate::{Allowed, BankPolicy, Decision, HeldStatementId, LineId, PaymentId};
 
 type Answer = Result<Decision<Event>, BankAccountRefusal>;
 
@@ -40,13 +42,17 @@ pub fn decide(account: &BankAccount, command: Command, policy: &BankPolicy, now:
             | Command::ExpectTransfer { .. }
             | Command::MeetTransfer { .. }
             | Command::QueuePayment { .. }
-            | Command::LeaveQueue { .. }),
+            | Command::LeaveQueue { .. }
+            | Command::HoldStatement { .. }
+            | Command::LetGo { .. }),
         ) => Err(BankAccountRefusal::OpenFirst { command: command.kind() }),
         (State::Open { .. }, Command::TakeHalf { half }) => take_half(account, &half),
         (State::Open { .. }, Command::ExpectTransfer { way, amount }) => expect(account, way, amount),
         (State::Open { .. }, Command::MeetTransfer { way, amount }) => meet(account, way, amount),
         (State::Open { .. }, Command::QueuePayment { payment }) => queue(account, payment, policy),
         (State::Open { .. }, Command::LeaveQueue { payments }) => Ok(leave(account, &payments)),
+        (State::Open { .. }, Command::HoldStatement { held }) => hold(account, held, policy),
+        (State::Open { .. }, Command::LetGo { statement }) => Ok(let_go(account, statement)),
     }
 }
 
@@ -58,6 +64,14 @@ pub fn allowed(
     now: Timestamp,
 ) -> Vec<Allowed<CommandKind, BankAccountRefusal>> {
     let fen = Money::new(1, account.currency);
+    let chain = || Chain {
+        statement_id: String::new(),
+        sequence: None,
+        to: LocalDate::new(2099, 12, 31).expect("a day of the calendar"),
+        opening: None,
+        closing: Money::zero(account.currency),
+    };
+    let statement = HeldStatementId::from_raw(0);
     let probe = |kind| match kind {
         CommandKind::Open => Command::Open {
             number: String::new(),
@@ -65,19 +79,14 @@ pub fn allowed(
             bank: String::new(),
             client_money: account.client_money,
         },
-        CommandKind::TakeStatement => Command::TakeStatement {
-            chain: Chain {
-                statement_id: String::new(),
-                sequence: None,
-                to: LocalDate::new(2099, 12, 31).expect("a day of the calendar"),
-                closing: Money::zero(account.currency),
-            },
-        },
+        CommandKind::TakeStatement => Command::TakeStatement { chain: chain() },
         CommandKind::TakeHalf => Command::TakeHalf { half: probe_half(account) },
         CommandKind::ExpectTransfer => Command::ExpectTransfer { way: Way::In, amount: fen },
         CommandKind::MeetTransfer => Command::MeetTransfer { way: Way::In, amount: fen },
         CommandKind::QueuePayment => Command::QueuePayment { payment: PaymentId::from_raw(0) },
         CommandKind::LeaveQueue => Command::LeaveQueue { payments: Vec::new() },
+        CommandKind::HoldStatement => Command::HoldStatement { held: Held { statement, chain: chain() } },
+        CommandKind::LetGo => Command::LetGo { statement },
     };
     let refusal = |command| match decide(account, probe(command), policy, now) {
         Err(refusal) if refusal.closes() => Some(refusal),
@@ -103,10 +112,7 @@ fn take(account: &BankAccount, chain: Chain) -> Answer {
     if chain.closing.currency() != account.currency {
         return Err(BankAccountRefusal::Currency { closing: chain.closing, expected: account.currency });
     }
-    let further = account
-        .last_statement
-        .as_ref()
-        .is_none_or(|last| (last.to, last.sequence) < (chain.to, chain.sequence));
+    let further = account.last_statement.as_ref().is_none_or(|last| last.ends_before(&chain));
     if further { Ok(Decision::one(Event::StatementTaken { chain })) } else { Ok(Decision::already()) }
 }
 
@@ -174,4 +180,29 @@ fn leave(account: &BankAccount, payments: &[PaymentId]) -> Decision<Event> {
     let asked: BTreeSet<PaymentId> = payments.iter().copied().collect();
     let waits = account.waiting.iter().filter(|payment| asked.contains(payment));
     Decision { events: waits.map(|payment| Event::PaymentLeft { payment: *payment }).collect() }
+}
+
+/// Reading K-43. A bounded list: a full one means that a statement has been missing for long.
+fn hold(account: &BankAccount, held: Held, policy: &BankPolicy) -> Answer {
+    let statement_id = held.chain.statement_id.clone();
+    if let Some(known) = account.held_as(&statement_id) {
+        return if known == held.statement {
+            Ok(Decision::already())
+        } else {
+            Err(BankAccountRefusal::HeldBefore { statement_id, held: known })
+        };
+    }
+    let (count, at_most) = (account.held.len(), policy.max_held);
+    if count >= at_most {
+        return Err(BankAccountRefusal::HeldFull { statement_id, held: count, at_most });
+    }
+    Ok(Decision::one(Event::StatementHeld { held }))
+}
+
+fn let_go(account: &BankAccount, statement: HeldStatementId) -> Decision<Event> {
+    if account.held.iter().any(|held| held.statement == statement) {
+        Decision::one(Event::HeldLeft { statement })
+    } else {
+        Decision::already()
+    }
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::Timestamp;
 
-use super::Chain;
+use super::{Chain, Held};
+use crate::held::HeldStatementId;
 use crate::payment::PaymentId;
 use crate::transfer::Way;
 
@@ -52,5 +53,15 @@ pub enum Event {
     PaymentLeft {
         /// The payment.
         payment: PaymentId,
+    },
+    /// A statement is held.
+    StatementHeld {
+        /// Which, and where it begins and ends.
+        held: Held,
+    },
+    /// A statement is held no more.
+    HeldLeft {
+        /// Which.
+        statement: HeldStatementId,
     },
 }

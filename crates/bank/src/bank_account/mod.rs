@@ -8,6 +8,8 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::{Currency, LocalDate, Money, Timestamp};
 
@@ -16,7 +18,9 @@ pub use decide::{allowed, decide};
 pub use event::Event;
 pub use refusal::BankAccountRefusal;
 
+use crate::held::HeldStatementId;
 use crate::payment::PaymentId;
+use crate::statement::Gap;
 use crate::transfer::Way;
 
 zaiton_kernel::define_id!(
@@ -35,8 +39,56 @@ pub struct Chain {
     pub sequence: Option<i64>,
     /// Its last day.
     pub to: LocalDate,
+    /// Its opening balance; statements taken long ago do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opening: Option<Money>,
     /// Its closing balance: what the next one should open with.
     pub closing: Money,
+}
+
+/// A statement that is held, as its account lists it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Held {
+    /// Its id.
+    pub statement: HeldStatementId,
+    /// Where it begins and ends.
+    pub chain: Chain,
+}
+
+impl Chain {
+    /// What statements are ordered by: the day, then the bank's number.
+    const fn place(&self) -> (LocalDate, Option<i64>) {
+        (self.to, self.sequence)
+    }
+
+    /// Reading K-43. The hole between this end and another statement, `None` when it follows, or when it is older: one
+    /// that comes late proves nothing. Several of one day without numbers are told apart by their balances.
+    #[must_use]
+    pub fn gap_before(&self, next: &Self) -> Option<Gap> {
+        let opening = next.opening?;
+        if opening == self.closing || next.statement_id == self.statement_id {
+            return None;
+        }
+        let gap = Gap { expected_opening: self.closing, opening };
+        match next.place().cmp(&self.place()) {
+            Ordering::Greater => Some(gap),
+            Ordering::Equal if self.opening != Some(next.closing) => Some(gap),
+            Ordering::Equal | Ordering::Less => None,
+        }
+    }
+
+    /// Whether another statement goes further than this end.
+    #[must_use]
+    pub fn ends_before(&self, next: &Self) -> bool {
+        match next.place().cmp(&self.place()) {
+            Ordering::Greater => true,
+            Ordering::Less => false,
+            Ordering::Equal => {
+                let goes_before = self.opening == Some(next.closing) && next.opening != Some(self.closing);
+                next.statement_id != self.statement_id && next.opening.is_some() && !goes_before
+            }
+        }
+    }
 }
 
 /// Where a bank account stands.
@@ -80,6 +132,9 @@ pub struct BankAccount {
     /// Payments that wait for a file, in the order they came: a bounded list, so that none is looked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waiting: Vec<PaymentId>,
+    /// Statements that are held, in the order of their days: a bounded list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Held>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
@@ -118,7 +173,24 @@ impl BankAccount {
             in_transit_in_minor: 0,
             in_transit_out_minor: 0,
             waiting: Vec::new(),
+            held: Vec::new(),
         }
+    }
+
+    /// The held statement that may be taken by itself now, if there is one: the first that leaves no hole.
+    #[must_use]
+    pub fn next_held(&self) -> Option<HeldStatementId> {
+        let leaves_none = |held: &&Held| {
+            self.last_statement.as_ref().is_none_or(|last| last.gap_before(&held.chain).is_none())
+        };
+        self.held.iter().find(leaves_none).map(|held| held.statement)
+    }
+
+    /// As what a statement of the bank's name is held, if it is.
+    #[must_use]
+    pub fn held_as(&self, statement_id: &str) -> Option<HeldStatementId> {
+        let named = |held: &&Held| held.chain.statement_id == statement_id;
+        self.held.iter().find(named).map(|held| held.statement)
     }
 
     /// What is expected one way: transfers between our accounts whose lines are still to come.
@@ -153,6 +225,11 @@ impl BankAccount {
             Event::TransferMet { way, minor } => *self.transit(*way) -= minor,
             Event::PaymentQueued { payment } => self.waiting.push(*payment),
             Event::PaymentLeft { payment } => self.waiting.retain(|known| known != payment),
+            Event::StatementHeld { held } => {
+                let at = self.held.partition_point(|known| known.chain.place() <= held.chain.place());
+                self.held.insert(at, held.clone());
+            }
+            Event::HeldLeft { statement } => self.held.retain(|known| known.statement != *statement),
         }
     }
 }

@@ -3,6 +3,7 @@
 use zaiton_kernel::{Currency, Money};
 
 use super::{BankAccountId, CommandKind};
+use crate::held::HeldStatementId;
 use crate::payment::PaymentId;
 
 refusals! {
@@ -104,6 +105,26 @@ refusals! {
     } = "queue_full", "M8",
         why("等待进入付款文件的付款过多。", "Too many payments wait for a file."),
         cure("请先建付款文件并放行，再提交付款。", "Make a payment file and release it, then try again.");
+    /// A statement of this name is held.
+    HeldBefore {
+        /// The bank's name of it.
+        statement_id: String,
+        /// As what it is held.
+        held: HeldStatementId,
+    } = "held_before", "K-43",
+        why("同一编号的对账单正在等待处理。", "A statement of this name is held already."),
+        cure("请先处理等待中的对账单。", "Take or drop the one that is held.");
+    /// Too many statements are held.
+    HeldFull {
+        /// The bank's name of the statement.
+        statement_id: String,
+        /// How many are held.
+        held: usize,
+        /// The most that may be.
+        at_most: usize,
+    } = "held_full", "K-43",
+        why("等待处理的对账单过多。", "Too many statements are held."),
+        cure("请先导入缺少的对账单，或处理等待中的对账单。", "Take the missing statement, or decide about those that are held.");
 }
 
 impl BankAccountRefusal {
@@ -122,7 +143,9 @@ impl BankAccountRefusal {
             | Self::TransferAmount { .. }
             | Self::TransferTooMuch { .. }
             | Self::NotExpected { .. }
-            | Self::QueueFull { .. } => false,
+            | Self::QueueFull { .. }
+            | Self::HeldBefore { .. }
+            | Self::HeldFull { .. } => false,
         }
     }
 }

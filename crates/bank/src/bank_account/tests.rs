@@ -43,7 +43,9 @@ fn statement(to: &str, sequence: i64, code: &str) -> Command {
     let closing = Money::new(100, Currency::from_code(code).unwrap());
     let to = LocalDate::parse(to).unwrap();
     let statement_id = format!("S{sequence}");
-    Command::TakeStatement { chain: Chain { statement_id, sequence: Some(sequence), to, closing } }
+    Command::TakeStatement {
+        chain: Chain { statement_id, sequence: Some(sequence), to, opening: None, closing },
+    }
 }
 
 fn run(steps: &[Command]) -> (BankAccount, String) {
@@ -194,6 +196,8 @@ fn payments_wait_in_order_and_not_too_many() {
     };
     check(&[queue(1)], "refused bank.account.open_first");
     check(&[leave(&[1])], "refused bank.account.open_first");
+    let statement = crate::HeldStatementId::from_raw(1);
+    check(&[Command::LetGo { statement }], "refused bank.account.open_first");
     let steps = [open("6222", "平台"), queue(1), queue(2), leave(&[1, 7]), queue(3)];
     check(&steps[..2], "done");
     check(&[steps[0].clone(), queue(1), queue(1)], "already");

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use zaiton_kernel::{Id, LocalDate, Money, MoneyError};
 
 use super::{LineDraft, StatementDraft, StatementRefusal};
-use crate::bank_account::{BankAccount, BankAccountId, State, normalise_number};
+use crate::bank_account::{BankAccount, BankAccountId, Chain, State, normalise_number};
 
 /// The bounds of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +59,8 @@ pub struct AcceptedLine {
     pub draft: LineDraft,
 }
 
-/// A hole between two statements: one is missing, or they overlap. A warning, no refusal: statements come
-/// late.
+/// A hole between two statements: one is missing, or they overlap. No refusal: statements come late, so the newer one
+/// is held until the missing one is there, or a person decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap {
     /// What the last one closed with.
@@ -69,7 +69,50 @@ pub struct Gap {
     pub opening: Money,
 }
 
-/// Rule R1-18. Whether a statement may be booked.
+/// What is to be done with a statement that is right in itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// Book it.
+    Take(Accepted),
+    /// Reading K-43. Hold it: [`crate::held`] says how.
+    Hold {
+        /// The hole before it.
+        gap: Gap,
+        /// Where it begins and ends.
+        chain: Chain,
+    },
+}
+
+/// Rule R1-18, reading K-43. Whether a statement may be booked now: it is right, and it follows the last one taken or
+/// is older than that.
+///
+/// # Errors
+/// Everything that is wrong with it, as [`accept`] says.
+pub fn receive(
+    draft: &StatementDraft,
+    account: &BankAccount,
+    policy: &StatementPolicy,
+) -> Result<Received, Vec<StatementRefusal>> {
+    let accepted = accept(draft, account, policy)?;
+    Ok(match accepted.gap {
+        Some(gap) => Received::Hold { gap, chain: accepted.chain() },
+        None => Received::Take(accepted),
+    })
+}
+
+/// Reading K-43. For a statement that a person takes although one is missing before it: all checks but that one.
+///
+/// # Errors
+/// Everything that is wrong with it, as [`accept`] says.
+pub fn accept_anyway(
+    draft: &StatementDraft,
+    account: &BankAccount,
+    policy: &StatementPolicy,
+) -> Result<Accepted, Vec<StatementRefusal>> {
+    accept(draft, account, policy).map(|accepted| Accepted { gap: None, ..accepted })
+}
+
+/// Rule R1-18. Whether a statement is right in itself; a hole before it is told and refuses nothing.
 ///
 /// # Errors
 /// Everything that is wrong with it, at most one fault of a kind a line.
@@ -92,7 +135,7 @@ pub fn accept(
     }
     let (credits, debits) = foot(draft, opening, closing).map_err(|fault| vec![fault])?;
     let booked = || draft.lines.iter().filter(|line| line.booked);
-    Ok(Accepted {
+    let accepted = Accepted {
         statement_id: draft.statement_id.clone(),
         sequence: draft.sequence,
         from: draft.from,
@@ -104,8 +147,10 @@ pub fn accept(
         lines: with_keys(account.id, booked()),
         pending: lines - booked().count(),
         for_a_person: booked().filter(|line| !line.credit || line.reversal).count(),
-        gap: gap(draft, account, opening),
-    })
+        gap: None,
+    };
+    let gap = account.last_statement.as_ref().and_then(|last| last.gap_before(&accepted.chain()));
+    Ok(Accepted { gap, ..accepted })
 }
 
 /// The natural key of a line: what stays the same when the bank sends it again in another file. The bank's
@@ -220,11 +265,4 @@ fn with_keys<'a>(account: BankAccountId, lines: impl Iterator<Item = &'a LineDra
             AcceptedLine { key: line_key(account, line, *nth), draft: line.clone() }
         })
         .collect()
-}
-
-/// Only a statement after the last one is compared with it: an older one that comes late proves nothing.
-fn gap(draft: &StatementDraft, account: &BankAccount, opening: Money) -> Option<Gap> {
-    let last = account.last_statement.as_ref().filter(|last| draft.to >= last.to)?;
-    (last.closing != opening && last.statement_id != draft.statement_id)
-        .then_some(Gap { expected_opening: last.closing, opening })
 }

@@ -10,7 +10,9 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::{LocalDate, Money, Timestamp};
 
-pub use accept::{Accepted, AcceptedLine, Gap, StatementPolicy, accept, line_key};
+pub use accept::{
+    Accepted, AcceptedLine, Gap, Received, StatementPolicy, accept, accept_anyway, line_key, receive,
+};
 pub use draft::{LineDraft, StatementDraft};
 pub use refusal::StatementRefusal;
 
@@ -107,6 +109,7 @@ impl Accepted {
             statement_id: self.statement_id.clone(),
             sequence: self.sequence,
             to: self.to,
+            opening: Some(self.opening),
             closing: self.closing,
         }
     }
