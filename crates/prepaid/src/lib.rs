@@ -32,3 +32,4 @@ pub use hold::{Hold, HoldId};
 pub use policy::{AlertMode, ArrearsMode, Model, PrepaidPolicy};
 pub use promotion::{Promotion, PromotionId};
 pub use top_up::{TopUp, TopUpId};
+pub use withdrawal::{Withdrawal, WithdrawalId};

@@ -72,6 +72,18 @@ pub struct PrepaidPolicy {
     pub early_hours: u16,
     /// Rule K-6.
     pub arrears_mode: ArrearsMode,
+    /// Machine M8. The least a withdrawal may be, inclusive; minor units.
+    pub withdrawal_min_minor: i64,
+    /// Rule R1-27. Strictly above it finance approves too; minor units.
+    pub withdrawal_finance_above_minor: i64,
+    /// Machine M8. A changed bank card is used after so many 24-hour days.
+    pub withdrawal_cooling_days: u16,
+    /// Machine M8. A bank that has not answered for so many 24-hour days is asked by a person.
+    pub withdrawal_answer_days: u16,
+    /// Machine M8. Withdrawals of one account that may be open at once: a bound on the account's list. More
+    /// than one, so that one that waits for a bank or a person does not lock the rest of the money; few, so
+    /// that people see them all.
+    pub max_open_withdrawals: u8,
     /// Value added tax that a settled fee includes.
     pub vat_bps: BasisPoints,
     /// Principal or agent.
@@ -98,6 +110,11 @@ impl Default for PrepaidPolicy {
             quote_seconds: 600,
             early_hours: 24,
             arrears_mode: ArrearsMode::Full,
+            withdrawal_min_minor: 10_000,
+            withdrawal_finance_above_minor: 5_000_000,
+            withdrawal_cooling_days: 3,
+            withdrawal_answer_days: 5,
+            max_open_withdrawals: 3,
             vat_bps: BasisPoints::new(600),
             model: Model::Principal,
         }
