@@ -213,7 +213,14 @@ pub fn open_shops(engine: &Engine, count: usize) -> Result<Vec<Shop>, Stop> {
             };
             let (merchant, bank_account) = (merchant_of(*at), BankAccountId::from_raw(256));
             request(
-                CreditTopUp { environment: LIVE, merchant, top_up: top_up.top_up, line, bank_account },
+                CreditTopUp {
+                    environment: LIVE,
+                    merchant,
+                    top_up: top_up.top_up,
+                    line,
+                    bank_account,
+                    evidence: None,
+                },
                 &format!("c{at}"),
             )
         },

@@ -213,7 +213,7 @@ mod tests {
             Recipient { email: None, mobile: Some("13800000001") },
             Recipient { email: Some(" "), mobile: None },
         ];
-        let at = Timestamp::from_micros(7);
+        let at = Timestamp::from_micros(1_700_000_000_000_000);
         let notice = Notice::new(NoticeId::from_raw(1), Topic::BalanceLow, "pa".into(), at, &recipients)
             .with("available", "1.00");
         let ways: Vec<(Channel, &str)> =

@@ -196,17 +196,17 @@ pub(crate) fn bank(
             continue;
         } else if repeated {
             out::line(&format!("statement {name}: taken before, nothing changed"));
+        } else if let Some(held) = reply.held {
+            out::line(&format!(
+                "statement {name}: held as {held}, nothing booked: it does not open where the last one closed. \
+                 Import the one between, or `zaiton run bank.take_held_anyway`"
+            ));
         } else {
             out::line(&format!(
-                "statement {name}: {} lines recorded, {} known before, {} only announced, {} no receipts; closing {}{}",
-                reply.recorded,
-                reply.known,
-                reply.pending,
-                reply.for_a_person,
-                reply.closing,
-                if reply.gap { "; it does not open where the last one closed" } else { "" },
+                "statement {name}: {} lines recorded, {} known before, {} only announced, {} no receipts; closing {}",
+                reply.recorded, reply.known, reply.pending, reply.for_a_person, reply.closing,
             ));
-            taken.push((account.id, reply.statement));
+            taken.extend(reply.statement.map(|statement| (account.id, statement)));
         }
     }
     site.engine.settle(1_200)?;
@@ -236,7 +236,7 @@ fn whose(site: &Site, account: BankAccountId, statement: StatementId) -> Result<
                 line::State::Allocated { .. } => *matched += 1,
                 line::State::Unallocated => *free += 1,
                 line::State::InReview { .. } => *for_a_person += 1,
-                line::State::Unrecorded | line::State::AwaitsAPerson { .. } => {}
+                _ => {}
             }
         }
     }

@@ -73,6 +73,20 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         indexes: &["partition", "status, amount"],
     },
     RecordTable { name: "orders", migration: 2, generated: &[], indexes: &[] },
+    RecordTable {
+        name: "withdrawals",
+        migration: 3,
+        generated: &[("status", "state.name", false)],
+        indexes: &["partition", "status"],
+    },
+    RecordTable {
+        name: "payments",
+        migration: 3,
+        generated: &[("status", "state.name", false)],
+        indexes: &["partition"],
+    },
+    RecordTable { name: "payment_files", migration: 3, generated: &[], indexes: &["partition"] },
+    RecordTable { name: "held_statements", migration: 3, generated: &[], indexes: &["partition"] },
     RecordTable { name: "names", migration: 2, generated: &[], indexes: &[] },
     RecordTable {
         name: "notices",

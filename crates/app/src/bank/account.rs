@@ -1,6 +1,7 @@
 //! Opening a bank account of ours.
 
 use serde::{Deserialize, Serialize};
+use zaiton_bank::BankPolicy;
 use zaiton_bank::bank_account::{self, BankAccount, BankAccountId};
 use zaiton_engine::{Command, Stop, Unit};
 use zaiton_kernel::{Currency, Environment, Partition};
@@ -44,11 +45,11 @@ impl Command for OpenBankAccount {
             client_money: self.client_money,
         };
         if let Some(account) = unit.find::<BankAccount>(self.bank_account)? {
-            bank_account::decide(&account, command, unit.now())?;
+            bank_account::decide(&account, command, &BankPolicy::default(), unit.now())?;
             return Ok(account.id);
         }
         let mut account = BankAccount::unopened(self.bank_account, self.currency);
-        let decision = bank_account::decide(&account, command, unit.now())?;
+        let decision = bank_account::decide(&account, command, &BankPolicy::default(), unit.now())?;
         for event in &decision.events {
             account.apply(event);
         }

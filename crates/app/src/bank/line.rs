@@ -9,8 +9,8 @@ use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::TopUpId;
 use zaiton_prepaid::matching::LineFacts;
 
+use super::decision::change;
 use super::partition_of;
-use crate::prepaid::top_up::CreditTopUp;
 
 /// A line as the caller sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,26 +30,6 @@ pub fn facts(line: &Line) -> LineFacts {
         payer: line.payer_name.clone(),
         remark: line.remark.clone(),
     }
-}
-
-/// Decides about a line, applies, books; gives whether anything changed. Events name ids and kinds only: what the bank
-/// wrote about a payer stays in the record.
-fn change(
-    unit: &mut Unit<'_>,
-    id: LineId,
-    command: line::Command,
-) -> Result<(LineReply, Option<Line>), Stop> {
-    let mut record = unit.load::<Line>(id)?;
-    let decision = line::decide(&record, command)?;
-    for event in &decision.events {
-        unit.post(line::postings(&record, event))?;
-        record.apply(event);
-        unit.emit(id, &serde_json::json!({ "type": record.state.to_string() }));
-    }
-    let reply = LineReply { line: id, state: record.state.clone() };
-    let changed = (!decision.is_already()).then(|| (*record).clone());
-    unit.save(record);
-    Ok((reply, changed))
 }
 
 /// Rule R1-18, P5. A line pays a top-up: its money leaves the bank account's partition for the merchant's.
@@ -79,17 +59,7 @@ impl Command for AllocateLine {
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<LineReply, Stop> {
         let command = line::Command::Allocate { top_up: self.top_up.raw(), merchant: self.merchant.raw() };
-        let (reply, changed) = change(unit, self.line, command)?;
-        if let Some(line) = changed {
-            unit.send(&CreditTopUp {
-                environment: self.environment,
-                merchant: self.merchant,
-                top_up: self.top_up,
-                line: facts(&line),
-                bank_account: self.bank_account,
-            });
-        }
-        Ok(reply)
+        change(unit, self.line, command)
     }
 }
 
@@ -118,7 +88,6 @@ impl Command for ReviewLine {
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<LineReply, Stop> {
         change(unit, self.line, line::Command::MarkForReview { reasons: self.reasons.clone() })
-            .map(|(reply, _)| reply)
     }
 }
 
@@ -149,6 +118,6 @@ impl Command for UnallocateLine {
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<LineReply, Stop> {
         let command = line::Command::Unallocate { top_up: self.top_up.raw(), reason: self.reason.clone() };
-        change(unit, self.line, command).map(|(reply, _)| reply)
+        change(unit, self.line, command)
     }
 }

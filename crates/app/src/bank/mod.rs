@@ -1,7 +1,11 @@
 //! The bank's use cases: our accounts, their statements, what each line is used for.
 
 pub mod account;
+pub mod decision;
+pub mod held;
 pub mod line;
+pub mod payment;
+pub mod payment_file;
 pub mod statement;
 
 use zaiton_bank::BankAccountId;

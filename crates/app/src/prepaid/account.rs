@@ -199,3 +199,20 @@ account_command!(
     {},
     |_this, person, figures| account::Command::FinishClosing { checker: person, figures }
 );
+account_command!(
+    /// Rule R1-01. Ask to bind another wire bank card, or the same one verified anew; a second person confirms.
+    ProposeCard,
+    "prepaid.propose_card",
+    {
+        /// The card.
+        wire_account: WireAccount
+    },
+    |this, person, _figures| account::Command::ProposeCard { card: this.wire_account.clone(), maker: person }
+);
+account_command!(
+    /// Rules R1-01, R1-27. Bind the card that somebody else asked for; withdrawals wait for it to cool.
+    ConfirmCard,
+    "prepaid.confirm_card",
+    {},
+    |_this, person, _figures| account::Command::ConfirmCard { checker: person }
+);

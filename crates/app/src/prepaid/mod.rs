@@ -7,6 +7,7 @@ pub mod promotion;
 pub mod repay;
 pub mod top_up;
 pub mod watch;
+pub mod withdrawal;
 
 use zaiton_engine::{Doc, Stop, Unit};
 use zaiton_kernel::{Environment, Id, Partition, Refusal, Rule, Text};

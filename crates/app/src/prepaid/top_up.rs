@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use zaiton_bank::{BankAccountId, LineId};
 use zaiton_engine::{Command, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Money, Partition, Refusal, Rule, Text};
+use zaiton_kernel::{Environment, Id, Money, Partition, Refusal, Rule, Text, Timestamp};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::matching::LineFacts;
-use zaiton_prepaid::{PrepaidAccount, TopUp, TopUpId, account, top_up};
+use zaiton_prepaid::top_up::{TopUpRefusal, Verdict};
+use zaiton_prepaid::{Decision, PrepaidAccount, PrepaidPolicy, TopUp, TopUpId, account, top_up};
 
 use super::repay::repay_arrears;
 use super::watch::{available, watch};
@@ -140,6 +141,9 @@ pub struct CreditTopUp {
     pub line: LineFacts,
     /// The bank account that the line is of, for the way back.
     pub bank_account: BankAccountId,
+    /// Rule R1-15. Two people decided that it pays this request whatever its payer's name: what proves it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<String>,
 }
 
 impl Command for CreditTopUp {
@@ -156,8 +160,7 @@ impl Command for CreditTopUp {
         };
         let mut account = unit.load::<PrepaidAccount>(request.account)?;
         let policy = policy::prepaid(unit);
-        let command = top_up::Command::MatchLine { line: self.line.clone() };
-        let decision = match top_up::decide(&request, command, &policy, unit.now()) {
+        let decision = match self.judge(&request, &policy, unit.now()) {
             Ok(decision) => decision,
             Err(refusal) => return Ok(self.send_back(unit, &refusal.into())),
         };
@@ -174,7 +177,9 @@ impl Command for CreditTopUp {
         for event in &decision.events {
             unit.post(top_up::postings(&request, event, account.programme))?;
             request.apply(event);
-            unit.emit(request.id, event);
+            // Names and what people wrote stay in the record: events hold ids and kinds.
+            let (kind, line) = (request.state.to_string(), self.line.line);
+            unit.emit(request.id, &serde_json::json!({ "type": kind, "line": line, "at": unit.now() }));
         }
         let commands = [account::Command::CloseTopUp { top_up: request.id }, account::Command::TopUpCredited];
         for command in commands {
@@ -195,6 +200,29 @@ impl Command for CreditTopUp {
 }
 
 impl CreditTopUp {
+    /// By itself a line must fit; two people with evidence may accept another name, never another amount (R1-15, R1-16).
+    fn judge(
+        &self,
+        request: &TopUp,
+        policy: &PrepaidPolicy,
+        now: Timestamp,
+    ) -> Result<Decision<top_up::Event>, TopUpRefusal> {
+        let command = top_up::Command::MatchLine { line: self.line.clone() };
+        let Some(evidence) = &self.evidence else { return top_up::decide(request, command, policy, now) };
+        let mut judged = request.clone();
+        let mut events = Vec::new();
+        if !matches!(judged.state, top_up::State::InReview { line, .. } if line == self.line.line) {
+            let matched = top_up::decide(request, command, policy, now)?;
+            matched.events.iter().for_each(|event| judged.apply(event));
+            events.extend(matched.events);
+        }
+        if matches!(judged.state, top_up::State::InReview { .. }) {
+            let verdict = Verdict::Accept { evidence: evidence.clone() };
+            events.extend(top_up::decide(&judged, top_up::Command::Resolve { verdict }, policy, now)?.events);
+        }
+        Ok(Decision { events })
+    }
+
     fn send_back(&self, unit: &mut Unit<'_>, refusal: &Refusal) -> CreditReply {
         unit.send(&UnallocateLine {
             environment: self.environment,
@@ -331,6 +359,57 @@ impl Command for ReviewTopUp {
         }
         let reply = TopUpReply::of(&request);
         unit.save(request);
+        Ok(reply)
+    }
+}
+
+/// Rule R1-15. The wire that this request waits for a person with goes back to its payer: the request ends.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReturnTopUp {
+    /// Live or sandbox.
+    #[serde(default)]
+    pub environment: Environment,
+    /// Whose.
+    pub merchant: MerchantId,
+    /// The request.
+    pub top_up: TopUpId,
+    /// The line that goes back.
+    pub line: LineId,
+    /// Why: a reference to the evidence.
+    pub evidence: String,
+}
+
+impl Command for ReturnTopUp {
+    type Reply = TopUpReply;
+    const NAME: &'static str = "prepaid.return_top_up";
+
+    fn partition(&self) -> Partition {
+        partition_of(self.environment, self.merchant)
+    }
+
+    fn run(&self, unit: &mut Unit<'_>) -> Result<TopUpReply, Stop> {
+        let mut request = unit.load::<TopUp>(self.top_up)?;
+        let ours = matches!(request.state, top_up::State::InReview { line, .. } if line == self.line.raw());
+        if !ours {
+            // It waits for another wire, or for none: this one's way back does not concern it.
+            return Ok(TopUpReply::of(&request));
+        }
+        let policy = policy::prepaid(unit);
+        let verdict = Verdict::Return { evidence: self.evidence.clone() };
+        let decision = top_up::decide(&request, top_up::Command::Resolve { verdict }, &policy, unit.now())?;
+        for event in &decision.events {
+            request.apply(event);
+            unit.emit(self.top_up, &serde_json::json!({ "type": "returned", "line": self.line.raw() }));
+        }
+        let mut account = unit.load::<PrepaidAccount>(request.account)?;
+        let close = account::Command::CloseTopUp { top_up: self.top_up };
+        for event in &account::decide(&account, close, &policy, unit.now())?.events {
+            account.apply(event);
+        }
+        let reply = TopUpReply::of(&request);
+        unit.save(request);
+        unit.save(account);
         Ok(reply)
     }
 }

@@ -39,6 +39,8 @@ fn draft(text: &str) -> StatementDraft {
     let date = LocalDate::parse(&format!("2026-03-{day:02}")).unwrap();
     let moved = closing.minus(opening).unwrap();
     let line = crate::statement::LineDraft {
+        end_to_end: String::new(),
+        return_of: String::new(),
         ordinal: 1,
         booked: true,
         amount: Money::new(moved.minor().abs(), CNY),

@@ -42,6 +42,8 @@ pub(super) struct World {
 pub(super) fn world(kind: &str) -> World {
     let account = account(if kind.starts_with("own") { OWN } else { CLIENT });
     let draft = LineDraft {
+        end_to_end: String::new(),
+        return_of: String::new(),
         ordinal: 1,
         booked: true,
         amount: Money::new(ALL, CNY),

@@ -8,6 +8,7 @@ use super::{AlertLines, Figures, WireAccount};
 use crate::hold::HoldId;
 use crate::promotion::PromotionId;
 use crate::top_up::TopUpId;
+use crate::withdrawal::{Payee, WithdrawalId};
 
 /// A command to a prepaid account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +104,38 @@ pub enum Command {
         /// What there is.
         figures: Figures,
     },
+    /// A withdrawal was asked for.
+    ListWithdrawal {
+        /// Which.
+        withdrawal: WithdrawalId,
+    },
+    /// A withdrawal's money is gone, or was given back.
+    UnlistWithdrawal {
+        /// Which.
+        withdrawal: WithdrawalId,
+    },
+    /// Rule R1-27. A withdrawal was paid to this card.
+    UseCard {
+        /// Where it was paid to.
+        to: Payee,
+    },
+    /// Machine M8. The bank returned a payment to this card: it must be verified anew.
+    ReturnCard {
+        /// Where it was paid to.
+        to: Payee,
+    },
+    /// Rule R1-01. Ask to bind another card, or the same one anew.
+    ProposeCard {
+        /// The card.
+        card: WireAccount,
+        /// Who asks.
+        maker: String,
+    },
+    /// Rules R1-01, R1-27. A second person binds the card that was asked for.
+    ConfirmCard {
+        /// Who.
+        checker: String,
+    },
     /// Machine M6. A second person closes it for good.
     FinishClosing {
         /// Who.
@@ -149,11 +182,23 @@ pub enum CommandKind {
     BeginClosing,
     /// [`Command::FinishClosing`].
     FinishClosing,
+    /// [`Command::ListWithdrawal`].
+    ListWithdrawal,
+    /// [`Command::UnlistWithdrawal`].
+    UnlistWithdrawal,
+    /// [`Command::UseCard`].
+    UseCard,
+    /// [`Command::ReturnCard`].
+    ReturnCard,
+    /// [`Command::ProposeCard`].
+    ProposeCard,
+    /// [`Command::ConfirmCard`].
+    ConfirmCard,
 }
 
 impl CommandKind {
     /// Every command, in the order of an account's life.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 23] = [
         Self::Open,
         Self::SetAlerts,
         Self::OpenTopUp,
@@ -171,6 +216,12 @@ impl CommandKind {
         Self::LiftRestriction,
         Self::BeginClosing,
         Self::FinishClosing,
+        Self::ListWithdrawal,
+        Self::UnlistWithdrawal,
+        Self::UseCard,
+        Self::ReturnCard,
+        Self::ProposeCard,
+        Self::ConfirmCard,
     ];
 }
 
@@ -196,6 +247,12 @@ impl Command {
             Self::LiftRestriction { .. } => CommandKind::LiftRestriction,
             Self::BeginClosing { .. } => CommandKind::BeginClosing,
             Self::FinishClosing { .. } => CommandKind::FinishClosing,
+            Self::ListWithdrawal { .. } => CommandKind::ListWithdrawal,
+            Self::UnlistWithdrawal { .. } => CommandKind::UnlistWithdrawal,
+            Self::UseCard { .. } => CommandKind::UseCard,
+            Self::ReturnCard { .. } => CommandKind::ReturnCard,
+            Self::ProposeCard { .. } => CommandKind::ProposeCard,
+            Self::ConfirmCard { .. } => CommandKind::ConfirmCard,
         }
     }
 }
@@ -220,6 +277,12 @@ impl fmt::Display for CommandKind {
             Self::LiftRestriction => "lift_restriction",
             Self::BeginClosing => "begin_closing",
             Self::FinishClosing => "finish_closing",
+            Self::ListWithdrawal => "list_withdrawal",
+            Self::UnlistWithdrawal => "unlist_withdrawal",
+            Self::UseCard => "use_card",
+            Self::ReturnCard => "return_card",
+            Self::ProposeCard => "propose_card",
+            Self::ConfirmCard => "confirm_card",
         })
     }
 }

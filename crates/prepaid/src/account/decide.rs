@@ -10,6 +10,7 @@ use crate::hold::HoldId;
 use crate::names::same_company;
 use crate::promotion::PromotionId;
 use crate::top_up::TopUpId;
+use crate::withdrawal::{Payee, WithdrawalId};
 use crate::{Allowed, Decision, PrepaidPolicy};
 
 type Answer = Result<Decision<Event>, AccountRefusal>;
@@ -37,6 +38,12 @@ pub fn decide(account: &PrepaidAccount, command: Command, policy: &PrepaidPolicy
             | Command::ConfirmRestriction { .. }
             | Command::LiftRestriction { .. }
             | Command::BeginClosing { .. }
+            | Command::ListWithdrawal { .. }
+            | Command::UnlistWithdrawal { .. }
+            | Command::UseCard { .. }
+            | Command::ReturnCard { .. }
+            | Command::ProposeCard { .. }
+            | Command::ConfirmCard { .. }
             | Command::FinishClosing { .. } => Err(AccountRefusal::NotOpened { state: account.state }),
         },
         State::Opened | State::AlertSet => decide_before(account, command, policy, now),
@@ -72,8 +79,14 @@ fn decide_before(
         Command::QueueArrears { .. }
         | Command::AdvanceArrears { .. }
         | Command::AddPromotion { .. }
+        | Command::ListWithdrawal { .. }
         | Command::BeginClosing { .. }
         | Command::FinishClosing { .. } => Err(AccountRefusal::NotYetPrepaid { state }),
+        other @ (Command::UnlistWithdrawal { .. }
+        | Command::UseCard { .. }
+        | Command::ReturnCard { .. }
+        | Command::ProposeCard { .. }
+        | Command::ConfirmCard { .. }) => standing::card(account, other, now),
     }
 }
 
@@ -102,7 +115,13 @@ fn decide_active(
         Command::ConfirmRestriction { checker } => standing::confirm(account, checker),
         Command::LiftRestriction { maker } => standing::lift(account, maker),
         Command::BeginClosing { maker, figures } => standing::begin_closing(account, maker, figures, now),
+        Command::ListWithdrawal { withdrawal } => Ok(list_withdrawal(account, withdrawal)),
         Command::FinishClosing { .. } => Err(AccountRefusal::NotClosing { state: account.state }),
+        other @ (Command::UnlistWithdrawal { .. }
+        | Command::UseCard { .. }
+        | Command::ReturnCard { .. }
+        | Command::ProposeCard { .. }
+        | Command::ConfirmCard { .. }) => standing::card(account, other, now),
     }
 }
 
@@ -130,6 +149,15 @@ fn decide_closing(account: &PrepaidAccount, command: Command, now: Timestamp) ->
         Command::FinishClosing { checker, figures } => {
             standing::finish_closing(account, checker, figures, now)
         }
+        Command::ListWithdrawal { withdrawal } if matches!(state, State::Closing { .. }) => {
+            Ok(list_withdrawal(account, withdrawal))
+        }
+        Command::ListWithdrawal { .. } => Err(AccountRefusal::NotActive { state }),
+        other @ (Command::UnlistWithdrawal { .. }
+        | Command::UseCard { .. }
+        | Command::ReturnCard { .. }
+        | Command::ProposeCard { .. }
+        | Command::ConfirmCard { .. }) => standing::card(account, other, now),
     }
 }
 
@@ -182,6 +210,14 @@ fn probe(account: &PrepaidAccount, command: CommandKind) -> Command {
         CommandKind::LiftRestriction => Command::LiftRestriction { maker: nobody() },
         CommandKind::BeginClosing => Command::BeginClosing { maker: nobody(), figures },
         CommandKind::FinishClosing => Command::FinishClosing { checker: nobody(), figures },
+        CommandKind::ListWithdrawal => Command::ListWithdrawal { withdrawal: zaiton_kernel::Id::from_raw(1) },
+        CommandKind::UnlistWithdrawal => {
+            Command::UnlistWithdrawal { withdrawal: zaiton_kernel::Id::from_raw(1) }
+        }
+        CommandKind::UseCard => Command::UseCard { to: Payee::default() },
+        CommandKind::ReturnCard => Command::ReturnCard { to: Payee::default() },
+        CommandKind::ProposeCard => Command::ProposeCard { card: WireAccount::default(), maker: nobody() },
+        CommandKind::ConfirmCard => Command::ConfirmCard { checker: nobody() },
     }
 }
 
@@ -189,14 +225,21 @@ fn nobody() -> String {
     String::from("-")
 }
 
+/// Rule R1-01. A card must be in force, and the company's own.
+pub(super) fn good_card(company: &str, card: &WireAccount) -> Result<(), AccountRefusal> {
+    if !card.in_force {
+        return Err(AccountRefusal::CardNotInForce { holder: card.holder.clone() });
+    }
+    if !same_company(company, &card.holder) {
+        let (company, holder) = (company.to_owned(), card.holder.clone());
+        return Err(AccountRefusal::HolderDiffers { company, holder });
+    }
+    Ok(())
+}
+
 /// Rule R1-01.
 fn open(company: String, wire_account: WireAccount) -> Answer {
-    if !wire_account.in_force {
-        return Err(AccountRefusal::CardNotInForce { holder: wire_account.holder });
-    }
-    if !same_company(&company, &wire_account.holder) {
-        return Err(AccountRefusal::HolderDiffers { company, holder: wire_account.holder });
-    }
+    good_card(&company, &wire_account)?;
     Ok(Decision::one(Event::Opened { company, wire_account }))
 }
 
@@ -303,5 +346,14 @@ fn drop_promotion(account: &PrepaidAccount, promotion: PromotionId) -> Decision<
         Decision::one(Event::PromotionDropped { promotion })
     } else {
         Decision::already()
+    }
+}
+
+/// How many may be open is the withdrawal's guard: it knows why.
+fn list_withdrawal(account: &PrepaidAccount, withdrawal: WithdrawalId) -> Decision<Event> {
+    if account.open_withdrawals.contains(&withdrawal) {
+        Decision::already()
+    } else {
+        Decision::one(Event::WithdrawalListed { withdrawal })
     }
 }

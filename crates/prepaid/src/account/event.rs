@@ -8,6 +8,7 @@ use crate::breaker::Breaker;
 use crate::hold::HoldId;
 use crate::promotion::PromotionId;
 use crate::top_up::TopUpId;
+use crate::withdrawal::WithdrawalId;
 
 /// An event of a prepaid account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,6 +134,33 @@ pub enum Event {
     },
     /// Closed for good.
     Closed {
+        /// When.
+        at: Timestamp,
+    },
+    /// A withdrawal was asked for.
+    WithdrawalListed {
+        /// Which.
+        withdrawal: WithdrawalId,
+    },
+    /// A withdrawal's money is gone, or was given back.
+    WithdrawalUnlisted {
+        /// Which.
+        withdrawal: WithdrawalId,
+    },
+    /// A withdrawal was paid to the bound card.
+    CardUsed {},
+    /// The bank returned a payment to the bound card: it is in force no more, until it is bound anew.
+    CardReturned {},
+    /// Somebody asks to bind another card. The card's number is for the record, never for the timeline.
+    CardProposed {
+        /// The card.
+        #[serde(skip)]
+        card: WireAccount,
+        /// Who.
+        maker: String,
+    },
+    /// The card that was asked for is bound.
+    CardBound {
         /// When.
         at: Timestamp,
     },

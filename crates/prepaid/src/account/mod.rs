@@ -27,6 +27,7 @@ use crate::breaker::Breaker;
 use crate::hold::HoldId;
 use crate::promotion::PromotionId;
 use crate::top_up::TopUpId;
+use crate::withdrawal::WithdrawalId;
 
 zaiton_kernel::define_id!(
     /// The id of a prepaid account.
@@ -41,17 +42,18 @@ zaiton_kernel::define_id!(
 );
 
 /// Who maintains the bank card that an account is bound to (R1-01).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CardSource {
     /// The platform's buyer.
     Buyer,
     /// The supplier itself.
+    #[default]
     Supplier,
 }
 
 /// Rule R1-01. The company's wire bank card.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WireAccount {
     /// The bank's name.
     pub bank: String,
@@ -189,6 +191,18 @@ pub struct PrepaidAccount {
     /// Machine M6. What keeps it from promoting and withdrawing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restriction: Option<Restriction>,
+    /// Withdrawals whose money is neither gone nor given back. Bounded by `max_open_withdrawals`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open_withdrawals: Vec<WithdrawalId>,
+    /// When another card was bound; none while it is still the one bound at opening.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub card_changed_at: Option<Timestamp>,
+    /// Rule R1-27. A withdrawal was paid to the bound card.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub card_used: bool,
+    /// Another card that somebody asks to bind, and who asks: somebody else confirms it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed_card: Option<(WireAccount, String)>,
     /// Who asked to close it: somebody else closes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closing_maker: Option<String>,
@@ -230,6 +244,10 @@ impl PrepaidAccount {
             alerts: None,
             promotions: Vec::new(),
             restriction: None,
+            open_withdrawals: Vec::new(),
+            card_changed_at: None,
+            card_used: false,
+            proposed_card: None,
             closing_maker: None,
         }
     }
@@ -342,6 +360,26 @@ impl PrepaidAccount {
                 (self.alarm, self.recheck_at, self.breaker) = (None, None, Breaker::Closed);
             }
             Event::Closed { at } => self.state = State::Closed { at: *at },
+            Event::WithdrawalListed { withdrawal } => self.open_withdrawals.push(*withdrawal),
+            Event::WithdrawalUnlisted { withdrawal } => {
+                self.open_withdrawals.retain(|open| open != withdrawal);
+            }
+            Event::CardUsed {} => self.card_used = true,
+            Event::CardReturned {} => {
+                if let Some(card) = &mut self.wire_account {
+                    card.in_force = false;
+                }
+            }
+            Event::CardProposed { card, maker } => {
+                self.proposed_card = Some((card.clone(), maker.clone()));
+            }
+            Event::CardBound { at } => {
+                if let Some((card, _)) = self.proposed_card.take() {
+                    self.wire_account = Some(card);
+                }
+                self.card_changed_at = Some(*at);
+                self.card_used = false;
+            }
         }
     }
 }

@@ -201,6 +201,13 @@ refusals! {
     } = "money_left", "M6",
         why("账户仍有余额。", "There is money left."),
         cure("请先将余额提现至绑定账户。", "Withdraw it to the bound bank account first.");
+    /// No card was asked for.
+    NoCardProposed {
+        /// Who wanted to confirm.
+        checker: String,
+    } = "no_card_proposed", "R1-01",
+        why("没有待复核的银行卡。", "There is no card to confirm."),
+        cure("请先提交新的电汇银行卡。", "Ask to bind a card first.");
     /// Nobody asked to close it.
     NotClosing {
         /// Where it stands.
@@ -228,6 +235,7 @@ impl AccountRefusal {
             | Self::AlertsMissing { .. }
             | Self::NotActive { .. }
             | Self::NothingToConfirm { .. }
+            | Self::NoCardProposed { .. }
             | Self::NotYetPrepaid { .. } => true,
             Self::CardNotInForce { .. }
             | Self::HolderDiffers { .. }

@@ -2,8 +2,10 @@
 
 use zaiton_kernel::Timestamp;
 
-use super::{AccountRefusal, Event, Figures, PrepaidAccount, Stage};
+use super::decide::good_card;
+use super::{AccountRefusal, Command, Event, Figures, PrepaidAccount, Stage};
 use crate::Decision;
+use crate::withdrawal::Payee;
 
 type Answer = Result<Decision<Event>, AccountRefusal>;
 
@@ -94,4 +96,57 @@ pub(super) fn finish_closing(
         return Err(AccountRefusal::MoneyLeft { available: figures.available, pending: figures.pending });
     }
     Ok(Decision::one(Event::Closed { at: now }))
+}
+
+/// Rules R1-01, R1-27. The bound card, and the list of withdrawals: the same in every state after opening.
+pub(super) fn card(account: &PrepaidAccount, command: Command, now: Timestamp) -> Answer {
+    let bound = account.wire_account.as_ref().map(Payee::from);
+    match command {
+        Command::UnlistWithdrawal { withdrawal } if account.open_withdrawals.contains(&withdrawal) => {
+            Ok(Decision::one(Event::WithdrawalUnlisted { withdrawal }))
+        }
+        Command::UseCard { to } if !account.card_used && bound.as_ref() == Some(&to) => {
+            Ok(Decision::one(Event::CardUsed {}))
+        }
+        Command::ReturnCard { to }
+            if bound.as_ref() == Some(&to)
+                && account.wire_account.as_ref().is_some_and(|card| card.in_force) =>
+        {
+            Ok(Decision::one(Event::CardReturned {}))
+        }
+        Command::ProposeCard { card, maker } => {
+            good_card(&account.company, &card)?;
+            if account.proposed_card.as_ref() == Some(&(card.clone(), maker.clone())) {
+                return Ok(Decision::already());
+            }
+            Ok(Decision::one(Event::CardProposed { card, maker }))
+        }
+        Command::ConfirmCard { checker } => match &account.proposed_card {
+            None => Err(AccountRefusal::NoCardProposed { checker }),
+            Some((_, maker)) if *maker == checker => Err(AccountRefusal::SamePerson { person: checker }),
+            Some(_) => Ok(Decision::one(Event::CardBound { at: now })),
+        },
+        // Already so, about a card that is bound no more, or nothing of this.
+        Command::UnlistWithdrawal { .. }
+        | Command::UseCard { .. }
+        | Command::ReturnCard { .. }
+        | Command::Open { .. }
+        | Command::SetAlerts { .. }
+        | Command::OpenTopUp { .. }
+        | Command::CloseTopUp { .. }
+        | Command::TopUpCredited
+        | Command::QueueArrears { .. }
+        | Command::AdvanceArrears { .. }
+        | Command::Watch { .. }
+        | Command::Recheck { .. }
+        | Command::RepeatAlert { .. }
+        | Command::AddPromotion { .. }
+        | Command::DropPromotion { .. }
+        | Command::Restrict { .. }
+        | Command::ConfirmRestriction { .. }
+        | Command::LiftRestriction { .. }
+        | Command::BeginClosing { .. }
+        | Command::FinishClosing { .. }
+        | Command::ListWithdrawal { .. } => Ok(Decision::already()),
+    }
 }

@@ -223,7 +223,7 @@ impl Books {
             at_bank.push(paid_by_bank(id, 3, amount));
         }
         if let Event::Returned { line, .. } = event {
-            let (bank, unallocated) = ((AccountCode::BANK_CLIENT, 3), (AccountCode::UNALLOCATED, *line));
+            let (bank, unallocated) = ((AccountCode::BANK_CLIENT, 3), (AccountCode::UNALLOCATED, 3));
             at_bank.push(Transaction::new(Kind::BankReceipt, *line).pair(bank, unallocated, amount));
         }
         if let Event::GivenBack { line, .. } = event {
@@ -233,19 +233,37 @@ impl Books {
             && at_bank.iter().all(|half| self.book(true, half))
     }
 
-    /// 2110, 2130 of a withdrawal, 2195 of both partitions together, 1020.
-    fn numbers(&self, withdrawal: i64) -> String {
+    /// 2110, 2130, 2195 of both partitions together, 1020.
+    fn numbers(&self) -> String {
         let of = |sheet: &Sheet, code, dimension| sheet.balance(code, dimension, CNY);
         let between = |sheet| of(sheet, AccountCode::BETWEEN_PARTITIONS, 0);
         [
             of(&self.merchant, AccountCode::PREPAID_AVAILABLE, 77),
-            of(&self.merchant, AccountCode::PREPAID_WITHDRAWAL, withdrawal),
+            of(&self.merchant, AccountCode::PREPAID_WITHDRAWAL, 77),
             between(&self.merchant).plus(between(&self.bank)).unwrap(),
             of(&self.bank, AccountCode::BANK_CLIENT, 3),
         ]
         .map(Money::decimal)
         .join(" ")
     }
+}
+
+const BETWEEN: (AccountCode, i64) = (AccountCode::BETWEEN_PARTITIONS, 0);
+
+/// P11b, the half of the bank account `bank`: the withdrawal `withdrawal` was paid. The link is the
+/// withdrawal.
+fn paid_by_bank(withdrawal: i64, bank: i64, amount: Money) -> Transaction {
+    Transaction::new(Kind::WithdrawalPaidBank, withdrawal)
+        .pair(BETWEEN, (AccountCode::BANK_CLIENT, bank), amount)
+        .linked(withdrawal)
+}
+
+/// P11d, the bank's half: what came back with the bank line `line` lies on 2190 and goes to the merchant. The
+/// link is the line.
+fn returned_by_bank(withdrawal: i64, line: i64, amount: Money) -> Transaction {
+    Transaction::new(Kind::WithdrawalReturnedBank, withdrawal)
+        .pair((AccountCode::UNALLOCATED, 3), BETWEEN, amount)
+        .linked(line)
 }
 
 /// P11a to P11d with the ledger page's 500, of 3000; each half names its link.
@@ -271,7 +289,7 @@ fn what_is_booked() {
                 }
             }
         }
-        assert_eq!(books.numbers(9), want, "{state}");
+        assert_eq!(books.numbers(), want, "{state}");
     };
     check("requested", "2500.00 500.00 0.00 0.00");
     boundary::inside("R1-28", "available is less by 500.00 at the click");

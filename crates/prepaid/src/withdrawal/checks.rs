@@ -45,11 +45,20 @@ pub(super) fn request_again(withdrawal: &Withdrawal, ask: &Ask) -> Answer {
     }
 }
 
-/// Machine M8, rule R1-26. Whether money may leave the account: it is active and owes nothing.
+/// Machines M6, M8, rule R1-26. Whether money may leave the account: it is active, or closing (then all of it leaves), it is
+/// not restricted, and it owes nothing.
 pub(super) fn may_leave(withdrawal: &Withdrawal, standing: Standing) -> Result<(), Refusal> {
     let account = withdrawal.account;
-    if !matches!(standing.state, AccountState::Active { .. }) {
-        return Err(Refusal::AccountNotActive { account, state: standing.state });
+    match standing.state {
+        AccountState::Active { .. } | AccountState::Closing { .. } if !standing.restricted => {}
+        state @ (AccountState::Unopened
+        | AccountState::Opened
+        | AccountState::AlertSet
+        | AccountState::Active { .. }
+        | AccountState::Closing { .. }
+        | AccountState::Closed { .. }) => {
+            return Err(Refusal::AccountNotActive { account, state, restricted: standing.restricted });
+        }
     }
     if standing.owed_minor > 0 {
         let owed = Money::new(standing.owed_minor, withdrawal.amount.currency());

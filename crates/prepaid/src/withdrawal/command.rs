@@ -13,6 +13,8 @@ use crate::account::State as AccountState;
 pub struct Standing {
     /// The account's state.
     pub state: AccountState,
+    /// Machine M6. It may neither promote nor withdraw.
+    pub restricted: bool,
     /// What it owes (1120), minor units.
     pub owed_minor: i64,
     /// What is available (2110), minor units.

@@ -106,6 +106,7 @@ fn probe(withdrawal: &Withdrawal, command: CommandKind, now: Timestamp) -> Comma
     let card = Card { payee: withdrawal.to.clone(), in_force: true, changed_at: None };
     let standing = Standing {
         state: AccountState::Active { activated_at: now },
+        restricted: false,
         owed_minor: 0,
         available_minor: i64::MAX,
         open_withdrawals: 0,

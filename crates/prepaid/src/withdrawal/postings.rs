@@ -11,12 +11,12 @@ const BETWEEN: (AccountCode, i64) = (AccountCode::BETWEEN_PARTITIONS, 0);
 
 /// The merchant's transactions of an event. `before` is the withdrawal as it was when the event was decided.
 /// Of what is paid (linked by the withdrawal) and given back (linked by the bank line) the bank's partition
-/// books the other half.
+/// books the other half. 2110 and 2130 carry the programme, the subject is the withdrawal.
 #[must_use]
 pub fn postings(before: &Withdrawal, event: &Event) -> Vec<Transaction> {
     let subject = before.id.raw();
     let available = (AccountCode::PREPAID_AVAILABLE, before.programme.raw());
-    let pending = (AccountCode::PREPAID_WITHDRAWAL, subject);
+    let pending = (AccountCode::PREPAID_WITHDRAWAL, before.programme.raw());
     let start = |kind| Transaction::new(kind, subject);
     match event {
         Event::Requested { amount, .. } => {
@@ -40,24 +40,6 @@ pub fn postings(before: &Withdrawal, event: &Event) -> Vec<Transaction> {
         | Event::TimedOut { .. }
         | Event::Returned { .. } => Vec::new(),
     }
-}
-
-/// P11b, the half of the bank account `bank`: the withdrawal `withdrawal` was paid. The link is the
-/// withdrawal.
-#[must_use]
-pub fn paid_by_bank(withdrawal: i64, bank: i64, amount: Money) -> Transaction {
-    Transaction::new(Kind::WithdrawalPaidBank, withdrawal)
-        .pair(BETWEEN, (AccountCode::BANK_CLIENT, bank), amount)
-        .linked(withdrawal)
-}
-
-/// P11d, the bank's half: what came back with the bank line `line` lies on 2190 and goes to the merchant. The
-/// link is the line.
-#[must_use]
-pub fn returned_by_bank(withdrawal: i64, line: i64, amount: Money) -> Transaction {
-    Transaction::new(Kind::WithdrawalReturnedBank, withdrawal)
-        .pair((AccountCode::UNALLOCATED, line), BETWEEN, amount)
-        .linked(line)
 }
 
 /// P10e. What a hold still owes is written off.

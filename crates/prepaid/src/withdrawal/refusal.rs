@@ -30,6 +30,8 @@ refusals! {
         account: AccountId,
         /// Where it stands.
         state: AccountState,
+        /// It is restricted.
+        restricted: bool,
     } = "account_not_active", "M8",
         why("账户不是激活状态，不能提现。", "The account is not active: nothing can be withdrawn."),
         cure("请完成开户、预警配置和首次充值；账户受限请联系运营。", "Open the account, set the alerts and make the first top-up; if it is restricted, please call the operator.");

@@ -35,6 +35,7 @@ pub(super) fn card() -> Card {
 pub(super) fn standing(label: &str) -> Standing {
     let good = Standing {
         state: AccountState::Active { activated_at: start() },
+        restricted: false,
         owed_minor: 0,
         available_minor: 1_000_000_000,
         open_withdrawals: 0,
@@ -42,6 +43,8 @@ pub(super) fn standing(label: &str) -> Standing {
     match label {
         "active" => good,
         "alert_set" => Standing { state: AccountState::AlertSet, ..good },
+        "restricted" => Standing { restricted: true, ..good },
+        "closing" => Standing { state: AccountState::Closing { since: start() }, ..good },
         "owes a fen" => Standing { owed_minor: 1, ..good },
         "has 500.00" => Standing { available_minor: 50_000, ..good },
         "two open" => Standing { open_withdrawals: 2, ..good },

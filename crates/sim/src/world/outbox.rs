@@ -4,15 +4,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-<<<<<<< HEAD
-use zaiton_app::matching::{Next, candidate, is_free, next};
 use zaiton_app::notices::NOTICE_EFFECT;
-use zaiton_app::prepaid::top_up::{MATCH_EFFECT, MatchFor};
-use zaiton_bank::Line;
-=======
 use zaiton_app::prepaid::top_up::MATCH_EFFECT;
 use zaiton_effects::matching;
->>>>>>> 818b2a7 (Effects: The match effect in a crate of its own, for the program and the simulated world)
 use zaiton_engine::command::{AnyCommand, Failure, Request};
 use zaiton_engine::outbox::{
     Effect, EffectId, FinishEffect, FireTimer, LeaseEffect, MAX_ATTEMPTS, Message, RetryEffect, Timer,

@@ -95,7 +95,7 @@ impl Bank {
                 continue;
             }
             recorded += 1;
-            let at = inserted.iter().position(|new| new.statement == reply.statement);
+            let at = inserted.iter().position(|new| Some(new.statement) == reply.statement);
             let new = at.map(|at| inserted.remove(at)).ok_or("a line is missing")?;
             differs("the remark of a line", &new.remark, &line.remark)?;
             differs("the amount of a line", new.amount, line.amount)?;

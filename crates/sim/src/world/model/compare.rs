@@ -171,7 +171,7 @@ impl Model {
                 zaiton_bank::line::State::InReview { .. } => LineState::InReview,
                 zaiton_bank::line::State::Allocated { top_up, .. } => LineState::Given(top_up),
                 zaiton_bank::line::State::AwaitsAPerson { .. } => LineState::NoReceipt,
-                zaiton_bank::line::State::Unrecorded => return Err("an unrecorded line".into()),
+                other => return Err(format!("a line is {other}")),
             };
             Ok((line.amount.minor(), state))
         })?;
