@@ -10,7 +10,6 @@ use zaiton_app::reports::{self, Language};
 use zaiton_engine::StoreError;
 use zaiton_kernel::{Environment, Id, Money, Partition, Timestamp};
 use zaiton_prepaid::quote::Question;
-use zaiton_prepaid::{PrepaidAccount, Promotion};
 use zaiton_store::scan::StoredBody;
 
 use crate::{Api, problem};
@@ -298,20 +297,8 @@ pub(crate) async fn quote(
     };
     let programme = zaiton_app::prepaid::programme_id(&asked.programme);
     let job = move |api: &Api| {
-        let rows = api.queries.records_of("prepaid_accounts", merchant.partition, 0, PAGE)?;
-        let accounts = rows.iter().filter_map(|row| serde_json::from_str::<PrepaidAccount>(&row.body).ok());
-        let Some(account) = accounts.into_iter().find(|account| account.programme == programme) else {
-            return Ok(zaiton_prepaid::quote::without_account());
-        };
-        let mut promotions: Vec<Promotion> = Vec::with_capacity(account.promotions.len());
-        for id in &account.promotions {
-            let row = api.queries.record("promotions", id.raw())?;
-            promotions.extend(row.and_then(|row| serde_json::from_str(&row.body).ok()));
-        }
-        let books = api.queries.accounts(merchant.partition)?;
-        let figures = reports::prepaid_figures(&books, programme, account.currency);
         let policy = zaiton_app::policy::prepaid_at(api.engine.registry(), asked.environment, now);
-        Ok(zaiton_prepaid::quote::quote(&account, &promotions, figures, &question, &policy, now))
+        zaiton_effects::quoting::quote(&api.queries, merchant.partition, programme, &question, &policy, now)
     };
     match read(&api, job).await {
         Ok(quote) => Json(quote).into_response(),

@@ -3,5 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod matching;
+pub mod policies;
+pub mod quoting;
 
 pub use matching::Matcher;

@@ -5,11 +5,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use zaiton_app::policy::Book;
-use zaiton_effects::Matcher;
+use zaiton_effects::{Matcher, policies};
 use zaiton_engine::chain::ChainKey;
 use zaiton_engine::engine::{Config, Engine, Forwarder, Handler};
-use zaiton_engine::{Clock, Database, StoreError};
+use zaiton_engine::{Clock, Database};
 use zaiton_kernel::Timestamp;
 use zaiton_store::{Opened, Queries};
 
@@ -57,18 +56,6 @@ fn secret(path: &Path) -> Result<Vec<u8>, String> {
 /// The bearer token that a secret stands for.
 fn token_of(secret: &[u8]) -> String {
     secret.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The figures in force, now and later (R5-31).
-fn policies(queries: &Queries) -> Result<Book, String> {
-    let mut versions = Vec::new();
-    let read = queries.each_record("policies", |row| {
-        let version = serde_json::from_str(&row.body).map_err(|error| StoreError(error.to_string()))?;
-        versions.push((row.partition.environment(), version));
-        Ok(())
-    });
-    read.map_err(|error| error.0)?;
-    Book::of(versions)
 }
 
 impl Place {
@@ -140,9 +127,9 @@ impl Place {
         let handlers = HashMap::from([(zaiton_app::prepaid::top_up::MATCH_EFFECT, matcher)]);
         let forwarder: Arc<dyn Forwarder> = Arc::new(HttpForwarder::new(&token));
         let registry = zaiton_app::registry();
-        registry.refer(Arc::new(policies(&queries)?));
+        registry.refer(Arc::new(policies::book(&queries).map_err(|error| error.0)?));
         let reads = queries.clone();
-        config.on_beat = Some(Arc::new(move |registry| match policies(&reads) {
+        config.on_beat = Some(Arc::new(move |registry| match policies::book(&reads) {
             Ok(book) => registry.refer(Arc::new(book)),
             // The figures known so far hold on; whoever confirmed new ones did so five minutes ahead.
             Err(error) => tracing::error!(%error, "the policies cannot be read"),

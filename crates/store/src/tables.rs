@@ -88,6 +88,7 @@ pub const RECORD_TABLES: &[RecordTable] = &[
     RecordTable { name: "payment_files", migration: 3, generated: &[], indexes: &["partition"] },
     RecordTable { name: "held_statements", migration: 3, generated: &[], indexes: &["partition"] },
     RecordTable { name: "names", migration: 2, generated: &[], indexes: &[] },
+    RecordTable { name: "policies", migration: 3, generated: &[], indexes: &[] },
     RecordTable {
         name: "notices",
         migration: 3,

@@ -66,7 +66,10 @@ fn decided(
     let decision = account::decide(account, command, &policy::prepaid(unit), unit.now())?;
     for event in &decision.events {
         account.apply(event);
-        unit.emit(account.id, event);
+        // That it is looked at again changes nothing about it: no line in the timeline every twenty minutes.
+        if !matches!(event, Event::RecheckSet { .. } | Event::RepeatSet { .. }) {
+            unit.emit(account.id, event);
+        }
         follow(unit, account, event)?;
     }
     Ok(())

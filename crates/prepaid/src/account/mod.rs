@@ -141,10 +141,6 @@ pub enum Stage {
     LiftProposed,
 }
 
-fn is_closed(breaker: &Breaker) -> bool {
-    *breaker == Breaker::Closed
-}
-
 /// A prepaid account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrepaidAccount {
@@ -171,7 +167,7 @@ pub struct PrepaidAccount {
     /// The newest hold that owes.
     pub arrears_tail: Option<HoldId>,
     /// Rule R1-08. Whether its promotions may run.
-    #[serde(default, skip_serializing_if = "is_closed")]
+    #[serde(default)]
     pub breaker: Breaker,
     /// Since when the breaker stands so; none before it first moved.
     #[serde(default, skip_serializing_if = "Option::is_none")]

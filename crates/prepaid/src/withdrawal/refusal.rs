@@ -172,8 +172,6 @@ refusals! {
     NeverResent {
         /// The payment that was sent, 0 for none.
         payment: i64,
-        /// The payment given.
-        asked: i64,
     } = "never_resent", "M8",
         why("该提现已发送过，不能自行用新的付款编号重发。", "It was sent before: it is never sent again by itself under another payment."),
         cure("请向银行查询原付款的结果，由人工处理。", "Ask the bank what became of the payment; a person decides.");

@@ -40,8 +40,7 @@ pub(super) fn sending(
         Approved, Cancelled, GivenBack, InManual, New, Paid, Rejected, Requested, Returned, Reversed, Sent,
     };
     let (command, again, asked) = (sending.kind(), sending.actor.is_some(), sending.payment);
-    let never_resent =
-        || Err(Refusal::NeverResent { payment: withdrawal.payment.unwrap_or_default(), asked });
+    let never_resent = || Err(Refusal::NeverResent { payment: withdrawal.payment.unwrap_or_default() });
     match &withdrawal.state {
         New => Err(Refusal::NotRequested { command }),
         Requested => Err(Refusal::NotApproved { command }),

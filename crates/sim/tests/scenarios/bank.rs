@@ -28,15 +28,17 @@ impl Story {
     /// `account $name NUMBER`: opens an account of ours for client money.
     pub(crate) fn bank(&mut self, rest: &str) -> Result<Vec<String>, String> {
         let words: Vec<&str> = rest.split_whitespace().collect();
-        let ["account", name, number] = words.as_slice() else {
-            return Err("bank account $name NUMBER".into());
+        let (name, number, client) = match words.as_slice() {
+            ["account", name, number] => (name, number, true),
+            ["account", name, number, "own"] => (name, number, false),
+            _ => return Err("bank account $name NUMBER [own]".into()),
         };
         let name = variable(name)?;
         let account = BankAccountId::from_raw(self.claim("bank_account", number)?).to_string();
         self.names.keep(name, &account);
         let body = json!({
             "bank_account": account, "number": number, "holder": "刺桐平台科技有限公司", "bank": "中国工商银行",
-            "currency": "CNY", "client_money": true,
+            "currency": "CNY", "client_money": client,
         });
         self.must("bank.open_account", &body, OPERATOR)?;
         let book = Book { number: (*number).to_owned(), balance: 10_000_000, sent: BTreeMap::new() };
@@ -47,11 +49,12 @@ impl Story {
     /// `NAME of $bank [again]`, and below it a line a receipt: `AMOUNT from PAYER [remark TEXT] [reference TEXT]`.
     pub(crate) fn statement(&mut self, rest: &str, step: &Step) -> Result<Vec<String>, String> {
         let words: Vec<&str> = rest.split_whitespace().collect();
-        let (name, bank, again) = match words.as_slice() {
-            [name, "of", bank] => (*name, *bank, false),
-            [name, "of", bank, "again"] => (*name, *bank, true),
-            _ => return Err("statement NAME of $bank [again]".into()),
+        let (name, bank, how) = match words.as_slice() {
+            [name, "of", bank] => (*name, *bank, ""),
+            [name, "of", bank, how @ ("again" | "unsent")] => (*name, *bank, *how),
+            _ => return Err("statement NAME of $bank [again|unsent]".into()),
         };
+        let again = how == "again";
         let mut lines = Vec::new();
         for line in step.rest() {
             lines.push(self.receipt(name, lines.len() + 1, line)?);
@@ -64,7 +67,8 @@ impl Story {
             for line in &lines {
                 let amount: Money =
                     serde_json::from_value(line["amount"].clone()).map_err(|e| e.to_string())?;
-                book.balance += amount.minor();
+                let out = line["credit"] == json!(false);
+                book.balance += if out { -amount.minor() } else { amount.minor() };
             }
             let closing = Money::new(book.balance, Currency::CNY);
             let draft = json!({
@@ -73,6 +77,9 @@ impl Story {
             });
             book.sent.insert(name.to_owned(), draft);
         }
+        if how == "unsent" {
+            return Ok(Vec::new());
+        }
         let draft = book.sent.get(name).ok_or_else(|| format!("{name} was not sent before"))?;
         let body = json!({ "bank_account": account, "statement": draft });
         let outcome = self.give("bank.record_statement", &body, None, BANK)?;
@@ -80,6 +87,9 @@ impl Story {
         if let Ok(reply) = outcome.reply::<Value>() {
             let field = |name: &str| reply[name].to_string();
             let taken = format!("accepted: {} new, {} known before", field("recorded"), field("known"));
+            if let Some(held) = reply["held"].as_str() {
+                return Ok(vec![format!("held: {}, nothing is booked", self.names.text(held))]);
+            }
             lines = vec![if reply["again"] == json!(true) {
                 format!("{taken}, the same statement again")
             } else {
@@ -90,9 +100,12 @@ impl Story {
     }
 
     fn receipt(&self, statement: &str, ordinal: usize, text: &str) -> Result<Value, String> {
-        let (amount, rest) =
-            text.split_once(" from ").ok_or("a receipt: AMOUNT from PAYER [remark TEXT] [reference TEXT]")?;
+        let form =
+            "a line: AMOUNT from|to NAME [remark TEXT] [reference TEXT] [pays $payment] [returns $payment]";
+        let credit = text.contains(" from ");
+        let (amount, rest) = text.split_once(if credit { " from " } else { " to " }).ok_or(form)?;
         let (payer, mut rest) = word(rest);
+        let (mut pays, mut returns) = (String::new(), String::new());
         let (mut remark, mut reference) = (String::new(), format!("{statement}/{ordinal}"));
         while !rest.is_empty() {
             let (what, after) = word(rest);
@@ -100,15 +113,17 @@ impl Story {
             match what {
                 "remark" => remark = self.names.fill(value)?,
                 "reference" => value.clone_into(&mut reference),
-                other => return Err(format!("a receipt has a remark and a reference, and no {other}")),
+                "pays" => pays = self.names.fill(value)?,
+                "returns" => returns = self.names.fill(value)?,
+                other => return Err(format!("{form}; and no {other}")),
             }
             rest = after;
         }
         let today = self.room.now().date_in(&Zone::shanghai());
         Ok(json!({
-            "ordinal": ordinal, "booked": true, "amount": money(amount), "credit": true, "reversal": false,
+            "ordinal": ordinal, "booked": true, "amount": money(amount), "credit": credit, "reversal": false,
             "booking_date": today, "value_date": today, "payer_name": payer, "payer_account": "6217000010012345678",
-            "remark": remark, "bank_reference": reference,
+            "remark": remark, "bank_reference": reference, "end_to_end": pays, "return_of": returns,
         }))
     }
 

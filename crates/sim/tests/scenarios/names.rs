@@ -14,6 +14,9 @@ use zaiton_store::{Queries, Value as Cell};
 /// Numbers below this are figures and never ids.
 const LEAST_ID: i64 = 1 << 40;
 
+/// Tables whose records are named as they come, with the prefix of their ids.
+const EAGER: [(&str, &str); 3] = [("bank_lines", "bl"), ("payments", "py"), ("held_statements", "hs")];
+
 /// The names of a scenario.
 #[derive(Default)]
 pub(crate) struct Names {
@@ -56,10 +59,14 @@ impl Names {
     /// The database cannot be read.
     pub(crate) fn learn(&mut self, queries: &Queries) -> Result<(), String> {
         for table in RECORD_TABLES {
-            let rows = queries.rows(&format!("SELECT id FROM {}", table.name), &[]);
+            let rows = queries.rows(&format!("SELECT id FROM {} ORDER BY id", table.name), &[]);
             for row in rows.map_err(|error| error.0)? {
                 let id = row.first().map_or(0, Cell::int);
                 self.kinds.entry(id).or_insert(singular(table.name));
+                // Nobody's reply names these, and people decide about them: they have their names in the order they came.
+                if EAGER.iter().any(|(eager, _)| *eager == table.name) {
+                    self.of(id, table.name);
+                }
             }
         }
         Ok(())
@@ -136,7 +143,9 @@ impl Names {
         }
         let kind = self.kinds.get(&raw).copied().unwrap_or(prefix).to_owned();
         let name = self.number(&kind);
-        self.keep(name.trim_start_matches('$'), &format!("id_{}", letters(raw)));
+        let eager = EAGER.iter().find(|(table, _)| singular(table) == kind);
+        let prefix = eager.map_or("id", |(_, prefix)| *prefix);
+        self.keep(name.trim_start_matches('$'), &format!("{prefix}_{}", letters(raw)));
         name
     }
 

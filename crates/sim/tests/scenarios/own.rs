@@ -105,10 +105,10 @@ fn an_effect_that_nobody_handles_is_shown_and_stays_as_it_is() {
         id.raw()
     );
     database.execute(&row).expect("a row of an effect");
-    let text = "```scenario\n> forward 2d\n> show notices\n> show effects\n> show notices\n```\n";
+    let text = "```scenario\n> forward 2d\n> show effects\n```\n";
     let came = run(&Page::read(text).expect("a page"), &database);
     let found: Vec<String> = came.found.concat();
-    assert_eq!(found, ["available 999.99 CNY, channels [inbox], to [opener]", "notice 1", "nothing"]);
+    assert_eq!(found, ["notice 1"]);
     let left = database.open(1).queries.record("effects", id.raw()).expect("read").expect("still there");
     assert_eq!(left.body, effect);
 }

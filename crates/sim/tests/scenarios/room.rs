@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use zaiton_app::prepaid::top_up::MATCH_EFFECT;
-use zaiton_effects::matching;
+use zaiton_effects::{matching, policies};
 use zaiton_engine::command::AnyCommand;
 use zaiton_engine::core::CacheSize;
 use zaiton_engine::engine::EffectError;
@@ -69,6 +69,7 @@ impl Room {
         key: Option<&str>,
         actor: &Actor,
     ) -> Result<Outcome, String> {
+        self.registry.refer(Arc::new(policies::book(&self.queries).map_err(|error| error.0)?));
         self.given += 1;
         let own = format!("given/{}", self.given);
         let request = Request::new(command, key.unwrap_or(&own), actor.clone());
@@ -262,7 +263,8 @@ impl Room {
                 ));
             }
         }
-        for effect in self.effects()?.into_iter().filter(|effect| effect.due_at.is_none()) {
+        // One that nobody is there to do waits, and is not dead: it has no error.
+        for effect in self.effects()?.into_iter().filter(|e| e.due_at.is_none() && e.error.is_some()) {
             if self.dead.insert(effect.id.raw()) {
                 dead.push((effect.kind, effect.error.unwrap_or_default()));
             }

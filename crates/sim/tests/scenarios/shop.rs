@@ -72,12 +72,14 @@ impl Story {
     fn placed(&self, number: &str, merchant: &str, step: &Step) -> Result<Told, String> {
         let now = self.room.now();
         let (mut lines, mut promotions, mut total) = (Vec::new(), Vec::new(), 0_i64);
+        let mut currency = zaiton_kernel::Currency::CNY;
         for (text, at) in step.rest().zip(1..) {
             let words: Vec<&str> = text.split_whitespace().collect();
             match words.as_slice() {
-                ["line", line, "paid", amount] => {
-                    let paid: zaiton_kernel::Money =
-                        serde_json::from_value(money(amount)).map_err(|error| error.to_string())?;
+                ["line", line, "paid", amount @ ..] => {
+                    let paid: zaiton_kernel::Money = serde_json::from_value(money(&amount.join(" ")))
+                        .map_err(|error| error.to_string())?;
+                    currency = paid.currency();
                     total += paid.minor();
                     lines.push(
                         json!({ "line": line, "sku": format!("SKU-{line}"), "quantity": 1, "paid": paid }),
@@ -97,9 +99,9 @@ impl Story {
                 }
             }
         }
-        let total = zaiton_kernel::Money::new(total, zaiton_kernel::Currency::CNY);
+        let total = zaiton_kernel::Money::new(total, currency);
         let body = json!({
-            "channel": "own_site", "shop": variable(merchant)?, "channel_order_id": number, "currency": "CNY",
+            "channel": "own_site", "shop": variable(merchant)?, "channel_order_id": number, "currency": currency,
             "placed_at": now, "updated_at": now, "status": "placed", "lines": lines, "refunds": [],
             "promotions": promotions, "total": total,
         });

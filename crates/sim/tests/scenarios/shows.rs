@@ -7,6 +7,7 @@ use zaiton_engine::outbox::Parked;
 use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Currency, Environment, Id, LocalDate, Money, Partition, Timestamp};
 use zaiton_ledger::AccountCode;
+use zaiton_notices::{Channel, Notice};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::{Hold, PrepaidAccount};
 
@@ -65,6 +66,20 @@ impl Story {
             }
         }
         Err("this merchant has no prepaid account in this programme".into())
+    }
+
+    /// Rule R1-40, by the store's reads as the program does them.
+    pub(crate) fn quoted(
+        &self,
+        merchant: &str,
+        programme: &str,
+        question: &zaiton_prepaid::quote::Question,
+    ) -> Result<zaiton_prepaid::quote::Quote, String> {
+        let (partition, programme) = (self.partition(merchant)?, programme_id(programme));
+        let now = self.room.now();
+        let policy = zaiton_app::policy::prepaid_at(&self.room.registry, Environment::Live, now);
+        zaiton_effects::quoting::quote(&self.room.queries, partition, programme, question, &policy, now)
+            .map_err(|error| error.0)
     }
 
     fn account(&self, merchant: &str, programme: &str) -> Shown {
@@ -195,19 +210,38 @@ impl Story {
     fn effects(&self) -> Shown {
         let mut counts: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
         for effect in self.room.effects()? {
-            let word = if effect.due_at.is_some() { "" } else { " (dead)" };
+            let word = match (effect.due_at, &effect.error) {
+                (Some(_), _) => "",
+                (None, Some(_)) => " (dead)",
+                (None, None) => " (waits for whoever does it)",
+            };
             *counts.entry(format!("{}{word}", effect.kind)).or_default() += 1;
         }
         Ok(nothing_when_empty(counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect()))
     }
 
-    /// Notices since the last time they were shown, whole.
+    /// Notices since the last time they were shown: the topic, what it is about, its figures, and the ways it goes.
     fn notices(&mut self) -> Shown {
         let mut lines = Vec::new();
-        for effect in self.room.effects()? {
-            if effect.kind == NOTICE && effect.id.raw() > self.seen_notice {
-                self.seen_notice = effect.id.raw();
-                lines.push(tell::plain_text(&mut self.names, &effect.body));
+        let waiting: Vec<String> =
+            self.room.effects()?.into_iter().filter(|e| e.kind == NOTICE).map(|e| e.body).collect();
+        for notice in self.room.all::<Notice>("notices")? {
+            if notice.id.raw() > self.seen_notice {
+                self.seen_notice = notice.id.raw();
+                let topic = serde_json::to_value(notice.topic).map_err(|error| error.to_string())?;
+                let figures: Vec<String> =
+                    notice.figures.iter().map(|figure| format!("{} {}", figure.name, figure.value)).collect();
+                let ways: Vec<&str> = notice
+                    .deliveries
+                    .iter()
+                    .map(|way| if way.channel == Channel::InApp { "inbox" } else { way.to.as_str() })
+                    .collect();
+                // What goes outside has an effect that waits for whoever delivers.
+                let queued = waiting.iter().any(|body| body.contains(&notice.id.to_string()));
+                assert_eq!(queued, ways.len() > 1, "a notice with ways outside waits for its delivery");
+                let about = self.names.text(&notice.subject);
+                let topic = topic.as_str().unwrap_or_default();
+                lines.push(format!("{topic} about {about} to {}: {}", ways.join(", "), figures.join(", ")));
             }
         }
         Ok(nothing_when_empty(lines))

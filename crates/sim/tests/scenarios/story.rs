@@ -14,7 +14,7 @@ use crate::room::{Fired, Room};
 use crate::tell;
 
 /// How the last step ended: what a boundary may speak of.
-enum Last {
+pub(crate) enum Last {
     Nothing,
     Shown,
     Accepted,
@@ -46,7 +46,7 @@ pub(crate) struct Story {
     pub(crate) seen_notice: i64,
     /// Timers that fired and were not told yet.
     pub(crate) fired: Vec<Fired>,
-    last: Last,
+    pub(crate) last: Last,
     counts: Vec<Count>,
     /// Nothing differed so far.
     as_written: bool,
@@ -125,6 +125,7 @@ impl Story {
             "set" => self.set_up(rest),
             "top" => self.top_up(rest),
             "order" => self.order(rest, step),
+            "quote" => self.quote(rest),
             other => Err(format!("no step begins with {other}: scenarios/README.md lists them")),
         }?;
         lines.extend(self.fired());

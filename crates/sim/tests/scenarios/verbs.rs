@@ -3,13 +3,15 @@
 
 use serde_json::{Value, json};
 use zaiton_app::prepaid::programme_id;
+use zaiton_engine::Outcome;
 use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Id, Timestamp};
 use zaiton_onboarding::MerchantId;
+use zaiton_prepaid::quote::Quote;
 
 use crate::names::local;
 use crate::room::Fired;
-use crate::story::Story;
+use crate::story::{Last, Story};
 use crate::tell;
 
 /// Who does what a story takes for granted.
@@ -61,15 +63,48 @@ fn moment(text: &str) -> Result<Timestamp, String> {
         .map_err(|error| format!("{text}: {error}; write 2026-03-02 09:00"))
 }
 
+/// A timer's body without its own time: what is repeated is the same but for that.
+fn undated(body: &str) -> String {
+    let Ok(Value::Object(mut fields)) = serde_json::from_str(body) else { return body.to_owned() };
+    fields.remove("due");
+    Value::Object(fields).to_string()
+}
+
 impl Story {
+    /// `$merchant in PROGRAMME term TERM: SKU AMOUNT, ..`: what the shop is told before an order is placed (R1-40).
+    pub(crate) fn quote(&mut self, rest: &str) -> Result<Vec<String>, String> {
+        let form = "quote $merchant in PROGRAMME term TERM: SKU AMOUNT, ..";
+        let (head, lines) = rest.split_once(": ").ok_or(form)?;
+        let words: Vec<&str> = head.split_whitespace().collect();
+        let [merchant, "in", programme, "term", term] = words.as_slice() else { return Err(form.into()) };
+        let mut asked = Vec::new();
+        for line in lines.split(", ") {
+            let (sku, amount) = line.split_once(' ').ok_or(form)?;
+            asked.push(json!({ "sku": sku, "paid": money(amount) }));
+        }
+        let question = json!({ "term": term, "lines": asked });
+        let question = serde_json::from_value(question).map_err(|error| error.to_string())?;
+        let quote = self.quoted(merchant, programme, &question)?;
+        let value = serde_json::to_value(&quote).map_err(|error| error.to_string())?;
+        self.last = match quote {
+            Quote::Offered { .. } => Last::Accepted,
+            Quote::NotOffered { ref reason } => Last::Refused(reason.clone()),
+        };
+        Ok(match &quote {
+            Quote::Offered { .. } => vec![tell::plain_text(&mut self.names, &value.to_string())],
+            Quote::NotOffered { reason } => {
+                tell::outcome(&mut self.names, &Outcome::Refused { refusal: reason.clone() })
+            }
+        })
+    }
+
     /// What fired meanwhile: a line for all that is the same, in the order of its first time.
     pub(crate) fn fired(&mut self) -> Vec<String> {
         let mut runs: Vec<(Fired, usize, Timestamp)> = Vec::new();
         for fired in std::mem::take(&mut self.fired) {
-            match runs
-                .iter_mut()
-                .find(|(first, ..)| first.command == fired.command && first.body == fired.body)
-            {
+            match runs.iter_mut().find(|(first, ..)| {
+                first.command == fired.command && undated(&first.body) == undated(&fired.body)
+            }) {
                 Some((_, count, last)) => (*count, *last) = (*count + 1, fired.at),
                 None => {
                     let at = fired.at;
@@ -79,7 +114,8 @@ impl Story {
         }
         let mut lines = Vec::new();
         for (first, count, last) in runs {
-            let body = tell::plain_text(&mut self.names, &first.body);
+            let body = if count == 1 { first.body.clone() } else { undated(&first.body) };
+            let body = tell::plain_text(&mut self.names, &body);
             let more =
                 if count == 1 { String::new() } else { format!(", {count} times until {}", local(last)) };
             lines.push(format!("{} {} {body}{more}", local(first.at), first.command));
