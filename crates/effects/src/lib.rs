@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod matching;
+pub mod paying;
 pub mod policies;
 pub mod quoting;
 

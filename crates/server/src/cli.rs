@@ -10,7 +10,7 @@ use zaiton_kernel::{Environment, Refusal, Rule, Text};
 
 use crate::import::Say;
 use crate::site::Place;
-use crate::{demo, export, import, out, serve, verify};
+use crate::{demo, export, import, out, paying, serve, verify};
 
 /// Zaiton: the back office of a cross-border marketplace.
 #[derive(Debug, Parser)]
@@ -88,6 +88,17 @@ enum Verb {
         /// Its currency.
         #[arg(long, default_value = "CNY")]
         currency: String,
+        /// For our own money; else it holds clients' money.
+        #[arg(long)]
+        own: bool,
+    },
+    /// Write a released payment file, for the bank.
+    PaymentFile {
+        /// Its id, as `bank.propose_file` gave it.
+        file: String,
+        /// How it is written.
+        #[arg(long, value_enum, default_value = "pain001-v9")]
+        format: paying::Format,
     },
     /// Write a statement or list as CSV.
     Export {
@@ -201,6 +212,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Serve { listen } => serve::serve(&place, listen),
         Verb::Verify { against } => verify::verify(&place, against.as_deref(), cli.json),
         Verb::Anchor { file } => verify::anchor(&place, &file),
+        Verb::PaymentFile { file, format } => paying::write(&place, &file, format),
         Verb::Export { what, merchant, programme, from, to, zh } => {
             export::export(&place, what, &merchant, &programme, [from.as_deref(), to.as_deref()], zh)
         }
@@ -235,16 +247,19 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
                 out::line(&format!("{merchant}"));
             })
         }
-        Verb::BankAccount { number, holder, bank, currency } => {
-            import::open_bank_account(&site.engine, &number, &holder, &bank, &currency).map(|account| {
-                out::line(&format!("{account}"));
-            })
+        Verb::BankAccount { number, holder, bank, currency, own } => {
+            import::open_bank_account(&site.engine, &number, [&holder, &bank], &currency, !own).map(
+                |account| {
+                    out::line(&format!("{account}"));
+                },
+            )
         }
         Verb::Demo { .. }
         | Verb::Serve { .. }
         | Verb::Verify { .. }
         | Verb::Anchor { .. }
         | Verb::Export { .. }
+        | Verb::PaymentFile { .. }
         | Verb::SandboxClock { .. }
         | Verb::Commands => Ok(()),
     };

@@ -204,9 +204,9 @@ impl World<'_> {
         import::open_bank_account(
             engine,
             BANK_ACCOUNT,
-            "刺桐平台科技有限公司",
-            "中国工商银行泉州分行",
+            ["刺桐平台科技有限公司", "中国工商银行泉州分行"],
             "CNY",
+            true,
         )?;
         for company in &COMPANIES {
             let merchant = import::register(engine, LIVE, company.code, company.name, company.company)?;

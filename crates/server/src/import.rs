@@ -17,7 +17,9 @@ use zaiton_bank::bank_account::normalise_number;
 use zaiton_bank::statement::{LineDraft, StatementDraft, StatementPolicy, accept};
 use zaiton_bank::{BankAccount, BankAccountId, Line, StatementId, line};
 use zaiton_connect::ReadError;
-use zaiton_connect::bank::{BankFile, ColumnMap, FileKind, Options, ReadEntry, ReadStatement, read_bank};
+use zaiton_connect::bank::{
+    BankFile, ColumnMap, FileKind, Options, ReadEntry, ReadStatement, read_bank, sniff,
+};
 use zaiton_connect::orders::{OrderReader, OrderStatus, ReadOrder};
 use zaiton_engine::core::Reply;
 use zaiton_engine::{Command, Engine, Outcome, Request};
@@ -27,8 +29,8 @@ use zaiton_orders::Snapshot;
 use zaiton_orders::order::{self, Channel, SnapshotLine, SnapshotRefund, SnapshotRefundLine, Status};
 
 use crate::cli::{Failure, actor, explain, told};
-use crate::out;
 use crate::site::Site;
+use crate::{out, paying};
 
 /// How much an import says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +46,8 @@ pub(crate) enum Say {
 /// Errors shown of one file.
 const SHOWN: usize = 20;
 
-fn refused(errors: &[ReadError]) -> Failure {
+/// The errors of a file that cannot be read.
+pub(crate) fn refused(errors: &[ReadError]) -> Failure {
     let mut text = String::from("the file cannot be read; nothing was taken");
     for error in errors.iter().take(SHOWN) {
         text.push_str(&format!("\n  {error}\n    {}", error.why.zh));
@@ -86,13 +89,13 @@ pub(crate) fn register(
     Ok(merchant)
 }
 
-/// Opens a bank account of ours for client money under its number. Again: the same.
+/// Opens a bank account of ours under its number, for client money or for our own. Again: the same.
 pub(crate) fn open_bank_account(
     engine: &Engine,
     number: &str,
-    holder: &str,
-    bank: &str,
+    [holder, bank]: [&str; 2],
     currency: &str,
+    client_money: bool,
 ) -> Result<BankAccountId, Failure> {
     let environment = Environment::Live;
     let currency = Currency::from_code(currency).map_err(|_| {
@@ -112,9 +115,9 @@ pub(crate) fn open_bank_account(
         holder: holder.to_owned(),
         bank: bank.to_owned(),
         currency,
-        client_money: true,
+        client_money,
     };
-    give(engine, command, &format!("bank-account/{number}/{holder}/{bank}/{currency}"))
+    give(engine, command, &format!("bank-account/{number}/{holder}/{bank}/{currency}/{client_money}"))
 }
 
 fn claim(engine: &Engine, environment: Environment, kind: &str, name: &str) -> Result<i64, Failure> {
@@ -175,8 +178,21 @@ pub(crate) fn bank(
         options.columns = Some(columns);
         options.kind = Some(FileKind::Csv);
     }
-    let read = read_bank(&bytes(file)?, &options).map_err(|errors| refused(&errors))?;
-    books(read.kind)?;
+    let content = bytes(file)?;
+    if sniff(&content) == FileKind::Pain002 {
+        return paying::answer(site, &content, say);
+    }
+    let read = read_bank(&content, &options).map_err(|errors| refused(&errors))?;
+    if let Err(announces_only) = books(read.kind) {
+        let told = paying::announced(site, &read)?;
+        if told == 0 {
+            return Err(announces_only);
+        }
+        out::line(&format!(
+            "{told} payments of ours are settled, says the bank; nothing is booked from an announcement"
+        ));
+        return Ok(());
+    }
     let drafts = drafts(&read)?;
     let judged = judge(site, drafts)?;
     let mut taken = Vec::new();

@@ -8,6 +8,7 @@ mod export;
 mod forward;
 mod import;
 mod out;
+mod paying;
 mod serve;
 mod site;
 mod verify;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use zaiton_bank::line::{self, Follow, LineDecision};
 use zaiton_bank::payment::PaymentDraft;
 use zaiton_bank::transfer::{self, OtherHalf};
-use zaiton_bank::{BankAccount, BankAccountId, BankPolicy, Line, LineId, PaymentId, bank_account};
+use zaiton_bank::{BankAccount, BankAccountId, BankPolicy, Line, LineId, Payment, PaymentId, bank_account};
 use zaiton_engine::{Command, Doc, Stop, Unit};
 use zaiton_kernel::{Environment, Id, Partition, Refusal, Text};
 use zaiton_onboarding::MerchantId;
@@ -212,6 +212,9 @@ pub struct ConfirmDecision {
     /// When the money goes back to its payer: the request that waits for a person because of it, which ends so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub meant_for: Option<MeantFor>,
+    /// When the money goes back to its payer: the payer's bank, which a bank line does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payer_bank: Option<String>,
 }
 
 impl Command for ConfirmDecision {
@@ -226,6 +229,11 @@ impl Command for ConfirmDecision {
         let checker = unit.actor().name().to_owned();
         let payment: PaymentId = unit.new_id();
         let reply = change(unit, self.line, line::Command::Confirm { checker, payment })?;
+        if let (line::State::Returning { .. }, Some(bank)) = (&reply.state, &self.payer_bank) {
+            let mut queued = unit.load::<Payment>(payment)?;
+            queued.creditor.bank.clone_from(bank);
+            unit.save(queued);
+        }
         if let (line::State::Returning { .. }, Some(meant_for)) = (&reply.state, self.meant_for) {
             let line = unit.load::<Line>(self.line)?;
             let evidence = line.decided.as_ref().map(|decided| decided.evidence.clone()).unwrap_or_default();

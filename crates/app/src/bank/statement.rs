@@ -150,10 +150,9 @@ fn our_payments(unit: &mut Unit<'_>, lines: &[AcceptedLine]) -> Result<Vec<Optio
     let (mut found, mut missing) = (Vec::with_capacity(lines.len()), None);
     for AcceptedLine { draft, .. } in lines {
         let name = if draft.credit { &draft.return_of } else { &draft.end_to_end };
-        let of = match name.parse::<PaymentId>() {
-            Err(_) => None,
-            Ok(_) if draft.reversal => None,
-            Ok(id) => match unit.find::<Payment>(id) {
+        let of = match payment::named(name).filter(|_| !draft.reversal) {
+            None => None,
+            Some(id) => match unit.find::<Payment>(id) {
                 Err(stop) => {
                     missing = Some(stop);
                     None

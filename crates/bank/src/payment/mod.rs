@@ -36,6 +36,25 @@ zaiton_kernel::define_id!(
     "py"
 );
 
+/// An id as banks take it: capitals and digits only.
+pub(crate) fn written(id: &str) -> String {
+    id.replace('_', "").to_ascii_uppercase()
+}
+
+/// An id as [`written`] writes it, or as people do; `None` for any other text.
+pub(crate) fn read<T: zaiton_kernel::Id + std::str::FromStr>(text: &str, prefix: &str) -> Option<T> {
+    let rest = text
+        .get(prefix.len()..)
+        .filter(|_| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))?;
+    format!("{prefix}_{}", rest.trim_start_matches('_').to_ascii_uppercase()).parse().ok()
+}
+
+/// The payment that a bank names by its [`Payment::end_to_end`].
+#[must_use]
+pub fn named(end_to_end: &str) -> Option<PaymentId> {
+    read(end_to_end.trim(), "py")
+}
+
 /// What a payment is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "name", rename_all = "snake_case")]
@@ -179,10 +198,10 @@ impl Payment {
         }
     }
 
-    /// The reference that the bank carries from end to end: 17 letters of the 35 that it may have.
+    /// The reference that the bank carries from end to end: 16 capitals and digits, which every format has room for.
     #[must_use]
     pub fn end_to_end(&self) -> String {
-        self.id.to_string()
+        written(&self.id.to_string())
     }
 
     /// Takes an event that [`decide`] gave.

@@ -329,8 +329,15 @@ fn only_a_good_payment_is_queued() {
 #[test]
 fn its_id_is_the_reference_and_long_words_are_cut() {
     let mut payment = payment("withdrawal");
-    assert_eq!(payment.end_to_end().parse::<PaymentId>(), Ok(payment.id));
-    assert!(payment.end_to_end().len() <= 35);
+    let name = payment.end_to_end();
+    assert_eq!(name.len(), 16, "{name}");
+    assert!(name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit()), "{name}");
+    for spelling in [name.clone(), payment.id.to_string(), name.to_ascii_lowercase(), format!(" {name} ")] {
+        assert_eq!(named(&spelling), Some(payment.id), "{spelling}");
+    }
+    for other in ["", "p", "PY", "PF024CX3S5G0D01G", "NOTPROVIDED", "付款"] {
+        assert_eq!(named(other), None, "{other}");
+    }
     let mut books = Books(Sheet::default(), 0);
     for step in ["queue", "put 1", "fail AC04"] {
         carry_out(&mut payment, &mut books, command(step)).unwrap();

@@ -22,13 +22,19 @@ pub use event::Event;
 pub use refusal::PaymentFileRefusal;
 
 use crate::bank_account::{BankAccount, BankAccountId};
-use crate::payment::{Payment, PaymentId};
+use crate::payment::{Payment, PaymentId, read, written};
 
 zaiton_kernel::define_id!(
     /// The id of a payment file; as text it is the message id that the bank answers to.
     PaymentFileId,
     "pf"
 );
+
+/// The file that a bank names by its [`PaymentFile::message_id`].
+#[must_use]
+pub fn named(message_id: &str) -> Option<PaymentFileId> {
+    read(message_id.trim(), "pf")
+}
 
 /// Where a payment file stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,10 +109,10 @@ impl PaymentFile {
         }
     }
 
-    /// The name that the bank knows it by: 17 letters of the 35 that it may have.
+    /// The name that the bank knows it by: 16 capitals and digits.
     #[must_use]
     pub fn message_id(&self) -> String {
-        self.id.to_string()
+        written(&self.id.to_string())
     }
 
     /// Takes an event that [`decide`] gave.

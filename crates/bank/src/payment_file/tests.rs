@@ -129,8 +129,8 @@ fn a_file_is_made_of_good_payments() {
     let (file, ..) = run(&["propose li 1 2 3"]);
     assert_eq!((file.total.decimal().as_str(), file.made_at), ("6.00", now()));
     assert_eq!(file.payments, [1, 2, 3].map(PaymentId::from_raw));
-    assert_eq!(file.message_id().parse::<PaymentFileId>(), Ok(file.id));
-    assert!(file.message_id().len() <= 35);
+    assert_eq!(named(&file.message_id()), Some(file.id));
+    assert_eq!(file.message_id().len(), 16);
     check(&["propose li"], "refused count");
     check(&["propose li 1 2 3 4"], "refused count");
     check(&["propose li 1 2 1"], "refused twice");
