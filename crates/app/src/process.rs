@@ -7,10 +7,11 @@ use zaiton_engine::{Stop, Unit};
 use zaiton_kernel::{Id, Money, Refusal, Rule, Text};
 use zaiton_onboarding::MerchantId;
 use zaiton_orders::Order;
-use zaiton_orders::order::{Event, promoted_lines};
+use zaiton_orders::order::{Event, FeeSaid, promoted_lines};
 use zaiton_prepaid::ProgrammeId;
 use zaiton_prepaid::fee::{FeeLine, fee, fee_of_what_remains};
 
+use crate::orders::OrderReply;
 use crate::prepaid::charge::ChargeFee;
 use crate::prepaid::holds::{HoldRef, ReduceFee, SettleFee};
 use crate::prepaid::{HOLD_KEY, find_account, programme_id};
@@ -152,6 +153,45 @@ pub(crate) fn after_order_event(
     }
     Ok(())
 }
+
+/// Rule R1-21. What a channel says of a fee is compared with ours when it tells something new; ours stands, and a person is
+/// asked about the difference.
+///
+/// # Errors
+/// Figures too large.
+pub(crate) fn check_fees(
+    unit: &mut Unit<'_>,
+    order: &Order,
+    said: &[FeeSaid],
+    reply: &OrderReply,
+) -> Result<(), Stop> {
+    if reply.facts == 0 {
+        return Ok(());
+    }
+    for FeeSaid { programme, remaining_fee } in said.iter().take(MOST_FEES) {
+        let (_, ours) = order_fee(order, programme)?;
+        if ours != *remaining_fee {
+            let refusal = Refusal::new(
+                "prepaid.fee.differs",
+                Rule::new("R1-21"),
+                Text::new("渠道计算的费用与系统不一致。", "The channel's fee differs from ours."),
+                Text::new(
+                    "请核对；如以渠道为准，请重试此任务。",
+                    "Find out which is right; try again to take the channel's.",
+                ),
+            );
+            let refusal = refusal.with("order", order.key()).with("ours", ours).with("said", *remaining_fee);
+            let hold = HoldRef::Order { programme: programme.clone(), order: order.key() };
+            let (environment, merchant) = (unit.environment(), merchant(order));
+            let command = ReduceFee { environment, merchant, hold, remaining_fee: *remaining_fee };
+            unit.park(&command, refusal);
+        }
+    }
+    Ok(())
+}
+
+/// Programmes of one order that a channel may speak of.
+const MOST_FEES: usize = 20;
 
 fn merchant(order: &Order) -> MerchantId {
     MerchantId::from_raw(order.merchant)

@@ -23,10 +23,12 @@ use zaiton_connect::bank::{
 use zaiton_connect::orders::{OrderReader, OrderStatus, ReadOrder};
 use zaiton_engine::core::Reply;
 use zaiton_engine::{Command, Engine, Outcome, Request};
-use zaiton_kernel::{Currency, Environment, Id, LocalDate, Refusal, Rule, Text};
+use zaiton_kernel::{Currency, Environment, Id, LocalDate, Money, Refusal, Rule, Text};
 use zaiton_onboarding::MerchantId;
 use zaiton_orders::Snapshot;
-use zaiton_orders::order::{self, Channel, SnapshotLine, SnapshotRefund, SnapshotRefundLine, Status};
+use zaiton_orders::order::{
+    self, Channel, FeeSaid, SnapshotLine, SnapshotRefund, SnapshotRefundLine, Status,
+};
 
 use crate::cli::{Failure, actor, explain, told};
 use crate::site::Site;
@@ -442,7 +444,26 @@ pub(crate) fn snapshot(read: &ReadOrder) -> Snapshot {
             })
             .collect(),
         total: read.money.total,
+        fees: fees_said(read),
     }
+}
+
+/// What the shop says of the fee, a figure a programme: none when one of its promotions has no figure.
+fn fees_said(read: &ReadOrder) -> Vec<FeeSaid> {
+    let mut said: Vec<(&str, Option<Money>)> = Vec::new();
+    for promotion in &read.promotions {
+        match said.iter_mut().find(|(programme, _)| *programme == promotion.programme) {
+            None => said.push((&promotion.programme, promotion.fee)),
+            Some((_, sum)) => {
+                *sum = sum.zip(promotion.fee).and_then(|(sum, fee)| sum.plus(fee).ok());
+            }
+        }
+    }
+    said.into_iter()
+        .filter_map(|(programme, fee)| {
+            fee.map(|remaining_fee| FeeSaid { programme: programme.to_owned(), remaining_fee })
+        })
+        .collect()
 }
 
 #[derive(Default)]

@@ -58,6 +58,7 @@ impl Command for RecordOrder {
             let id: OrderId = unit.new_id();
             let mut record = Order::first_seen(id, self.merchant.raw(), snapshot);
             let reply = take(unit, &mut record, &decision.events, true)?;
+            process::check_fees(unit, &record, &snapshot.fees, &reply)?;
             unit.claim(ORDER_KEY, &key, id)?;
             unit.insert(record);
             return Ok(reply);
@@ -75,6 +76,7 @@ impl Command for RecordOrder {
         }
         let mut changed = (*record).clone();
         let reply = take(unit, &mut changed, &decision.events, false)?;
+        process::check_fees(unit, &changed, &snapshot.fees, &reply)?;
         *record = changed;
         unit.save(record);
         Ok(reply)

@@ -17,7 +17,7 @@ use zaiton_kernel::{BasisPoints, Currency, Money, Timestamp};
 pub use decide::decide;
 pub use event::{Contradiction, Event, FactKind, Field, RefundedLine};
 pub use refusal::OrderRefusal;
-pub use snapshot::{Snapshot, SnapshotLine, SnapshotRefund, SnapshotRefundLine};
+pub use snapshot::{FeeSaid, Snapshot, SnapshotLine, SnapshotRefund, SnapshotRefundLine};
 
 zaiton_kernel::define_id!(
     /// The id of an order.

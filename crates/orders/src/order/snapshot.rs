@@ -41,6 +41,20 @@ pub struct Snapshot {
     pub promotions: Vec<Promotion>,
     /// What the buyer paid in all.
     pub total: Money,
+    /// Rule R1-21. What the channel works out as the fee of what remains, by programme. Ours counts; a difference is for a
+    /// person.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fees: Vec<FeeSaid>,
+}
+
+/// Rule R1-21. A channel's own figure of a fee.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeeSaid {
+    /// The programme's code.
+    pub programme: String,
+    /// The fee of what remains of the order, as the channel says.
+    pub remaining_fee: Money,
 }
 
 /// A line of an order as a channel tells it.

@@ -42,6 +42,7 @@ fn snapshot(facts: &str) -> Snapshot {
             funded_share_bps: BasisPoints::WHOLE,
             lines: vec!["a".to_owned()],
         }],
+        fees: Vec::new(),
         total: money(140_000),
     };
     for fact in facts.split_whitespace() {

@@ -92,6 +92,7 @@ impl World {
             refunds: Vec::new(),
             promotions,
             total: yuan(total),
+            fees: Vec::new(),
         }
     }
 
