@@ -6,10 +6,10 @@
 #![warn(missing_docs)]
 #![warn(clippy::wildcard_enum_match_arm)]
 
-mod decision;
+#[macro_use(refusals)]
+extern crate zaiton_kernel;
+
 mod entity;
-#[macro_use]
-mod refusals;
 
 pub mod bank_account;
 pub mod held;
@@ -21,10 +21,10 @@ pub mod statement;
 pub mod transfer;
 
 pub use bank_account::{BankAccount, BankAccountId};
-pub use decision::{Allowed, Decision};
 pub use held::{HeldStatement, HeldStatementId};
 pub use line::{Line, LineId};
 pub use payment::{Payment, PaymentId};
 pub use payment_file::{PaymentFile, PaymentFileId};
 pub use policy::BankPolicy;
 pub use statement::{Statement, StatementDraft, StatementId};
+pub use zaiton_kernel::{Allowed, Decision};

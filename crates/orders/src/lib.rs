@@ -4,12 +4,12 @@
 #![warn(missing_docs)]
 #![warn(clippy::wildcard_enum_match_arm)]
 
-mod decision;
+#[macro_use(refusals)]
+extern crate zaiton_kernel;
+
 mod entity;
-#[macro_use]
-mod refusals;
 
 pub mod order;
 
-pub use decision::Decision;
 pub use order::{Order, OrderId, Snapshot};
+pub use zaiton_kernel::Decision;

@@ -6,11 +6,11 @@
 #![warn(missing_docs)]
 #![warn(clippy::wildcard_enum_match_arm)]
 
-mod decision;
+#[macro_use(refusals)]
+extern crate zaiton_kernel;
+
 mod entity;
 mod raw_id;
-#[macro_use]
-mod refusals;
 
 pub mod account;
 pub mod breaker;
@@ -27,9 +27,9 @@ pub mod withdrawal;
 
 pub use account::{AccountId, PrepaidAccount, ProgrammeId};
 pub use breaker::Breaker;
-pub use decision::{Allowed, Decision};
 pub use hold::{Hold, HoldId};
 pub use policy::{AlertMode, ArrearsMode, Model, PrepaidPolicy};
 pub use promotion::{Promotion, PromotionId};
 pub use top_up::{TopUp, TopUpId};
 pub use withdrawal::{Withdrawal, WithdrawalId};
+pub use zaiton_kernel::{Allowed, Decision};
