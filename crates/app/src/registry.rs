@@ -27,6 +27,8 @@ pub fn registry() -> Registry {
         .with::<prepaid::holds::RefundFee>()
         .with::<prepaid::repay::RepayArrears>()
         .with::<prepaid::holds::EarlyOverdue>()
+        .with::<prepaid::holds::ProposeWriteOff>()
+        .with::<prepaid::holds::ConfirmWriteOff>()
         .with::<prepaid::watch::Recheck>()
         .with::<prepaid::watch::RepeatAlert>()
         .with::<prepaid::watch::ResumePromotions>()

@@ -306,3 +306,62 @@ hold_command!(
     },
     |command: &ReduceFee| hold::Command::Reduce { remaining_fee: command.remaining_fee }
 );
+
+macro_rules! write_off_command {
+    ($(#[$doc:meta])* $name:ident, $text:literal, { $($(#[$field_doc:meta])* $field:ident),* }, |$this:ident, $person:ident| $command:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            /// Live or sandbox.
+            #[serde(default)]
+            pub environment: Environment,
+            /// Whose.
+            pub merchant: MerchantId,
+            /// The hold.
+            pub hold: HoldId,
+            $($(#[$field_doc])* pub $field: String,)*
+        }
+
+        impl Command for $name {
+            type Reply = HoldReply;
+            const NAME: &'static str = $text;
+
+            fn partition(&self) -> Partition {
+                partition_of(self.environment, self.merchant)
+            }
+
+            fn run(&self, unit: &mut Unit<'_>) -> Result<HoldReply, Stop> {
+                let mut hold = unit.load::<Hold>(self.hold)?;
+                let mut account = unit.load::<PrepaidAccount>(hold.account)?;
+                let ($this, $person) = (self, unit.actor().name().to_owned());
+                apply(unit, &mut hold, $command, &account)?;
+                let reply = HoldReply::of(&hold);
+                unit.save(hold);
+                // The queue goes on past a hold that owes nothing any more; an account that owes nothing may promote again.
+                repay_arrears(unit, &mut account)?;
+                watch(unit, &mut account, true)?;
+                unit.save(account);
+                Ok(reply)
+            }
+        }
+    };
+}
+
+write_off_command!(
+    /// P10e. Ask to write off what a hold still owes; a second person confirms.
+    ProposeWriteOff,
+    "prepaid.propose_write_off",
+    {
+        /// Why: a reference to the evidence, 1 to 500 letters.
+        evidence
+    },
+    |this, maker| hold::Command::ProposeWriteOff { maker, evidence: this.evidence.clone() }
+);
+write_off_command!(
+    /// P10e. Write it off: a second person.
+    ConfirmWriteOff,
+    "prepaid.confirm_write_off",
+    {},
+    |_this, checker| hold::Command::ConfirmWriteOff { checker }
+);

@@ -4,6 +4,7 @@ use zaiton_boundary as boundary;
 use zaiton_kernel::{Id, Refusal};
 
 use super::*;
+use crate::withdrawal::Payee;
 use crate::{Decision, PrepaidPolicy};
 
 const CNY: Currency = Currency::CNY;
@@ -258,7 +259,15 @@ fn allowed_says_what_is_closed() {
         assert_eq!(listed.len(), CommandKind::ALL.len());
     };
     use CommandKind as C;
-    let any = [C::DropPromotion, C::Restrict, C::LiftRestriction];
+    let any = [
+        C::DropPromotion,
+        C::Restrict,
+        C::LiftRestriction,
+        C::UnlistWithdrawal,
+        C::UseCard,
+        C::ReturnCard,
+        C::ProposeCard,
+    ];
     let with = |first: &[C], last: &[C]| {
         let mut all = [first, &any, last].concat();
         all.sort_by_key(|kind| C::ALL.iter().position(|known| known == kind));
@@ -269,6 +278,44 @@ fn allowed_says_what_is_closed() {
     check("opened", &with(&[C::SetAlerts, C::CloseTopUp], &watched));
     let before = [C::SetAlerts, C::OpenTopUp, C::CloseTopUp, C::TopUpCredited];
     check("alert_set", &with(&before, &watched));
-    let queue = [C::QueueArrears, C::AdvanceArrears, C::AddPromotion, C::BeginClosing];
+    let queue = [C::QueueArrears, C::AdvanceArrears, C::AddPromotion, C::BeginClosing, C::ListWithdrawal];
     check("active", &with(&before, &[watched.as_slice(), &queue].concat()));
+}
+
+/// Rules R1-01, R1-27: another card takes two people; what the bank returns to it puts it out of force.
+#[test]
+fn the_bound_card() {
+    let now = now();
+    let policy = PrepaidPolicy::default();
+    let mut account = account("active");
+    let propose = |card| Command::ProposeCard { card, maker: "a".to_owned() };
+    let confirm = |who: &str| Command::ConfirmCard { checker: who.to_owned() };
+    assert_eq!(answer(&mut account, confirm("b")), "refused prepaid.account.no_card_proposed");
+    let other = propose(card("别家公司", true));
+    assert_eq!(answer(&mut account, other), "refused prepaid.account.holder_differs");
+    let new = WireAccount { account_no: "6217".to_owned(), ..card("青禾贸易有限公司", true) };
+    let waiting = propose(WireAccount { in_force: false, ..new.clone() });
+    assert_eq!(answer(&mut account, waiting), "refused prepaid.account.card_not_in_force");
+    let to = Payee::from(account.wire_account.as_ref().unwrap());
+    for (command, used, in_force) in [
+        (Command::UseCard { to: Payee::default() }, false, true),
+        (Command::UseCard { to: to.clone() }, true, true),
+        (Command::ReturnCard { to: Payee::default() }, true, true),
+        (Command::ReturnCard { to: to.clone() }, true, false),
+    ] {
+        let decision = decide(&account, command, &policy, now).unwrap();
+        decision.events.iter().for_each(|event| account.apply(event));
+        let bound = account.wire_account.as_ref().unwrap();
+        assert_eq!((account.card_used, bound.in_force), (used, in_force));
+    }
+    for event in decide(&account, propose(new.clone()), &policy, now).unwrap().events {
+        let told = serde_json::to_string(&event).unwrap();
+        assert!(!told.contains("6217"), "the card's number stays in the record: {told}");
+        account.apply(&event);
+    }
+    let alone = decide(&account, confirm("a"), &policy, now).unwrap_err();
+    assert_eq!(Refusal::from(alone).code, "prepaid.account.same_person");
+    assert_eq!(answer(&mut account, confirm("b")), "active");
+    assert_eq!(account.wire_account, Some(new));
+    assert_eq!((account.card_used, account.card_changed_at), (false, Some(now)));
 }

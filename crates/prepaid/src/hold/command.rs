@@ -47,6 +47,18 @@ pub enum Command {
     },
     /// It stands first in the queue and owes nothing any more.
     LeaveQueue,
+    /// P10e. Ask to write off what it owes; a second person confirms.
+    ProposeWriteOff {
+        /// Who.
+        maker: String,
+        /// Why: a reference to the evidence, 1 to 500 letters.
+        evidence: String,
+    },
+    /// P10e. A second person writes it off.
+    ConfirmWriteOff {
+        /// Who.
+        checker: String,
+    },
     /// Machine M9. Keep what was told of an order that is not placed yet.
     KeepEarly {
         /// What was told.
@@ -75,6 +87,10 @@ pub enum CommandKind {
     LinkNext,
     /// [`Command::LeaveQueue`].
     LeaveQueue,
+    /// [`Command::ProposeWriteOff`].
+    ProposeWriteOff,
+    /// [`Command::ConfirmWriteOff`].
+    ConfirmWriteOff,
     /// [`Command::KeepEarly`].
     KeepEarly,
     /// [`Command::TakeEarly`].
@@ -83,7 +99,7 @@ pub enum CommandKind {
 
 impl CommandKind {
     /// Every command, in the order of a hold's life.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Charge,
         Self::Release,
         Self::Reduce,
@@ -92,6 +108,8 @@ impl CommandKind {
         Self::Repay,
         Self::LinkNext,
         Self::LeaveQueue,
+        Self::ProposeWriteOff,
+        Self::ConfirmWriteOff,
         Self::KeepEarly,
         Self::TakeEarly,
     ];
@@ -110,6 +128,8 @@ impl Command {
             Self::Repay { .. } => CommandKind::Repay,
             Self::LinkNext { .. } => CommandKind::LinkNext,
             Self::LeaveQueue => CommandKind::LeaveQueue,
+            Self::ProposeWriteOff { .. } => CommandKind::ProposeWriteOff,
+            Self::ConfirmWriteOff { .. } => CommandKind::ConfirmWriteOff,
             Self::KeepEarly { .. } => CommandKind::KeepEarly,
             Self::TakeEarly => CommandKind::TakeEarly,
         }
@@ -127,6 +147,8 @@ impl fmt::Display for CommandKind {
             Self::Repay => "repay",
             Self::LinkNext => "link_next",
             Self::LeaveQueue => "leave_queue",
+            Self::ProposeWriteOff => "propose_write_off",
+            Self::ConfirmWriteOff => "confirm_write_off",
             Self::KeepEarly => "keep_early",
             Self::TakeEarly => "take_early",
         })

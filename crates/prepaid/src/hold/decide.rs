@@ -28,6 +28,8 @@ pub fn decide(hold: &Hold, command: Command, policy: &PrepaidPolicy) -> Answer {
             | Command::SettledRefund { .. }
             | Command::Repay { .. }
             | Command::LinkNext { .. }
+            | Command::ProposeWriteOff { .. }
+            | Command::ConfirmWriteOff { .. }
             | Command::LeaveQueue),
         ) => Err(HoldRefusal::NotCharged { command: command.kind() }),
         (Requested, Command::KeepEarly { fact }) => keep_early(hold, fact),
@@ -36,6 +38,14 @@ pub fn decide(hold: &Hold, command: Command, policy: &PrepaidPolicy) -> Answer {
             Frozen | Unfunded | PartlyFunded | PartlyReleased | Released | Settled | MixedClosed,
             command @ Command::KeepEarly { .. },
         ) => Err(HoldRefusal::Closed { command: command.kind(), state }),
+        (
+            Frozen | Unfunded | PartlyFunded | PartlyReleased | Released | Settled | MixedClosed,
+            Command::ProposeWriteOff { maker, evidence },
+        ) => propose_write_off(hold, maker, evidence),
+        (
+            Frozen | Unfunded | PartlyFunded | PartlyReleased | Released | Settled | MixedClosed,
+            Command::ConfirmWriteOff { checker },
+        ) => confirm_write_off(hold, checker),
         (_, Command::TakeEarly) if hold.early.is_empty() => Ok(Decision::already()),
         (
             Requested | Frozen | Unfunded | PartlyFunded | PartlyReleased | Released | Settled | MixedClosed,
@@ -116,6 +126,10 @@ pub fn allowed(hold: &Hold, policy: &PrepaidPolicy) -> Vec<Allowed<CommandKind, 
         CommandKind::Repay => Command::Repay { amount: one },
         CommandKind::LinkNext => Command::LinkNext { next: hold.id },
         CommandKind::LeaveQueue => Command::LeaveQueue,
+        CommandKind::ProposeWriteOff => {
+            Command::ProposeWriteOff { maker: String::from("-"), evidence: String::from("-") }
+        }
+        CommandKind::ConfirmWriteOff => Command::ConfirmWriteOff { checker: String::from("-") },
         CommandKind::KeepEarly => Command::KeepEarly { fact: EarlyFact::Reduce(1) },
         CommandKind::TakeEarly => Command::TakeEarly,
     };
@@ -281,5 +295,37 @@ fn keep_early(hold: &Hold, fact: EarlyFact) -> Answer {
         (true, _) => Ok(Decision::already()),
         (false, true) => Ok(Decision::one(Event::KeptEarly { fact })),
         (false, false) => Err(HoldRefusal::TooManyEarly { kept, at_most: MOST_EARLY }),
+    }
+}
+
+/// Letters of the evidence of a write-off.
+const EVIDENCE_LETTERS: usize = 500;
+
+/// P10e. Only a debt that stays after all of the fee was settled or given up can be written off.
+fn may_be_written_off(hold: &Hold) -> Result<(), HoldRefusal> {
+    if !hold.remains().is_zero() {
+        return Err(HoldRefusal::StillOpen { remains: hold.remains() });
+    }
+    if hold.owed == 0 { Err(HoldRefusal::NothingToWriteOff { owed: hold.owes() }) } else { Ok(()) }
+}
+
+fn propose_write_off(hold: &Hold, maker: String, evidence: String) -> Answer {
+    may_be_written_off(hold)?;
+    let letters = evidence.trim().chars().count();
+    if letters == 0 || letters > EVIDENCE_LETTERS {
+        return Err(HoldRefusal::EvidenceMissing { letters, at_most: EVIDENCE_LETTERS });
+    }
+    if hold.write_off.as_deref().is_some_and(|(known, why)| *known == maker && *why == evidence) {
+        return Ok(Decision::already());
+    }
+    Ok(Decision::one(Event::WriteOffProposed { maker, evidence }))
+}
+
+fn confirm_write_off(hold: &Hold, checker: String) -> Answer {
+    may_be_written_off(hold)?;
+    match hold.write_off.as_deref() {
+        None => Err(HoldRefusal::NothingToWriteOff { owed: hold.owes() }),
+        Some((maker, _)) if *maker == checker => Err(HoldRefusal::SamePerson { person: checker }),
+        Some(_) => Ok(Decision::one(Event::WrittenOff { amount: hold.owed, checker })),
     }
 }

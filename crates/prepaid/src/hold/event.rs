@@ -7,7 +7,7 @@ use zaiton_kernel::BasisPoints;
 use super::{EarlyFact, HoldId};
 
 /// An event of a hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
     /// P6 and P10a: `fee = frozen + unfunded`. The unfunded part is owed, and the hold joins the queue.
@@ -62,6 +62,21 @@ pub enum Event {
     },
     /// It left the queue.
     LeftQueue {},
+    /// P10e. Somebody asks to write off what it owes.
+    WriteOffProposed {
+        /// Who.
+        maker: String,
+        /// Why: for the record, never for the timeline.
+        #[serde(skip)]
+        evidence: String,
+    },
+    /// P10e. What it owed is written off.
+    WrittenOff {
+        /// How much.
+        amount: i64,
+        /// Who confirmed it.
+        checker: String,
+    },
     /// Machine M9. Told before the order was placed: kept until it is.
     KeptEarly {
         /// What was told.

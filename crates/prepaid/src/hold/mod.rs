@@ -82,6 +82,9 @@ pub struct Hold {
     /// It stands in that queue. A hold that owes nothing any more may still stand there until it is its turn.
     #[serde(rename = "q", default, skip_serializing_if = "is_false")]
     pub queued: bool,
+    /// P10e. Who asks to write off what it owes, and why: somebody else confirms it.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pub write_off: Option<Box<(String, String)>>,
     /// Machine M9. What was said of the order before it was placed, in the order it was told. At most
     /// [`MOST_EARLY`]; empty once it is charged.
     #[serde(rename = "e", default, skip_serializing_if = "Vec::is_empty")]
@@ -185,6 +188,7 @@ impl Hold {
             vat: None,
             next_in_arrears: None,
             queued: false,
+            write_off: None,
             early: Vec::new(),
         }
     }
@@ -291,6 +295,13 @@ impl Hold {
             Event::LeftQueue {} => {
                 self.queued = false;
                 self.next_in_arrears = None;
+            }
+            Event::WriteOffProposed { ref maker, ref evidence } => {
+                self.write_off = Some(Box::new((maker.clone(), evidence.clone())));
+            }
+            Event::WrittenOff { amount, .. } => {
+                self.owed -= amount;
+                self.write_off = None;
             }
             Event::KeptEarly { fact } => self.early.push(fact),
             Event::EarlyTaken {} => self.early.clear(),

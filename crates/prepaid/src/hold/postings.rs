@@ -66,9 +66,14 @@ pub fn postings(before: &Hold, event: &Event, programme: ProgrammeId) -> Vec<Tra
                 money(thereof_frozen),
             )]
         }
-        Event::NextLinked { .. } | Event::LeftQueue {} | Event::KeptEarly { .. } | Event::EarlyTaken {} => {
-            Vec::new()
+        Event::WrittenOff { amount, .. } => {
+            vec![start(Kind::ArrearsWrittenOff).pair((AccountCode::BAD_DEBT, 0), arrears, money(amount))]
         }
+        Event::WriteOffProposed { .. }
+        | Event::NextLinked { .. }
+        | Event::LeftQueue {}
+        | Event::KeptEarly { .. }
+        | Event::EarlyTaken {} => Vec::new(),
     };
     transactions.into_iter().filter(|transaction| !transaction.is_empty()).collect()
 }

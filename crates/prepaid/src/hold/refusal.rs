@@ -32,6 +32,36 @@ refusals! {
     } = "not_charged", "R1-20",
         why("该订单尚未计费。", "This order has not been charged yet."),
         cure("请先提交下单事件，再处理后续事件。", "Send the order's placing first, then what came after it.");
+    /// Something of the fee remains: it is settled or released first.
+    StillOpen {
+        /// What remains.
+        remains: Money,
+    } = "still_open", "P10e",
+        why("该笔费用尚未结算或解冻完毕，不能核减。", "Something of the fee remains: it cannot be written off."),
+        cure("请等待订单完成或退款。", "Wait until the order completes or comes back.");
+    /// Nothing is owed.
+    NothingToWriteOff {
+        /// Owed.
+        owed: Money,
+    } = "nothing_to_write_off", "P10e",
+        why("没有待缴费金额，或没有待复核的核减。", "Nothing is owed, or nobody asked to write it off."),
+        cure("请核对该笔费用。", "Check the hold.");
+    /// One person alone.
+    SamePerson {
+        /// Who.
+        person: String,
+    } = "same_person", "R5-03",
+        why("须由另一人复核。", "A second person must confirm it."),
+        cure("请由其他有权限的人员复核。", "Let somebody else confirm it.");
+    /// No evidence.
+    EvidenceMissing {
+        /// Letters given.
+        letters: usize,
+        /// At most.
+        at_most: usize,
+    } = "evidence_missing", "P10e",
+        why("核减须有依据（1 至 500 字）。", "A write-off needs evidence: 1 to 500 letters."),
+        cure("请填写依据。", "Give a reference to it.");
     /// Too much was told of an order that is not placed.
     TooManyEarly {
         /// Kept now.
@@ -167,6 +197,10 @@ impl HoldRefusal {
             | Self::NotQueued { .. }
             | Self::StillOwes { .. } => true,
             Self::OrderReference { .. }
+            | Self::StillOpen { .. }
+            | Self::NothingToWriteOff { .. }
+            | Self::SamePerson { .. }
+            | Self::EvidenceMissing { .. }
             | Self::TooManyEarly { .. }
             | Self::MoreThanRemains { .. }
             | Self::FeeRises { .. }

@@ -70,6 +70,10 @@ fn command(text: &str) -> Command {
         ["early", "settle"] => Command::KeepEarly { fact: EarlyFact::Settle },
         ["early", "release", amount] => Command::KeepEarly { fact: EarlyFact::Release(yuan(amount).minor()) },
         ["take"] => Command::TakeEarly,
+        ["ask", maker, evidence] => {
+            Command::ProposeWriteOff { maker: (*maker).to_owned(), evidence: (*evidence).to_owned() }
+        }
+        ["confirm", checker] => Command::ConfirmWriteOff { checker: (*checker).to_owned() },
         other => panic!("no command: {other:?}"),
     }
 }
@@ -338,4 +342,26 @@ fn what_comes_early_is_kept() {
     let frozen = "frozen | 70.00 30.00 0.00 0.00 0.00 0.00 0.00";
     check(&["early settle", "charge 30.00 100.00", "take"], frozen);
     check(&["charge 30.00 100.00", "early settle"], "refused prepaid.hold.closed");
+}
+
+/// P10e: what is still owed when the order is long complete, by two people.
+#[test]
+fn a_debt_is_written_off_by_two() {
+    let owing = ["charge 80.00 30.00", "settle"];
+    let with = |steps: &[&str]| -> Vec<String> {
+        owing.iter().chain(steps).map(|step| (*step).to_owned()).collect()
+    };
+    let run = |rules: &[&str], steps: &[&str], want: &str| {
+        let steps = with(steps);
+        let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+        check_rules(rules, &steps, want);
+    };
+    check_rules(&["-P10e"], &["charge 80.00 30.00", "ask a e"], "refused prepaid.hold.still_open");
+    check(&["charge 30.00 30.00", "settle", "ask a e"], "refused prepaid.hold.nothing_to_write_off");
+    run(&[], &["confirm b"], "refused prepaid.hold.nothing_to_write_off");
+    run(&["-R5-03"], &["ask a e", "confirm a"], "refused prepaid.hold.same_person");
+    run(&[], &["ask a e", "ask a e"], "already");
+    let written = "settled | 100.00 0.00 0.00 0.00 75.47 4.53 0.00";
+    run(&["+P10e", "+R5-03"], &["ask a e", "confirm b"], written);
+    run(&[], &["ask a e", "confirm b", "confirm b"], "refused prepaid.hold.nothing_to_write_off");
 }

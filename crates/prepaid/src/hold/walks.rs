@@ -56,6 +56,8 @@ fn as_a_use_case(command: Command, sheet: &Sheet, hold: &Hold) -> Command {
         | Command::LinkNext { .. }
         | Command::LeaveQueue
         | Command::KeepEarly { .. }
+        | Command::ProposeWriteOff { .. }
+        | Command::ConfirmWriteOff { .. }
         | Command::TakeEarly) => other,
     }
 }

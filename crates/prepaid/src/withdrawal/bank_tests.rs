@@ -304,19 +304,3 @@ fn what_is_booked() {
     check("returned", "2500.00 0.00 0.00 0.00");
     check("given_back", "3000.00 0.00 0.00 0.00");
 }
-
-/// P10e.
-#[test]
-fn no_more_is_written_off_than_is_owed() {
-    let owed = Transaction::new(Kind::Arrears, 5).pair(
-        (AccountCode::PREPAID_ARREARS, 77),
-        (AccountCode::PREPAID_DUE, 77),
-        yuan("80.00"),
-    );
-    let mut books = Books::default();
-    assert!(books.book(false, &owed));
-    assert!(!books.book(false, &written_off(5, Id::from_raw(77), yuan("80.01"))));
-    assert!(books.book(false, &written_off(5, Id::from_raw(77), yuan("80.00"))));
-    assert_eq!(books.merchant.balance(AccountCode::PREPAID_ARREARS, 77, CNY), yuan("0.00"));
-    assert_eq!(books.merchant.balance(AccountCode::BAD_DEBT, 0, CNY), yuan("80.00"));
-}

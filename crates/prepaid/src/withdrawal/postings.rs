@@ -1,11 +1,10 @@
-//! What the ledger must book along a withdrawal (P11a to P11d) and for a write-off (P10e). Never books, and
+//! What the ledger must book along a withdrawal (P11a to P11d). Never books, and
 //! never says whether a withdrawal is granted.
 
-use zaiton_kernel::{Id, Money};
+use zaiton_kernel::Id;
 use zaiton_ledger::{AccountCode, Kind, Transaction};
 
 use super::{Event, Withdrawal};
-use crate::account::ProgrammeId;
 
 const BETWEEN: (AccountCode, i64) = (AccountCode::BETWEEN_PARTITIONS, 0);
 
@@ -40,11 +39,4 @@ pub fn postings(before: &Withdrawal, event: &Event) -> Vec<Transaction> {
         | Event::TimedOut { .. }
         | Event::Returned { .. } => Vec::new(),
     }
-}
-
-/// P10e. What a hold still owes is written off.
-#[must_use]
-pub fn written_off(hold: i64, programme: ProgrammeId, amount: Money) -> Transaction {
-    let arrears = (AccountCode::PREPAID_ARREARS, programme.raw());
-    Transaction::new(Kind::ArrearsWrittenOff, hold).pair((AccountCode::BAD_DEBT, 0), arrears, amount)
 }
