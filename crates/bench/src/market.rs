@@ -137,7 +137,14 @@ pub fn open_shops(engine: &Engine, count: usize) -> Result<Vec<Shop>, Stop> {
             let (code, name) = (format!("shop-{at}"), format!("Shop {at}"));
             let merchant = merchant_of(*at);
             request(
-                RegisterMerchant { environment: LIVE, merchant, code, name, company: company(*at) },
+                RegisterMerchant {
+                    environment: LIVE,
+                    merchant,
+                    code,
+                    name,
+                    company: company(*at),
+                    supply: zaiton_onboarding::Supply::SelfRun,
+                },
                 &format!("r{at}"),
             )
         },

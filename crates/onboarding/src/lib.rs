@@ -11,5 +11,5 @@ mod entity;
 
 pub mod merchant;
 
-pub use merchant::{Merchant, MerchantId};
+pub use merchant::{Merchant, MerchantId, Supply};
 pub use zaiton_kernel::Decision;

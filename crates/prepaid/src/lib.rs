@@ -28,7 +28,7 @@ pub mod withdrawal;
 pub use account::{AccountId, PrepaidAccount, ProgrammeId};
 pub use breaker::Breaker;
 pub use hold::{Hold, HoldId};
-pub use policy::{AlertMode, ArrearsMode, Model, PrepaidPolicy};
+pub use policy::{AlertMode, ArrearsMode, Model, OpenTo, PrepaidPolicy};
 pub use promotion::{Promotion, PromotionId};
 pub use top_up::{TopUp, TopUpId};
 pub use withdrawal::{Withdrawal, WithdrawalId};

@@ -14,6 +14,16 @@ pub enum ArrearsMode {
     Gap,
 }
 
+/// Rule R1-02. Who may open an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenTo {
+    /// Suppliers of the platform whose settlement keeps them out of the programme otherwise.
+    SelfRun,
+    /// Every merchant.
+    Everyone,
+}
+
 /// Rule K-27. When a low balance is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -38,6 +48,8 @@ pub enum Model {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PrepaidPolicy {
+    /// Rule R1-02. Who may open an account.
+    pub open_to: OpenTo,
     /// Rule R1-17. The least a top-up may be, inclusive; minor units.
     pub topup_min_minor: i64,
     /// Machine M7. A request without money ends after so many 24-hour days.
@@ -93,6 +105,7 @@ pub struct PrepaidPolicy {
 impl Default for PrepaidPolicy {
     fn default() -> Self {
         Self {
+            open_to: OpenTo::SelfRun,
             topup_min_minor: 300_000,
             topup_expires_days: 15,
             max_open_topups: 20,

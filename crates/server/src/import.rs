@@ -86,6 +86,7 @@ pub(crate) fn register(
         code: code.to_owned(),
         name: name.to_owned(),
         company: company.to_owned(),
+        supply: zaiton_onboarding::Supply::SelfRun,
     };
     give(engine, command, &format!("register/{code}/{name}/{company}"))?;
     Ok(merchant)

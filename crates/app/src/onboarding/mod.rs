@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use zaiton_engine::{Command, Stop, Unit};
 use zaiton_kernel::{Environment, Partition};
+use zaiton_onboarding::Supply;
 use zaiton_onboarding::merchant::{Command as Ask, Merchant, MerchantId, decide};
 
 use crate::prepaid::partition_of;
@@ -23,6 +24,9 @@ pub struct RegisterMerchant {
     pub name: String,
     /// The company's name as registered.
     pub company: String,
+    /// Rule R1-02. How it sells here.
+    #[serde(default)]
+    pub supply: Supply,
 }
 
 /// The merchant.
@@ -43,8 +47,12 @@ impl Command for RegisterMerchant {
     }
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<MerchantReply, Stop> {
-        let ask =
-            Ask::Register { code: self.code.clone(), name: self.name.clone(), company: self.company.clone() };
+        let ask = Ask::Register {
+            code: self.code.clone(),
+            name: self.name.clone(),
+            company: self.company.clone(),
+            supply: self.supply,
+        };
         if let Some(merchant) = unit.find::<Merchant>(self.merchant)? {
             decide(&merchant, ask, unit.now())?;
             return Ok(MerchantReply { merchant: self.merchant, new: false });

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use zaiton_engine::{Command, Stop, Unit};
 use zaiton_kernel::{Currency, Environment, Id, Partition};
-use zaiton_onboarding::{Merchant, MerchantId};
+use zaiton_onboarding::{Merchant, MerchantId, Supply};
 use zaiton_prepaid::account::{self, AlertLines, WireAccount};
 use zaiton_prepaid::{AccountId, PrepaidAccount};
 
@@ -57,6 +57,9 @@ impl Command for OpenAccount {
             account::decide(&account, command, &policy, unit.now())?;
             return Ok(AccountReply { account: account.id, state: account.state });
         }
+        let (self_run, in_programme) =
+            (merchant.supply != Supply::Marketplace, merchant.supply == Supply::SelfRunInProgramme);
+        account::may_open(self_run, in_programme, &policy)?;
         let id = unit.new_id();
         let mut account = PrepaidAccount::unopened(id, self.merchant.raw(), programme, self.currency);
         let decision = account::decide(&account, command, &policy, unit.now())?;

@@ -1,5 +1,7 @@
 //! What may be asked of a merchant. Never says whether it is granted.
 
+use super::Supply;
+
 /// A command to a merchant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -11,5 +13,7 @@ pub enum Command {
         name: String,
         /// The company's name, as on its licence.
         company: String,
+        /// How it sells here.
+        supply: Supply,
     },
 }

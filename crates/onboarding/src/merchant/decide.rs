@@ -3,7 +3,7 @@
 
 use zaiton_kernel::Timestamp;
 
-use super::{CODE_LETTERS, Command, Event, Merchant, MerchantRefusal, State};
+use super::{CODE_LETTERS, Command, Event, Merchant, MerchantRefusal, State, Supply};
 use crate::Decision;
 
 /// Rule R1-02. Decides a command.
@@ -16,11 +16,12 @@ pub fn decide(
     now: Timestamp,
 ) -> Result<Decision<Event>, MerchantRefusal> {
     match (merchant.state, command) {
-        (State::Unregistered, Command::Register { code, name, company }) => {
-            register(code, name, company, now)
+        (State::Unregistered, Command::Register { code, name, company, supply }) => {
+            register(code, name, company, supply, now)
         }
-        (State::Active { .. }, Command::Register { code, name, company }) => {
-            if merchant.code == code && merchant.name == name && merchant.company == company {
+        (State::Active { .. }, Command::Register { code, name, company, supply }) => {
+            let known = (&merchant.code, &merchant.name, &merchant.company, merchant.supply);
+            if known == (&code, &name, &company, supply) {
                 Ok(Decision::already())
             } else {
                 let (code, company) = (merchant.code.clone(), merchant.company.clone());
@@ -34,6 +35,7 @@ fn register(
     code: String,
     name: String,
     company: String,
+    supply: Supply,
     now: Timestamp,
 ) -> Result<Decision<Event>, MerchantRefusal> {
     let letters = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
@@ -43,5 +45,5 @@ fn register(
     if name.trim().is_empty() || company.trim().is_empty() {
         return Err(MerchantRefusal::NameMissing { code });
     }
-    Ok(Decision::one(Event::Registered { code, name, company, registered_at: now }))
+    Ok(Decision::one(Event::Registered { code, name, company, supply, registered_at: now }))
 }

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::Timestamp;
 
+use super::Supply;
+
 /// An event of a merchant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -15,6 +17,9 @@ pub enum Event {
         name: String,
         /// The company's name.
         company: String,
+        /// How it sells here.
+        #[serde(default)]
+        supply: Supply,
         /// When.
         registered_at: Timestamp,
     },

@@ -39,6 +39,19 @@ pub enum State {
     },
 }
 
+/// How a merchant sells here (R1-02).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Supply {
+    /// It supplies the platform, and its settlement keeps it out of marketing programmes unless it pays in advance.
+    #[default]
+    SelfRun,
+    /// It supplies the platform, and its settlement takes part in marketing programmes by itself.
+    SelfRunInProgramme,
+    /// It sells in a shop of its own.
+    Marketplace,
+}
+
 /// A merchant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merchant {
@@ -50,6 +63,9 @@ pub struct Merchant {
     pub name: String,
     /// The company's name, as on its licence.
     pub company: String,
+    /// How it sells here.
+    #[serde(default)]
+    pub supply: Supply,
     /// Where it stands.
     pub state: State,
 }
@@ -72,6 +88,7 @@ impl Merchant {
             code: String::new(),
             name: String::new(),
             company: String::new(),
+            supply: Supply::SelfRun,
             state: State::Unregistered,
         }
     }
@@ -79,7 +96,8 @@ impl Merchant {
     /// Takes an event that [`decide`] gave.
     pub fn apply(&mut self, event: &Event) {
         match event {
-            Event::Registered { code, name, company, registered_at } => {
+            Event::Registered { code, name, company, supply, registered_at } => {
+                self.supply = *supply;
                 self.code.clone_from(code);
                 self.name.clone_from(name);
                 self.company.clone_from(company);

@@ -5,7 +5,12 @@ use zaiton_kernel::{Id, Refusal};
 use super::*;
 
 fn register(code: &str, name: &str, company: &str) -> Command {
-    Command::Register { code: code.to_owned(), name: name.to_owned(), company: company.to_owned() }
+    Command::Register {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        company: company.to_owned(),
+        supply: Supply::SelfRun,
+    }
 }
 
 fn check(steps: &[Command], want: &str) {

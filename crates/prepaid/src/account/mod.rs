@@ -21,6 +21,7 @@ pub use command::{Command, CommandKind};
 pub use decide::{allowed, decide};
 pub use event::Event;
 pub use refusal::AccountRefusal;
+pub use standing::may_open;
 pub use watch::{Alarm, AlertCount, Figures};
 
 use crate::breaker::Breaker;

@@ -8,6 +8,15 @@ use crate::hold::HoldId;
 refusals! {
     /// Why a command to a prepaid account was refused.
     AccountRefusal, "prepaid.account";
+    /// It is no supplier that the programme is for.
+    NotEligible {
+        /// It supplies the platform.
+        self_run: bool,
+        /// Its settlement takes part in the programme by itself.
+        in_programme: bool,
+    } = "not_eligible", "R1-02",
+        why("该商家不是适用预存账户的自营供应商。", "The merchant is no supplier that needs a prepaid account for the programme."),
+        cure("已参加活动的供应商无需开户；其他商家请联系运营。", "Who takes part by its settlement needs none; others please call the operator.");
     /// It was opened before, for another company or card.
     OpenedOtherwise {
         /// The company it is bound to.
@@ -231,6 +240,7 @@ impl AccountRefusal {
         match self {
             Self::OpenedOtherwise { .. }
             | Self::NotClosing { .. }
+            | Self::NotEligible { .. }
             | Self::NotOpened { .. }
             | Self::AlertsMissing { .. }
             | Self::NotActive { .. }

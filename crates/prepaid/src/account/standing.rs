@@ -4,10 +4,24 @@ use zaiton_kernel::Timestamp;
 
 use super::decide::good_card;
 use super::{AccountRefusal, Command, Event, Figures, PrepaidAccount, Stage};
-use crate::Decision;
 use crate::withdrawal::Payee;
+use crate::{Decision, OpenTo, PrepaidPolicy};
 
 type Answer = Result<Decision<Event>, AccountRefusal>;
+
+/// Rule R1-02. Whether a merchant may open an account: a supplier of the platform whose settlement keeps it out of the
+/// programme otherwise, or whoever the operator's policy lets.
+///
+/// # Errors
+/// `NotEligible`.
+pub fn may_open(self_run: bool, in_programme: bool, policy: &PrepaidPolicy) -> Result<(), AccountRefusal> {
+    match policy.open_to {
+        OpenTo::SelfRun if !self_run || in_programme => {
+            Err(AccountRefusal::NotEligible { self_run, in_programme })
+        }
+        OpenTo::SelfRun | OpenTo::Everyone => Ok(()),
+    }
+}
 
 /// Letters of a reason's code, at most.
 const REASON_LETTERS: usize = 64;

@@ -113,6 +113,18 @@ fn check_rule(rule: &str, state: &str, command: Command, want: &str) {
     }
 }
 
+/// Rule R1-02: suppliers that their settlement keeps out, or everyone by policy.
+#[test]
+fn who_may_open() {
+    let policy = PrepaidPolicy::default();
+    assert_eq!(may_open(true, false, &policy), Ok(()));
+    boundary::inside("R1-02", "a supplier that is kept out");
+    boundary::refused("R1-02", "a supplier that takes part", may_open(true, true, &policy).unwrap_err());
+    boundary::refused("R1-02", "a shop of its own", may_open(false, false, &policy).unwrap_err());
+    let everyone = PrepaidPolicy { open_to: crate::OpenTo::Everyone, ..policy };
+    assert_eq!(may_open(false, true, &everyone), Ok(()));
+}
+
 /// Rule R1-01.
 #[test]
 fn opening_needs_a_card_in_force_in_the_companys_name() {

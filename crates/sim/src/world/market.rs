@@ -143,6 +143,7 @@ impl World {
             code: code.clone(),
             name: company.name.chars().take(2).collect(),
             company: company.name.into(),
+            supply: zaiton_onboarding::Supply::SelfRun,
         };
         self.ask(Arc::new(register), &format!("register/{code}"), None, Follow::Nothing);
         let which = self.which();
