@@ -130,8 +130,9 @@ impl ChargeFee {
         account.bears_order_placed_at(self.placed_at.unwrap_or(unit.now()))?;
         let available = available(unit, &account)?;
         super::repay::apply(unit, &mut hold, hold::Command::Charge { fee: self.fee, available }, &account)?;
-        let (reply, queued, id) = (HoldReply::of(&hold), hold.queued, hold.id);
         catch_up(unit, &mut hold, &account)?;
+        // It is placed: nothing waits any more.
+        let (reply, queued, id) = (HoldReply::of(&hold), hold.queued, hold.id);
         unit.save(hold);
         if queued {
             queue(unit, &mut account, id)?;
