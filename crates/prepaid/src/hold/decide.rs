@@ -284,10 +284,11 @@ fn keep_early(hold: &Hold, fact: EarlyFact) -> Answer {
     if letters == 0 || letters > ORDER_LETTERS {
         return Err(HoldRefusal::OrderReference { letters, at_most: ORDER_LETTERS });
     }
-    if let EarlyFact::Reduce(minor) | EarlyFact::Release(minor) | EarlyFact::Refund(minor) = fact
-        && minor < 0
-    {
-        return Err(HoldRefusal::NotPositive { amount: hold.money(minor) });
+    // What could not be done to a charged hold is not kept for one either.
+    match fact {
+        EarlyFact::Settle => {}
+        EarlyFact::Reduce(minor) => sound_fee(hold, hold.money(minor))?,
+        EarlyFact::Release(minor) | EarlyFact::Refund(minor) => positive(hold, hold.money(minor))?,
     }
     let again = matches!(fact, EarlyFact::Settle | EarlyFact::Reduce(_)) && hold.early.contains(&fact);
     let kept = hold.early.len();

@@ -69,6 +69,7 @@ fn command(text: &str) -> Command {
         ["leave"] => Command::LeaveQueue,
         ["early", "settle"] => Command::KeepEarly { fact: EarlyFact::Settle },
         ["early", "release", amount] => Command::KeepEarly { fact: EarlyFact::Release(yuan(amount).minor()) },
+        ["early", "reduce", fee] => Command::KeepEarly { fact: EarlyFact::Reduce(yuan(fee).minor()) },
         ["take"] => Command::TakeEarly,
         ["ask", maker, evidence] => {
             Command::ProposeWriteOff { maker: (*maker).to_owned(), evidence: (*evidence).to_owned() }
@@ -334,6 +335,9 @@ fn what_comes_early_is_kept() {
     check(&["early settle", "early settle"], "already");
     check(&["early settle", "early release 1.00"], kept);
     check(&["early release -0.01"], "refused prepaid.hold.not_positive");
+    check(&["early release 0.00"], "refused prepaid.hold.not_positive");
+    check(&["early reduce 0.00"], kept);
+    check(&["early reduce -0.01"], "refused prepaid.hold.fee_negative");
     let twenty = ["early release 1.00"; 20];
     check(&twenty, kept);
     check_rules(&["-M9"], &[&twenty[..], &["early settle"]].concat(), "refused prepaid.hold.too_many_early");
