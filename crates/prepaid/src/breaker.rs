@@ -59,13 +59,13 @@ impl Lines {
     }
 }
 
-/// Rules R1-08, R1-09, R1-12, K-2 to K-4. The breaker with so much available. `owes`: arrears are above zero, which keeps an
-/// open breaker open whatever is available. At exactly a line nothing changes.
+/// Rules R1-08, R1-09, R1-12, K-2 to K-4. The breaker with so much available. `held`: arrears are above zero, or the account
+/// is restricted, which keeps an open breaker open whatever is available. At exactly a line nothing changes.
 ///
 /// # Panics
 /// Never: amounts and lines are of the account's currency.
 #[must_use]
-pub fn after(before: Breaker, available: Money, lines: Lines, owes: bool) -> Breaker {
+pub fn after(before: Breaker, available: Money, lines: Lines, held: bool) -> Breaker {
     let (left, suspend) = (available.minor(), lines.suspend.minor());
     if left < lines.floor.minor() {
         return Breaker::Floor;
@@ -73,7 +73,7 @@ pub fn after(before: Breaker, available: Money, lines: Lines, owes: bool) -> Bre
     match before {
         Breaker::Closed if left < suspend => Breaker::Open,
         Breaker::Closed => Breaker::Closed,
-        Breaker::Open | Breaker::Floor if left > lines.resume_above.minor() && !owes => Breaker::Closed,
+        Breaker::Open | Breaker::Floor if left > lines.resume_above.minor() && !held => Breaker::Closed,
         // K-53: at exactly the floor nothing changes either.
         Breaker::Floor if left == lines.floor.minor() => Breaker::Floor,
         Breaker::Open | Breaker::Floor => Breaker::Open,

@@ -125,19 +125,25 @@ fn suspend(unit: &mut Unit<'_>, account: &PrepaidAccount) -> Result<(), Stop> {
 fn resume(unit: &mut Unit<'_>, account: &PrepaidAccount, closed_at: Timestamp) -> Result<(), Stop> {
     let policy = policy::prepaid(unit);
     let standing = standing(unit, account)?;
-    let mut left = usize::from(policy.resume_batch.max(1));
+    let next = ResumePromotions {
+        environment: unit.environment(),
+        merchant: MerchantId::from_raw(account.merchant),
+        account: account.id,
+        closed_at,
+    };
+    // Restricted or owing meanwhile: what is stopped stays so, and is looked at again as a breaker is (R1-10).
+    let may_go_on = promotion::may_join(standing, account.currency).is_ok();
+    let mut left = if may_go_on { usize::from(policy.resume_batch.max(1)) } else { 0 };
     for id in account.promotions.clone() {
         let mut promotion = unit.load::<Promotion>(id)?;
         let stopped = matches!(promotion.state, promotion::State::Suspended { cause: Cause::Breaker, .. });
         if stopped && left == 0 {
-            let next = ResumePromotions {
-                environment: unit.environment(),
-                merchant: MerchantId::from_raw(account.merchant),
-                account: account.id,
-                closed_at,
+            let seconds = if may_go_on {
+                i64::from(policy.resume_every_seconds)
+            } else {
+                i64::from(policy.recheck_minutes.max(1)) * 60
             };
-            let at = unit.now().plus_seconds(i64::from(policy.resume_every_seconds));
-            unit.timer(at, &next);
+            unit.timer(unit.now().plus_seconds(seconds), &next);
             return Ok(());
         }
         if stopped {

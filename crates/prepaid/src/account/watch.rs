@@ -92,7 +92,9 @@ fn breaker_events(
     let Some(alert) = &account.alert else { return Vec::new() };
     let (from, available) = (account.breaker, figures.available);
     let lines = Lines::of(alert, policy);
-    let to = breaker::after(from, available, lines, figures.owed.is_positive());
+    // Machine M6: only an account that may promote lets its promotions go on.
+    let held = figures.owed.is_positive() || account.is_restricted();
+    let to = breaker::after(from, available, lines, held);
     if to == from || (rank(to) < rank(from) && !may_close) {
         return Vec::new();
     }

@@ -232,6 +232,23 @@ fn a_restriction_takes_two() {
     assert_eq!(told(&mut active(), &policy, now, nameless), "refused prepaid.account.reason_missing");
 }
 
+/// Machine M6: an account that may not promote keeps its breaker open, whatever is available; once it may, the next look
+/// closes it.
+#[test]
+fn a_restriction_keeps_the_breaker_open() {
+    let policy = PrepaidPolicy::default();
+    let mut account = active();
+    watch(&mut account, "02T10:00:00", "999.99", false);
+    let restrict = Command::Restrict { reason: "legal_hold".to_owned(), maker: None };
+    told(&mut account, &policy, at("02T10:01:00"), restrict);
+    assert_eq!(watch(&mut account, "02T10:02:00", "5000.00", true), "well");
+    boundary::outside("M6", "5000.00 available, restricted");
+    account.restriction = None;
+    let look = Command::Recheck { due: at("02T10:20:00"), figures: figures("5000.00") };
+    assert_eq!(told(&mut account, &policy, at("02T10:20:00"), look), "closed by 1000.00");
+    boundary::inside("M6", "5000.00 available, no longer restricted");
+}
+
 /// Machine M6: nothing frozen, owed or open; somebody else closes it when nothing is left.
 #[test]
 fn closing() {
