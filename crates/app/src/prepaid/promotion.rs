@@ -147,8 +147,15 @@ fn carry_out(
     let mut promotion = unit.load::<Promotion>(id)?;
     let mut account = unit.load::<PrepaidAccount>(promotion.account)?;
     let standing = standing(unit, &account)?;
+    let command = command(standing);
+    // What a hand has ended has no time any more: the timer's work is done.
+    let by_time =
+        matches!(command, promotion::Command::Begin | promotion::Command::End { ending: Ending::Period });
+    if by_time && matches!(promotion.state, State::Ended { .. }) {
+        return Ok(PromotionReply::of(&promotion));
+    }
     let ran = promotion.state == State::Running;
-    let events = change(unit, &mut promotion, command(standing), account.currency)?;
+    let events = change(unit, &mut promotion, command, account.currency)?;
     let (environment, merchant) = (unit.environment(), MerchantId::from_raw(account.merchant));
     for event in &events {
         match event {
