@@ -17,6 +17,7 @@ impl Verifier {
         if self.chain.mac(&head.mac, event) != event.mac {
             self.find("R5-30", name.clone(), "its code does not fit: it, or the one before it, was changed");
         }
+        self.line(event);
         // Go on from what is stored, so that one change is one finding and not one for every later event.
         let next = Head { last_event: event.id, events: event.number, mac: event.mac };
         self.heads.insert(event.partition, next);

@@ -3,13 +3,14 @@
 
 mod chain;
 mod ledger;
+mod lines;
 mod records;
 
 use std::collections::HashMap;
 
 use zaiton_engine::batch::Head;
 use zaiton_engine::chain::ChainKey;
-use zaiton_kernel::{Currency, Partition};
+use zaiton_kernel::{Currency, LocalDate, Partition};
 use zaiton_ledger::Account;
 
 /// One thing that does not hold.
@@ -58,6 +59,8 @@ pub struct Verifier {
     /// What transfers say of each hold: frozen, unfunded, owed, settled, refunded.
     booked: HashMap<i64, [i64; 5]>,
     unallocated: HashMap<Partition, i128>,
+    /// Of each prepaid account the last day that had an alert, and how many it had.
+    alerts: HashMap<(Partition, i64), (LocalDate, u32)>,
     findings: Vec<Finding>,
     /// How many findings there are in all.
     pub count: usize,
@@ -82,6 +85,7 @@ impl Verifier {
             prepaid: HashMap::new(),
             booked: HashMap::new(),
             unallocated: HashMap::new(),
+            alerts: HashMap::new(),
             findings: Vec::new(),
             count: 0,
             seen: [0; 4],
