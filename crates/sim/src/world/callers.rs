@@ -18,6 +18,7 @@ pub(crate) const KEPT: i64 = 6 * 86_400_000_000;
 /// What somebody asked.
 pub(crate) struct Ask {
     command: Arc<dyn AnyCommand>,
+    actor: Actor,
     key: String,
     /// The code of the refusal that must come, if one must; empty for any.
     must_refuse: Option<&'static str>,
@@ -56,7 +57,19 @@ impl World {
         must_refuse: Option<&'static str>,
         follow: Follow,
     ) {
-        let named = Request::new(Arc::clone(&command), key, actor());
+        self.ask_as(actor(), command, key, must_refuse, follow);
+    }
+
+    /// As [`Self::ask`], by somebody.
+    pub(crate) fn ask_as(
+        &mut self,
+        actor: Actor,
+        command: Arc<dyn AnyCommand>,
+        key: &str,
+        must_refuse: Option<&'static str>,
+        follow: Follow,
+    ) {
+        let named = Request::new(Arc::clone(&command), key, actor.clone());
         if let Some(at) = self.callers.by_key.get(&named.key).copied() {
             self.ask_again(at);
             return;
@@ -67,6 +80,7 @@ impl World {
         let never = self.model.never_refused(command.as_ref());
         self.callers.asks.push(Ask {
             command,
+            actor,
             key: key.to_owned(),
             must_refuse,
             never,
@@ -84,8 +98,8 @@ impl World {
 
     fn send_ask(&mut self, at: usize) {
         let Some(ask) = self.callers.asks.get(at) else { return };
-        let (command, key) = (Arc::clone(&ask.command), ask.key.clone());
-        let request = self.request(command, &key, &actor());
+        let (command, key, actor) = (Arc::clone(&ask.command), ask.key.clone(), ask.actor.clone());
+        let request = self.request(command, &key, &actor);
         self.send(request, Origin::Caller(at));
     }
 
@@ -128,6 +142,7 @@ impl World {
         let at = self.callers.asks.len();
         self.callers.asks.push(Ask {
             command: other,
+            actor: actor(),
             key: key.clone(),
             must_refuse: Some("engine.idempotency.key_reused"),
             never: Vec::new(),
@@ -170,6 +185,9 @@ impl World {
                 let new = ask.accepted.is_none();
                 ask.accepted = Some(reply.clone());
                 if new {
+                    if reply.contains("\"waits\":true") {
+                        count(&mut self.counts, "told too early");
+                    }
                     let follow = ask.follow.clone();
                     self.learn(&follow, &reply)?;
                 }
@@ -184,7 +202,9 @@ impl World {
                 if ask.must_refuse.is_none() && refusal.code == key_reused().code {
                     return Err(format!("{what}: the key was never used for something else"));
                 }
-                if ask.never.iter().any(|code| refusal.code == *code) {
+                let known = self.model.never_refused(ask.command.as_ref());
+                let cannot_be = |code: &&str| refusal.code == **code && known.contains(code);
+                if ask.never.iter().any(cannot_be) {
                     return Err(format!("{what} was refused with {}, which cannot be", refusal.code));
                 }
                 if ask.accepted.is_some() {

@@ -106,3 +106,11 @@ impl World {
         Ok(())
     }
 }
+
+impl World {
+    /// The end: every breaker stands where the money says, and what it stopped goes on.
+    pub(crate) fn check_lines(&self) -> Found {
+        let accounts = self.model.merchants.values().flat_map(|merchant| merchant.accounts.values());
+        accounts.into_iter().try_for_each(|account| account.nothing_waits(account.id))
+    }
+}

@@ -110,7 +110,8 @@ impl World {
     /// Sends a request to the holder of its lane.
     pub(crate) fn send(&mut self, request: Request, origin: Origin) {
         let at = usize::from(request.partition.lane(self.database.lanes()));
-        self.sent.insert((request.key, request.input), Arc::clone(&request.command));
+        let asked = (Arc::clone(&request.command), request.actor.clone());
+        self.sent.insert((request.key, request.input), asked);
         let reply = self.post.reply(origin);
         // A caller of the process that had the lane before does not know yet that it is gone.
         let old = (self.calm == 0 && self.dice.chance(self.moods.old_callers))

@@ -10,6 +10,8 @@ use super::{Found, World, count};
 const LOOK_EVERY: u32 = 50;
 /// Rounds in which merchants are founded before the first step.
 const FOUNDING: u32 = 12;
+/// Looks at each breaker in the end: so many batches of promotions go on.
+const LOOKS: u32 = 8;
 /// Rounds in which a calm world must come to rest.
 const REST: u32 = 2_000;
 
@@ -49,7 +51,7 @@ impl World {
         let old = self.dice.index(self.old.len());
         let few = 1 + self.dice.index(12);
         let most = if self.dice.chance(300) { usize::MAX } else { few };
-        match self.dice.weighed(&[30, 14, 12, 18, 9, 26, 6, 9, 1, 14]) {
+        match self.dice.weighed(&[30, 14, 12, 18, 10, 26, 12, 9, 1, 14]) {
             0 => (0..few).try_for_each(|_| self.people()),
             1 => self.decide(Place::Now(at), most),
             2 => self.seal(Place::Now(at)),
@@ -93,10 +95,15 @@ impl World {
         }
     }
 
-    /// Seconds mostly; now and then days, in one environment or both.
+    /// Seconds mostly; often minutes, sometimes hours, now and then days, in one environment or both.
     fn pass_time(&mut self) -> Found {
         let jump = self.dice.chance(self.moods.jumps);
-        let seconds = if jump { self.dice.between(3_600, 20 * 86_400) } else { self.dice.between(0, 90) };
+        let seconds = match self.dice.index(12) {
+            _ if jump => self.dice.between(3_600, 20 * 86_400),
+            0..=2 => self.dice.between(300, 2_700),
+            3 | 4 => self.dice.between(3_600, 8 * 3_600),
+            _ => self.dice.between(0, 90),
+        };
         let which = self.dice.index(3);
         if jump {
             // Nothing waits in a queue for days, and nobody believes for days that a lane is still its own.
@@ -231,6 +238,14 @@ impl World {
         self.clock.pass_days(16);
         self.drain()?;
         self.check_all(true)?;
-        self.check_end()
+        self.check_end()?;
+        // A look at each breaker, and a batch after another of what it stopped.
+        for _ in 0..LOOKS {
+            self.clock.pass(Environment::Live, 1_201);
+            self.clock.pass(Environment::Sandbox, 1_201);
+            self.drain()?;
+        }
+        self.check_all(true)?;
+        self.check_lines()
     }
 }

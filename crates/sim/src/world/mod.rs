@@ -25,7 +25,7 @@ use std::sync::{Arc, Mutex};
 
 use zaiton_engine::chain::ChainKey;
 use zaiton_engine::fault::Plan;
-use zaiton_engine::outbox::{FinishEffect, FireTimer, LeaseEffect, RetryEffect};
+use zaiton_engine::outbox::{DropParked, FinishEffect, FireTimer, LeaseEffect, RetryEffect, RetryParked};
 use zaiton_engine::{Database, Registry};
 use zaiton_store::{Opened, Queries};
 
@@ -196,6 +196,8 @@ pub fn registry() -> Registry {
         .with::<LeaseEffect>()
         .with::<FinishEffect>()
         .with::<RetryEffect>()
+        .with::<RetryParked>()
+        .with::<DropParked>()
 }
 
 impl World {

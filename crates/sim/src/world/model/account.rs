@@ -1,23 +1,21 @@
-//! A merchant of the second book-keeping: its prepaid accounts, top-ups and fees.
+//! A merchant of the second book-keeping: its prepaid accounts and top-ups. Fees, lines, promotions and standing are next door.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use zaiton_app::onboarding::{MerchantReply, RegisterMerchant};
 use zaiton_app::prepaid::account::{AccountReply, OpenAccount, SetAlerts};
-use zaiton_app::prepaid::charge::{ChargeFee, HoldReply};
-use zaiton_app::prepaid::holds::{HoldRef, ReduceFee, RefundFee, ReleaseFee, SettleFee};
 use zaiton_app::prepaid::programme_id;
 use zaiton_app::prepaid::top_up::{CreditReply, CreditTopUp, RequestTopUp, ReviewTopUp, TopUpReply};
 use zaiton_kernel::{Id, Timestamp};
-use zaiton_prepaid::{AccountId, TopUpId};
+use zaiton_prepaid::{AccountId, PromotionId, TopUpId};
 
-use super::hold::{Fee, Shrink};
+use super::hold::Fee;
 use super::order::Order;
-use super::{Found, differs};
+use super::promotion::Promotion;
+use super::standing::{Closing, Restriction};
+use super::watch::Watch;
+use super::{Found, Turn, differs};
 use crate::world::names::is_company;
-
-/// Holds that are repaid at a time.
-const AT_A_TIME: usize = 200;
 
 /// A merchant.
 #[derive(Default)]
@@ -32,12 +30,15 @@ pub(crate) struct Merchant {
 /// A prepaid account. Minor units.
 pub(crate) struct Account {
     pub(crate) id: AccountId,
-    pub(crate) alerts: bool,
+    pub(crate) watch: Watch,
+    pub(crate) promotions: BTreeMap<PromotionId, Promotion>,
+    pub(crate) restriction: Option<Restriction>,
+    pub(crate) closing: Option<Closing>,
     pub(crate) active: Option<Timestamp>,
     pub(crate) top_ups: BTreeMap<TopUpId, TopUp>,
     /// By order.
     pub(crate) fees: BTreeMap<String, Fee>,
-    queue: VecDeque<String>,
+    pub(super) queue: VecDeque<String>,
     pub(crate) available: i64,
     pub(crate) credited: i64,
     pub(crate) settled: i64,
@@ -63,14 +64,11 @@ pub(crate) enum TopUpState {
     Expired,
 }
 
-fn reply_fits(reply: Option<&HoldReply>, fee: &Fee) -> Found {
-    let Some(reply) = reply else { return Ok(()) };
-    // One that an order's message charged in this batch has its name only at the end of it.
-    if fee.id.raw() != 0 {
-        differs("the hold of a reply", reply.hold, fee.id)?;
+impl TopUp {
+    /// It waits for money, or for a person.
+    pub(super) fn is_open(&self) -> bool {
+        matches!(self.state, TopUpState::Waiting | TopUpState::InReview(_))
     }
-    let found = [reply.frozen.minor(), reply.owed.minor(), reply.settled.minor()];
-    differs("frozen, owed, settled of a reply", found, [fee.frozen, fee.owed, fee.settled])
 }
 
 impl Merchant {
@@ -80,11 +78,11 @@ impl Merchant {
         Ok(())
     }
 
-    fn account(&mut self, programme: &str) -> Found<&mut Account> {
+    pub(super) fn account(&mut self, programme: &str) -> Found<&mut Account> {
         self.accounts.get_mut(&programme_id(programme).raw()).ok_or("there is no such account".to_owned())
     }
 
-    fn account_by_id(&mut self, id: AccountId) -> Found<&mut Account> {
+    pub(super) fn account_by_id(&mut self, id: AccountId) -> Found<&mut Account> {
         self.accounts.values_mut().find(|account| account.id == id).ok_or("there is no such account".into())
     }
 
@@ -105,7 +103,10 @@ impl Merchant {
         }
         let account = self.accounts.entry(programme_id(&command.programme).raw()).or_insert(Account {
             id: reply.account,
-            alerts: false,
+            watch: Watch::default(),
+            promotions: BTreeMap::new(),
+            restriction: None,
+            closing: None,
             active: None,
             top_ups: BTreeMap::new(),
             fees: BTreeMap::new(),
@@ -119,7 +120,7 @@ impl Merchant {
         differs("the account", reply.account, account.id)
     }
 
-    pub(crate) fn set_alerts(&mut self, command: &SetAlerts) -> Found {
+    pub(crate) fn set_alerts(&mut self, command: &SetAlerts, turn: Turn<'_>) -> Found {
         let lines = &command.lines;
         let reachable = |contact: &zaiton_prepaid::account::Contact| {
             contact.verified && (contact.email.is_some() || contact.mobile.is_some())
@@ -131,17 +132,22 @@ impl Merchant {
         if !sound {
             return Err("alert lines that break the rules were taken".into());
         }
-        self.account(&command.programme)?.alerts = true;
+        let account = self.account(&command.programme)?;
+        if account.closing.is_some() {
+            return Err("alert lines of an account that is closing were set".into());
+        }
+        account.watch.lines = Some((lines.warning.minor(), lines.suspend.minor()));
+        account.look(true, turn.now);
         Ok(())
     }
 
     pub(crate) fn request(&mut self, command: &RequestTopUp, reply: &TopUpReply) -> Found {
         let account = self.account(&command.programme)?;
-        let waiting = |top_up: &&TopUp| matches!(top_up.state, TopUpState::Waiting | TopUpState::InReview(_));
-        if !account.alerts || command.amount.minor() < 300_000 {
+        let early = account.watch.lines.is_none() || account.closing.is_some();
+        if early || command.amount.minor() < 300_000 {
             return Err("a top-up too early or too small was taken".into());
         }
-        if account.top_ups.values().filter(waiting).count() >= 20 {
+        if account.top_ups.values().filter(|top_up| top_up.is_open()).count() >= 20 {
             return Err("a twenty-first open top-up was taken".into());
         }
         differs("the amount", reply.amount, command.amount)?;
@@ -158,6 +164,7 @@ impl Merchant {
         command: &CreditTopUp,
         reply: &CreditReply,
         activated: &BTreeMap<i64, Timestamp>,
+        turn: Turn<'_>,
     ) -> Found {
         let company = self.company.clone().unwrap_or_default();
         let line = &command.line;
@@ -192,6 +199,7 @@ impl Merchant {
             account.active = Some(*at);
         }
         account.repay();
+        account.look(true, turn.now);
         match reply {
             CreditReply::Credited { available } => differs("available", available.minor(), account.available),
             CreditReply::GoesBack => Err("a wire that fits goes back".into()),
@@ -236,139 +244,10 @@ impl Merchant {
         self.close(id, TopUpState::Expired).map(|_| ())
     }
 
-    pub(crate) fn repay(&mut self, id: AccountId) -> Found {
-        self.account_by_id(id)?.repay();
-        Ok(())
-    }
-
-    /// `reply` is none for a follow-up: what is refused then is parked.
-    pub(crate) fn charge(&mut self, command: &ChargeFee, reply: Option<&HoldReply>) -> Found {
-        let fee = command.fee.minor();
-        let account = self.account_by_id(command.account)?;
-        if let Some(known) = account.fees.get(&command.order) {
-            if known.fee == fee {
-                return reply_fits(reply, known);
-            }
-            return match reply {
-                Some(_) => Err("an order was charged with another fee".into()),
-                None => {
-                    self.parked += 1;
-                    Ok(())
-                }
-            };
-        }
-        let since = account.active.ok_or("charged before activation")?;
-        if fee < 0 || command.placed_at.is_some_and(|placed| placed < since) {
-            return Err("a fee below zero, or of an order before activation, was charged".into());
-        }
-        let frozen = if account.available >= fee { fee } else { 0 };
-        let owed = fee - frozen;
-        let id = reply.map_or(zaiton_prepaid::HoldId::from_raw(0), |reply| reply.hold);
-        let new = Fee { id, fee, frozen, unfunded: owed, owed, released: 0, settled: 0, refunded: 0 };
-        account.available -= frozen;
-        if owed > 0 {
-            account.queue.push_back(command.order.clone());
-        }
-        reply_fits(reply, &new)?;
-        account.fees.insert(command.order.clone(), new);
-        Ok(())
-    }
-
-    fn fee(&mut self, hold: &HoldRef) -> Found<(&mut Account, String)> {
-        match hold {
-            HoldRef::Order { programme, order } => Ok((self.account(programme)?, order.clone())),
-            HoldRef::Id(id) => {
-                for account in self.accounts.values_mut() {
-                    let known = account.fees.iter().find(|(_, fee)| fee.id == *id);
-                    if let Some(order) = known.map(|(order, _)| order.clone()) {
-                        return Ok((account, order));
-                    }
-                }
-                Err("there is no such hold".into())
-            }
-        }
-    }
-
-    pub(crate) fn release(&mut self, command: &ReleaseFee, reply: &HoldReply) -> Found {
-        let (account, order) = self.fee(&command.hold)?;
-        let fee = account.fees.get_mut(&order).ok_or("there is no such hold")?;
-        let amount = command.amount.minor();
-        if amount <= 0 || amount > fee.open() {
-            return Err("more than is open was released".into());
-        }
-        account.available += fee.give_up(amount);
+    pub(crate) fn repay(&mut self, id: AccountId, turn: Turn<'_>) -> Found {
+        let account = self.account_by_id(id)?;
         account.repay();
-        account.reply(&order, Some(reply))
-    }
-
-    pub(crate) fn refund(&mut self, command: &RefundFee, reply: &HoldReply) -> Found {
-        let (account, order) = self.fee(&command.hold)?;
-        let fee = account.fees.get_mut(&order).ok_or("there is no such hold")?;
-        let amount = command.amount.minor();
-        if amount <= 0 || fee.open() > 0 || amount > fee.settled - fee.refunded {
-            return Err("more than was settled was refunded".into());
-        }
-        fee.refunded += amount;
-        account.refunded += amount;
-        account.available += amount;
-        account.repay();
-        account.reply(&order, Some(reply))
-    }
-
-    pub(crate) fn settle(&mut self, command: &SettleFee, reply: Option<&HoldReply>, mistaken: bool) -> Found {
-        let (account, order) = self.fee(&command.hold)?;
-        let fee = account.fees.get_mut(&order).ok_or("there is no such hold")?;
-        let earned = fee.earn();
-        account.settled += if mistaken { 2 * earned } else { earned };
-        account.reply(&order, reply)
-    }
-
-    /// `reply` is none for a follow-up: what is refused then is parked.
-    pub(crate) fn reduce(&mut self, command: &ReduceFee, reply: Option<&HoldReply>) -> Found {
-        let (account, order) = self.fee(&command.hold)?;
-        let fee = account.fees.get_mut(&order).ok_or("there is no such hold")?;
-        match fee.shrink(command.remaining_fee.minor()) {
-            Some(Shrink::Nothing) => {}
-            Some(Shrink::GiveUp(less)) => {
-                account.available += fee.give_up(less);
-                account.repay();
-            }
-            Some(Shrink::Refund(less)) => {
-                fee.refunded += less;
-                account.refunded += less;
-                account.available += less;
-                account.repay();
-            }
-            None if reply.is_some() => return Err("a fee was raised".into()),
-            None => {
-                self.parked += 1;
-                return Ok(());
-            }
-        }
-        account.reply(&order, reply)
-    }
-}
-
-impl Account {
-    fn reply(&self, order: &str, reply: Option<&HoldReply>) -> Found {
-        self.fees.get(order).map_or(Err("there is no such hold".into()), |fee| reply_fits(reply, fee))
-    }
-
-    /// Debts are paid, the oldest first, as far as the money goes.
-    fn repay(&mut self) {
-        for _ in 0..AT_A_TIME {
-            let Some(fee) = self.queue.front().and_then(|order| self.fees.get_mut(order)) else { return };
-            let paid = self.available.min(fee.owed).max(0);
-            let frozen = paid.min(fee.unfunded);
-            fee.owed -= paid;
-            fee.unfunded -= frozen;
-            fee.frozen += frozen;
-            self.available -= paid;
-            self.repaid += u64::from(paid > 0);
-            if fee.owed > 0 {
-                return;
-            }
-            self.queue.pop_front();
-        }
+        account.look(true, turn.now);
+        Ok(())
     }
 }

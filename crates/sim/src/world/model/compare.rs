@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use zaiton_app::prepaid::top_up::ExpireTopUp;
+use zaiton_engine::Command;
 use zaiton_kernel::{Id, Partition};
 use zaiton_ledger::AccountCode;
-use zaiton_prepaid::{Hold, TopUp, top_up};
+use zaiton_prepaid::{AccountId, Hold, PrepaidAccount, TopUp, top_up};
 use zaiton_store::Queries;
 
 use super::account::{Account, TopUpState};
@@ -85,11 +87,52 @@ impl Model {
                 .map_err(|error| error.0)?;
             Ok(count)
         };
-        differs("parked follow-ups", count("parked")?, self.parked)?;
+        differs("parked follow-ups", count("parked")?, self.parked.len())?;
+        differs("parked follow-ups by merchant", self.parked_of_merchants(), self.parked.len())?;
         let merchants = self.merchants.values().filter(|merchant| merchant.company.is_some());
         differs("merchants", count("merchants")?, merchants.count())?;
         let accounts = self.merchants.values().map(|merchant| merchant.accounts.len()).sum();
-        differs("prepaid accounts", count("prepaid_accounts")?, accounts)
+        differs("prepaid accounts", count("prepaid_accounts")?, accounts)?;
+        let accounts = self.merchants.values().flat_map(|merchant| merchant.accounts.values());
+        let promotions = accounts.map(|account| account.promotions.len()).sum();
+        differs("promotions", count("promotions")?, promotions)?;
+        self.compare_accounts(queries)?;
+        no_timer_is_dead(queries)
+    }
+
+    /// Every account and promotion as it is stored.
+    fn compare_accounts(&self, queries: &Queries) -> Found {
+        for table in ["prepaid_accounts", "promotions"] {
+            let mut rows = Vec::new();
+            queries
+                .each_record(table, |row| {
+                    rows.push((row.partition, row.body));
+                    Ok(())
+                })
+                .map_err(|error| error.0)?;
+            for (partition, body) in rows {
+                self.compare_record(partition, table, &body)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An account or a promotion as a commit wrote it: breaker, alerts, standing, who stopped what.
+    pub(super) fn compare_record(&self, partition: Partition, table: &str, body: &str) -> Found {
+        let merchant = self.merchants.get(&partition).ok_or("an account of no merchant")?;
+        let of = |id: AccountId| {
+            let mut accounts = merchant.accounts.values();
+            accounts.find(|account| account.id == id).ok_or_else(|| format!("nobody asked for {id}"))
+        };
+        if table == "promotions" {
+            let stored: zaiton_prepaid::Promotion = read("a promotion", body)?;
+            return of(stored.account)?.compare_promotion(&stored);
+        }
+        let stored: PrepaidAccount = read("an account", body)?;
+        let account = of(stored.id)?;
+        account.compare_watch(&stored)?;
+        account.compare_standing(&stored)?;
+        differs(&format!("the promotions of {}", stored.id), stored.promotions, account.open_promotions())
     }
 
     fn compare_top_ups(&self, queries: &Queries) -> Found {
@@ -121,7 +164,7 @@ impl Model {
             for (order, fee) in &account.fees {
                 let amounts =
                     [fee.fee, fee.frozen, fee.unfunded, fee.owed, fee.released, fee.settled, fee.refunded];
-                expected.insert(fee.id.raw(), (order.clone(), amounts));
+                expected.insert(fee.id.raw(), (order.clone(), amounts, format!("{:?}", fee.early)));
             }
         }
         let found = records(queries, "holds", |body| {
@@ -135,7 +178,8 @@ impl Model {
                 hold.settled,
                 hold.refunded,
             ];
-            Ok((hold.order, amounts))
+            let early = format!("{:?}", hold.early);
+            Ok((hold.order, amounts, early))
         })?;
         same("hold", &found, &expected)
     }
@@ -245,6 +289,16 @@ impl Model {
 
     pub(crate) fn order_key(snapshot: &zaiton_orders::Snapshot) -> String {
         Order::key(snapshot)
+    }
+}
+
+/// A timer's command may be refused only where a person is asked anyway: a top-up in review does not expire.
+fn no_timer_is_dead(queries: &Queries) -> Found {
+    let timers = records(queries, "timers", |body| read::<zaiton_engine::outbox::Timer>("a timer", body))?;
+    let mut dead = timers.values().filter(|timer| timer.due_at.is_none());
+    match dead.find(|timer| timer.command != ExpireTopUp::NAME) {
+        Some(timer) => Err(format!("a timer is dead: {} {:?}", timer.body, timer.refusal)),
+        None => Ok(()),
     }
 }
 

@@ -41,13 +41,16 @@ impl Model {
             RequestTopUp::NAME => {
                 let known = of::<RequestTopUp>(command).and_then(|command| account(&command.programme));
                 never.extend(known.map(|_| NONE));
-                never.extend(known.filter(|of| of.alerts).map(|_| "prepaid.account.alerts_missing"));
+                never.extend(
+                    known.filter(|of| of.watch.lines.is_some()).map(|_| "prepaid.account.alerts_missing"),
+                );
             }
             ChargeFee::NAME => {
                 let Some(command) = of::<ChargeFee>(command) else { return never };
                 let known = merchant.and_then(|of| of.accounts.values().find(|a| a.id == command.account));
                 never.extend(known.map(|_| NOT_FOUND));
-                let active = known.and_then(|account| account.active);
+                // One that is closing takes nothing new: whoever is told so looks at these facts once more.
+                let active = known.filter(|account| account.is_active()).and_then(|account| account.active);
                 let placed = command.placed_at;
                 let borne = active.is_some_and(|since| placed.is_none_or(|placed| placed >= since));
                 never.extend(borne.then_some("prepaid.account.not_yet_prepaid"));

@@ -1,11 +1,13 @@
-//! One fee of the second book-keeping: how much of it is frozen, owed, settled, given back.
+//! One fee of the second book-keeping: how much of it is frozen, owed, settled, given back; and what was told too early.
 
+use zaiton_kernel::Id;
 use zaiton_prepaid::HoldId;
 
 /// A fee. Minor units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fee {
     pub(crate) id: HoldId,
+    /// Below zero: the order is not placed yet.
     pub(crate) fee: i64,
     pub(crate) frozen: i64,
     pub(crate) unfunded: i64,
@@ -13,51 +15,111 @@ pub(crate) struct Fee {
     pub(crate) released: i64,
     pub(crate) settled: i64,
     pub(crate) refunded: i64,
+    /// What was told before the order was placed.
+    pub(crate) early: Vec<Change>,
+}
+
+/// What is told of an order that was placed, or will be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Settle,
+    Reduce(i64),
+    Release(i64),
+    Refund(i64),
+}
+
+/// What a change moved.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Moved {
+    pub(crate) released: i64,
+    pub(crate) earned: i64,
+    pub(crate) refunded: i64,
+    /// Something was given up or back: then debts are paid.
+    pub(crate) gives: bool,
 }
 
 impl Fee {
+    /// One whose order is not placed yet.
+    pub(crate) fn waiting() -> Self {
+        Self {
+            id: HoldId::from_raw(0),
+            fee: -1,
+            frozen: 0,
+            unfunded: 0,
+            owed: 0,
+            released: 0,
+            settled: 0,
+            refunded: 0,
+            early: Vec::new(),
+        }
+    }
+
+    pub(crate) fn is_charged(&self) -> bool {
+        self.fee >= 0
+    }
+
     pub(crate) fn open(&self) -> i64 {
         self.frozen + self.unfunded
     }
 
-    /// Gives up so much; what goes back to the available balance.
-    pub(crate) fn give_up(&mut self, amount: i64) -> i64 {
+    /// Keeps what is told too early; a settling or a remaining fee that is told again is kept once.
+    pub(crate) fn keep(&mut self, change: Change, most: usize) -> bool {
+        let (sound, once) = match change {
+            Change::Settle => (true, true),
+            Change::Reduce(to) => (to >= 0, true),
+            Change::Release(amount) | Change::Refund(amount) => (amount > 0, false),
+        };
+        if sound && once && self.early.contains(&change) {
+            return true;
+        }
+        let room = sound && self.early.len() < most;
+        if room {
+            self.early.push(change);
+        }
+        room
+    }
+
+    /// Does what is told; none when it cannot be.
+    pub(crate) fn take(&mut self, change: Change) -> Option<Moved> {
+        let closed_settled = self.open() == 0 && self.settled > 0;
+        match change {
+            Change::Settle => {
+                let earned = self.open();
+                self.settled += earned;
+                (self.frozen, self.unfunded) = (0, 0);
+                Some(Moved { earned, ..Moved::default() })
+            }
+            Change::Release(amount) if amount > 0 && amount <= self.open() => Some(self.give_up(amount)),
+            Change::Refund(amount)
+                if closed_settled && amount > 0 && amount <= self.settled - self.refunded =>
+            {
+                Some(self.give_back(amount))
+            }
+            Change::Release(_) | Change::Refund(_) => None,
+            Change::Reduce(to) => {
+                let from = if closed_settled { self.settled - self.refunded } else { self.open() };
+                match (from - to, closed_settled) {
+                    (0, _) if to >= 0 => Some(Moved::default()),
+                    (less, _) if less < 0 || to < 0 => None,
+                    (less, true) => Some(self.give_back(less)),
+                    (less, false) => Some(self.give_up(less)),
+                }
+            }
+        }
+    }
+
+    /// What was never funded falls away first.
+    fn give_up(&mut self, amount: i64) -> Moved {
         let debt = amount.min(self.unfunded);
         self.unfunded -= debt;
         self.owed -= debt;
         self.frozen -= amount - debt;
         self.released += amount;
-        amount - debt
+        Moved { released: amount - debt, gives: true, ..Moved::default() }
     }
 
-    /// Everything open is earned.
-    pub(crate) fn earn(&mut self) -> i64 {
-        let earned = self.open();
-        self.settled += earned;
-        self.frozen = 0;
-        self.unfunded = 0;
-        earned
+    fn give_back(&mut self, amount: i64) -> Moved {
+        self.refunded += amount;
+        Moved { refunded: amount, gives: true, ..Moved::default() }
     }
-
-    /// What a smaller fee means: given up, given back, or impossible (none).
-    pub(crate) fn shrink(&self, to: i64) -> Option<Shrink> {
-        let closed_settled = self.open() == 0 && self.settled > 0;
-        let from = if closed_settled { self.settled - self.refunded } else { self.open() };
-        let less = from - to;
-        if less < 0 || to < 0 {
-            return None;
-        }
-        Some(match (less, closed_settled) {
-            (0, _) => Shrink::Nothing,
-            (less, true) => Shrink::Refund(less),
-            (less, false) => Shrink::GiveUp(less),
-        })
-    }
-}
-
-/// See [`Fee::shrink`].
-pub(crate) enum Shrink {
-    Nothing,
-    GiveUp(i64),
-    Refund(i64),
 }

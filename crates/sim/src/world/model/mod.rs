@@ -5,38 +5,35 @@ mod account;
 mod bank;
 mod compare;
 mod facts;
+mod fees;
 mod hold;
 mod order;
+mod parked;
+mod promotion;
+mod standing;
+mod take;
+mod watch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
-use zaiton_app::bank::account::OpenBankAccount;
-use zaiton_app::bank::line::{AllocateLine, ReviewLine, UnallocateLine};
-use zaiton_app::bank::statement::RecordStatement;
 use zaiton_app::names::{ClaimName, NameReply};
-use zaiton_app::onboarding::RegisterMerchant;
-use zaiton_app::orders::RecordOrder;
-use zaiton_app::prepaid::account::{OpenAccount, SetAlerts};
-use zaiton_app::prepaid::charge::ChargeFee;
-use zaiton_app::prepaid::holds::{ReduceFee, RefundFee, ReleaseFee, SettleFee};
-use zaiton_app::prepaid::repay::RepayArrears;
-use zaiton_app::prepaid::top_up::{CancelTopUp, CreditTopUp, ExpireTopUp, RequestTopUp, ReviewTopUp};
-use zaiton_app::prepaid::watch::{Recheck, RepeatAlert, ResumePromotions};
-use zaiton_engine::batch::{RequestRow, Write};
+use zaiton_engine::batch::{EventRow, Write};
 use zaiton_engine::command::AnyCommand;
-use zaiton_engine::outbox::{FireTimer, Timer};
-use zaiton_engine::{Batch, Command, RequestKey};
+use zaiton_engine::outbox::{Parked, Timer};
+use zaiton_engine::{Actor, Batch, RequestKey};
 use zaiton_kernel::{Id, Partition, Timestamp};
+use zaiton_prepaid::account::Event;
 
 pub(crate) use account::{Account, Merchant, TopUpState};
 pub(crate) use bank::{Bank, LineState};
+use watch::Told;
 
 use super::{Found, count};
 
-/// All requests that were ever sent, by key and input.
-pub(crate) type Sent = BTreeMap<(RequestKey, [u8; 16]), Arc<dyn AnyCommand>>;
+/// All requests that were ever sent, by key and input, with who asked.
+pub(crate) type Sent = BTreeMap<(RequestKey, [u8; 16]), (Arc<dyn AnyCommand>, Actor)>;
 
 /// The second book-keeping.
 #[derive(Default)]
@@ -45,12 +42,20 @@ pub(crate) struct Model {
     pub(crate) banks: BTreeMap<Partition, Bank>,
     names: BTreeMap<(Partition, String), i64>,
     timers: BTreeMap<i64, (String, String)>,
-    /// Follow-ups that wait for a person.
-    pub(crate) parked: usize,
+    /// Follow-ups that wait for a person: where, what command.
+    pub(crate) parked: BTreeMap<i64, (Partition, String, String)>,
     /// Accepted commands by name, and what came of them.
     pub(crate) counts: BTreeMap<String, u64>,
     /// A mistake made on purpose: see [`super::broken::Broken::Model`].
     mistaken: bool,
+}
+
+/// When a command was decided, for whom, and whether the mistake is made.
+#[derive(Clone, Copy)]
+pub(crate) struct Turn<'a> {
+    pub(crate) now: Timestamp,
+    pub(crate) actor: &'a str,
+    pub(crate) mistaken: bool,
 }
 
 fn read<T: DeserializeOwned>(what: &str, text: &str) -> Found<T> {
@@ -73,19 +78,20 @@ pub(crate) struct Beside {
     holds: Vec<zaiton_prepaid::Hold>,
 }
 
-impl Model {
-    pub(crate) fn new(mistaken: bool) -> Self {
-        Self { mistaken, ..Self::default() }
-    }
-
-    /// Takes a batch that was written.
-    pub(crate) fn apply(&mut self, batch: &Batch, sent: &Sent) -> Found {
-        let mut beside = Beside::default();
+impl Beside {
+    /// Reads it; timers and parked follow-ups go to the model.
+    fn of(batch: &Batch, model: &mut Model) -> Found<Self> {
+        let mut beside = Self::default();
         for record in &batch.records {
             match (record.kind.table, record.write) {
                 ("timers", Write::Insert) => {
                     let timer: Timer = read("a timer", &record.body)?;
-                    self.timers.insert(record.id, (timer.command, timer.body));
+                    model.timers.insert(record.id, (timer.command, timer.body));
+                }
+                ("parked", Write::Insert) => {
+                    count(&mut model.counts, "follow-ups parked");
+                    let parked: Parked = read("a parked follow-up", &record.body)?;
+                    model.parked.insert(record.id, (record.partition, parked.command, parked.body));
                 }
                 ("holds", Write::Insert) => beside.holds.push(read("a hold", &record.body)?),
                 ("bank_lines", Write::Insert) => beside.lines.push(read("a line", &record.body)?),
@@ -93,25 +99,60 @@ impl Model {
             }
         }
         for event in &batch.events {
-            if let Ok(zaiton_prepaid::account::Event::Activated { activated_at }) =
-                serde_json::from_str(&event.body)
-            {
+            if let Ok(Event::Activated { activated_at }) = serde_json::from_str(&event.body) {
                 beside.activated.insert(event.subject, activated_at);
             }
         }
+        Ok(beside)
+    }
+}
+
+/// What accounts were told, as events say it.
+fn told_by(events: &[&EventRow]) -> BTreeMap<i64, Vec<Told>> {
+    let mut told: BTreeMap<i64, Vec<Told>> = BTreeMap::new();
+    for event in events {
+        let read: Option<Event> = serde_json::from_str(&event.body).ok();
+        if let Some(one) = read.as_ref().and_then(watch::told) {
+            told.entry(event.subject).or_default().push(one);
+        }
+    }
+    told
+}
+
+impl Model {
+    pub(crate) fn new(mistaken: bool) -> Self {
+        Self { mistaken, ..Self::default() }
+    }
+
+    /// Takes a batch that was written.
+    pub(crate) fn apply(&mut self, batch: &Batch, sent: &Sent) -> Found {
+        let mut beside = Beside::of(batch, self)?;
         let mut seen = BTreeSet::new();
-        for row in batch.requests.iter() {
+        let mut rows: Vec<_> = batch.requests.iter().collect();
+        rows.sort_by_key(|row| row.id);
+        let mut events = batch.events.iter().peekable();
+        for row in rows {
             if !seen.insert(row.key) {
                 return Err(format!("one batch answers {:?} twice", row.key));
             }
-            let command =
-                sent.get(&(row.key, row.input)).ok_or("an answer in the database that nobody asked for")?;
+            let asked = sent.get(&(row.key, row.input));
+            let (command, actor) = asked.ok_or("an answer in the database that nobody asked for")?;
             if row.denied {
                 return Err(format!("{} was denied; no command of the app denies", command.name()));
             }
             count(&mut self.counts, command.name());
-            self.take(row.partition, command.name(), &command.body(), row, &mut beside)
-                .map_err(|what| format!("{}: {what}: {}", command.name(), command.body()))?;
+            // Ids rise in a lane: what a command emitted lies before its answer and after the answer before.
+            let mut emitted = Vec::new();
+            while let Some(event) = events.next_if(|event| event.id < row.id) {
+                emitted.push(event);
+            }
+            let now = emitted.first().map_or(Timestamp::from_micros(0), |event| event.at);
+            let turn = Turn { now, actor: actor.name(), mistaken: self.mistaken };
+            let body = command.body();
+            let taken = self
+                .take(row.partition, command.name(), &body, &row.reply, &mut beside, turn)
+                .and_then(|()| self.compare_told(row.partition, told_by(&emitted)));
+            taken.map_err(|what| format!("{}: {what}: {body}", command.name()))?;
         }
         for record in batch.records.iter().filter(|record| record.kind.table == "holds") {
             if let Some(at) = beside.holds.iter().position(|hold| hold.id.raw() == record.id) {
@@ -121,67 +162,25 @@ impl Model {
         if !beside.lines.is_empty() {
             return Err(format!("{} bank lines that no statement brought", beside.lines.len()));
         }
-        Ok(())
+        let ours = |table| matches!(table, "prepaid_accounts" | "promotions");
+        for record in batch.records.iter().filter(|record| ours(record.kind.table)) {
+            self.compare_record(record.partition, record.kind.table, &record.body)?;
+        }
+        differs("parked follow-ups", self.parked.len(), self.parked_of_merchants())
     }
 
-    fn take(
-        &mut self,
-        partition: Partition,
-        name: &str,
-        body: &str,
-        row: &RequestRow,
-        beside: &mut Beside,
-    ) -> Found {
-        macro_rules! ours {
-            ($merchant:ident, $command:ident: $type:ty, $then:expr) => {{
-                let $command: $type = read(name, body)?;
-                let $merchant = self.merchants.entry(partition).or_default();
-                let parked = $merchant.parked;
-                $then?;
-                self.parked += $merchant.parked - parked;
-                Ok(())
-            }};
+    /// What a command told of its merchant's accounts, in order: how a breaker moved, which alert was sent.
+    fn compare_told(&mut self, partition: Partition, found: BTreeMap<i64, Vec<Told>>) -> Found {
+        let mut expected: BTreeMap<i64, Vec<Told>> = BTreeMap::new();
+        if let Some(merchant) = self.merchants.get_mut(&partition) {
+            for account in merchant.accounts.values_mut().filter(|account| !account.watch.told.is_empty()) {
+                expected.insert(account.id.raw(), std::mem::take(&mut account.watch.told));
+            }
         }
-        let reply = row.reply.as_str();
-        match name {
-            ClaimName::NAME => self.claim(partition, &read(name, body)?, &read("a reply", reply)?),
-            RegisterMerchant::NAME => ours!(m, c: RegisterMerchant, m.register(&c, &read("a reply", reply)?)),
-            OpenAccount::NAME => ours!(m, c: OpenAccount, m.open(&c, &read("a reply", reply)?)),
-            SetAlerts::NAME => ours!(m, c: SetAlerts, m.set_alerts(&c)),
-            RequestTopUp::NAME => ours!(m, c: RequestTopUp, m.request(&c, &read("a reply", reply)?)),
-            CreditTopUp::NAME => {
-                ours!(m, c: CreditTopUp, m.credit(&c, &read("a reply", reply)?, &beside.activated))
-            }
-            ReviewTopUp::NAME => ours!(m, c: ReviewTopUp, m.review(&c)),
-            CancelTopUp::NAME => ours!(m, c: CancelTopUp, m.cancel(c.top_up)),
-            ExpireTopUp::NAME => ours!(m, c: ExpireTopUp, m.expire(c.top_up)),
-            RepayArrears::NAME => ours!(m, c: RepayArrears, m.repay(c.account)),
-            ChargeFee::NAME => ours!(m, c: ChargeFee, m.charge(&c, Some(&read("a reply", reply)?))),
-            ReleaseFee::NAME => ours!(m, c: ReleaseFee, m.release(&c, &read("a reply", reply)?)),
-            ReduceFee::NAME => ours!(m, c: ReduceFee, m.reduce(&c, Some(&read("a reply", reply)?))),
-            SettleFee::NAME => {
-                let mistaken = self.mistaken;
-                ours!(m, c: SettleFee, m.settle(&c, Some(&read("a reply", reply)?), mistaken))
-            }
-            RefundFee::NAME => ours!(m, c: RefundFee, m.refund(&c, &read("a reply", reply)?)),
-            RecordOrder::NAME => {
-                let mistaken = self.mistaken;
-                ours!(m, c: RecordOrder, m.record_order(&c, &read("a reply", reply)?, mistaken))
-            }
-            OpenBankAccount::NAME => self.bank(partition).open(&read(name, body)?),
-            RecordStatement::NAME => {
-                let reply = read("a reply", reply)?;
-                self.bank(partition).take(&read::<RecordStatement>(name, body)?, &reply, &mut beside.lines)
-            }
-            AllocateLine::NAME => self.bank(partition).allocate(&read(name, body)?),
-            ReviewLine::NAME => self.bank(partition).review(&read(name, body)?),
-            UnallocateLine::NAME => self.bank(partition).unallocate(&read(name, body)?),
-            FireTimer::NAME => self.fire(partition, &read(name, body)?, row, beside),
-            // What they move is promotions and notices, never money.
-            Recheck::NAME | RepeatAlert::NAME | ResumePromotions::NAME => Ok(()),
-            "engine.lease_effect" | "engine.finish_effect" | "engine.retry_effect" => Ok(()),
-            other => Err(format!("{other} is unknown to the model")),
+        for one in expected.values().flatten() {
+            count(&mut self.counts, one.name());
         }
+        differs("what was told", &found, &expected)
     }
 
     fn bank(&mut self, partition: Partition) -> &mut Bank {
@@ -195,18 +194,5 @@ impl Model {
         differs("the owner of a name", reply.owner, known.unwrap_or(reply.owner))?;
         self.names.insert(place, reply.owner);
         Ok(())
-    }
-
-    /// A timer fires its command once; what it could not do then stays undone.
-    fn fire(
-        &mut self,
-        partition: Partition,
-        fire: &FireTimer,
-        row: &RequestRow,
-        beside: &mut Beside,
-    ) -> Found {
-        let Some((name, body)) = self.timers.remove(&fire.timer.raw()) else { return Ok(()) };
-        count(&mut self.counts, "timers fired");
-        self.take(partition, &name, &body, row, beside)
     }
 }

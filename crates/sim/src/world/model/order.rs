@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use zaiton_app::orders::{OrderReply, RecordOrder};
 use zaiton_app::prepaid::charge::ChargeFee;
-use zaiton_app::prepaid::holds::{HoldRef, ReduceFee, SettleFee};
+use zaiton_app::prepaid::holds::HoldRef;
 use zaiton_app::prepaid::programme_id;
 use zaiton_kernel::{Id, Money, Timestamp};
 use zaiton_orders::Snapshot;
 use zaiton_orders::order::SnapshotRefund;
 
 use super::account::Merchant;
-use super::{Found, differs};
+use super::hold::Change;
+use super::{Found, Turn, differs};
 
 /// An order.
 pub(crate) struct Order {
@@ -155,7 +156,7 @@ impl Merchant {
         &mut self,
         command: &RecordOrder,
         reply: &OrderReply,
-        mistaken: bool,
+        turn: Turn<'_>,
     ) -> Found {
         if self.company.is_none() {
             return Err("an order of no merchant".into());
@@ -168,13 +169,13 @@ impl Merchant {
         let mut facts = 0;
         if new {
             facts += 1;
-            self.charge_order(command, &order, &key)?;
+            self.charge_order(command, &order, &key, turn)?;
         }
         if order.same_goods(snapshot) {
             for news in in_time_order(snapshot) {
                 if order.hear(&news) {
                     facts += 1;
-                    self.follow(command, &order, &key, &news, mistaken)?;
+                    self.follow(&order, &key, &news, turn)?;
                 }
             }
         }
@@ -192,12 +193,12 @@ impl Merchant {
         names
     }
 
-    fn charge_order(&mut self, command: &RecordOrder, order: &Order, key: &str) -> Found {
+    fn charge_order(&mut self, command: &RecordOrder, order: &Order, key: &str, turn: Turn<'_>) -> Found {
         for name in Self::programmes(order) {
             let Some(account) = self.accounts.get(&programme_id(&name).raw()) else { continue };
             let placed = order.first.placed_at;
             let fee = order.fee(&name, true);
-            if fee == 0 || account.active.is_none_or(|since| placed < since) {
+            if fee == 0 || !account.bears(placed) {
                 continue;
             }
             let charge = ChargeFee {
@@ -208,36 +209,24 @@ impl Merchant {
                 fee: Money::new(fee, order.first.currency),
                 placed_at: Some(placed),
             };
-            self.charge(&charge, None)?;
+            self.charge(&charge, None, turn)?;
         }
         Ok(())
     }
 
-    fn follow(
-        &mut self,
-        command: &RecordOrder,
-        order: &Order,
-        key: &str,
-        news: &News,
-        mistaken: bool,
-    ) -> Found {
+    fn follow(&mut self, order: &Order, key: &str, news: &News, turn: Turn<'_>) -> Found {
         for name in Self::programmes(order) {
             let account = self.accounts.get(&programme_id(&name).raw());
             if account.is_none_or(|account| !account.fees.contains_key(key)) {
                 continue;
             }
-            let (environment, merchant) = (command.environment, command.merchant);
             let hold = HoldRef::Order { programme: name.clone(), order: key.to_owned() };
-            match news {
-                News::Shipped(_) => {}
-                News::Refunded(_) | News::Cancelled(_) => {
-                    let remaining_fee = Money::new(order.fee(&name, false), order.first.currency);
-                    self.reduce(&ReduceFee { environment, merchant, hold, remaining_fee }, None)?;
-                }
-                News::Completed(_) => {
-                    self.settle(&SettleFee { environment, merchant, hold }, None, mistaken)?;
-                }
-            }
+            let change = match news {
+                News::Shipped(_) => continue,
+                News::Refunded(_) | News::Cancelled(_) => Change::Reduce(order.fee(&name, false)),
+                News::Completed(_) => Change::Settle,
+            };
+            self.change(&hold, change, None, turn)?;
         }
         Ok(())
     }

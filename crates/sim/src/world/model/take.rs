@@ -1,0 +1,179 @@
+//! Which accepted command of the product is whose in the second book-keeping. Decides nothing.
+
+use zaiton_app::bank::account::OpenBankAccount;
+use zaiton_app::bank::line::{AllocateLine, ReviewLine, UnallocateLine};
+use zaiton_app::bank::statement::RecordStatement;
+use zaiton_app::names::ClaimName;
+use zaiton_app::onboarding::RegisterMerchant;
+use zaiton_app::orders::RecordOrder;
+use zaiton_app::prepaid::account::{
+    CloseAccount, ConfirmClosing, ConfirmRestriction, LiftRestriction, OpenAccount, RestrictAccount,
+    SetAlerts,
+};
+use zaiton_app::prepaid::charge::ChargeFee;
+use zaiton_app::prepaid::holds::{EarlyOverdue, ReduceFee, RefundFee, ReleaseFee, SettleFee};
+use zaiton_app::prepaid::promotion::{
+    BeginPromotion, DraftPromotion, EndPromotion, FinishPromotion, ResumePromotion, SchedulePromotion,
+    SuspendPromotion,
+};
+use zaiton_app::prepaid::repay::RepayArrears;
+use zaiton_app::prepaid::top_up::{CancelTopUp, CreditTopUp, ExpireTopUp, RequestTopUp, ReviewTopUp};
+use zaiton_app::prepaid::watch::{Recheck, RepeatAlert, ResumePromotions};
+use zaiton_engine::Command;
+use zaiton_engine::outbox::{DropParked, FireTimer, RetryParked};
+use zaiton_kernel::{Id, Partition};
+
+use super::hold::Change;
+use super::promotion::Order;
+use super::standing::Step;
+use super::{Beside, Found, Merchant, Model, Turn, count, read};
+
+impl Model {
+    pub(super) fn take(
+        &mut self,
+        partition: Partition,
+        name: &str,
+        body: &str,
+        reply: &str,
+        beside: &mut Beside,
+        turn: Turn<'_>,
+    ) -> Found {
+        match name {
+            ClaimName::NAME => self.claim(partition, &read(name, body)?, &read("a reply", reply)?),
+            OpenBankAccount::NAME => self.bank(partition).open(&read(name, body)?),
+            RecordStatement::NAME => {
+                let reply = read("a reply", reply)?;
+                self.bank(partition).take(&read::<RecordStatement>(name, body)?, &reply, &mut beside.lines)
+            }
+            AllocateLine::NAME => self.bank(partition).allocate(&read(name, body)?),
+            ReviewLine::NAME => self.bank(partition).review(&read(name, body)?),
+            UnallocateLine::NAME => self.bank(partition).unallocate(&read(name, body)?),
+            FireTimer::NAME => self.fire(&read(name, body)?, beside, turn),
+            RetryParked::NAME => self.retry(&read(name, body)?, &read("a reply", reply)?, turn),
+            DropParked::NAME => self.drop_parked(&read(name, body)?),
+            "engine.lease_effect" | "engine.finish_effect" | "engine.retry_effect" => Ok(()),
+            _ => {
+                let merchant = self.merchants.entry(partition).or_default();
+                let known = merchant.take_account(name, body, reply, beside, turn)?
+                    || merchant.take_fee(name, body, reply, turn)?
+                    || merchant.take_promotion(name, body, reply, turn)?;
+                if known { Ok(()) } else { Err(format!("{name} is unknown to the model")) }
+            }
+        }
+    }
+
+    /// A timer fires its command once; what it could not do then stays undone.
+    fn fire(&mut self, fire: &FireTimer, beside: &mut Beside, turn: Turn<'_>) -> Found {
+        let Some((name, body)) = self.timers.remove(&fire.timer.raw()) else { return Ok(()) };
+        count(&mut self.counts, "timers fired");
+        count(&mut self.counts, &name);
+        let merchant = self.merchants.entry(fire.partition).or_default();
+        let known = merchant.take_timer(&name, &body, turn)?;
+        if known { Ok(()) } else { self.take(fire.partition, &name, &body, "null", beside, turn) }
+    }
+}
+
+/// False of a command that is not of its kind.
+impl Merchant {
+    fn take_account(
+        &mut self,
+        name: &str,
+        body: &str,
+        reply: &str,
+        beside: &Beside,
+        turn: Turn<'_>,
+    ) -> Found<bool> {
+        macro_rules! step {
+            ($type:ty, $step:expr) => {
+                self.stand(&read::<$type>(name, body)?.programme, $step, &read("a reply", reply)?, turn)?
+            };
+        }
+        match name {
+            RegisterMerchant::NAME => self.register(&read(name, body)?, &read("a reply", reply)?)?,
+            OpenAccount::NAME => self.open(&read(name, body)?, &read("a reply", reply)?)?,
+            SetAlerts::NAME => self.set_alerts(&read(name, body)?, turn)?,
+            RequestTopUp::NAME => self.request(&read(name, body)?, &read("a reply", reply)?)?,
+            CreditTopUp::NAME => {
+                self.credit(&read(name, body)?, &read("a reply", reply)?, &beside.activated, turn)?;
+            }
+            ReviewTopUp::NAME => self.review(&read(name, body)?)?,
+            CancelTopUp::NAME => self.cancel(read::<CancelTopUp>(name, body)?.top_up)?,
+            ExpireTopUp::NAME => self.expire(read::<ExpireTopUp>(name, body)?.top_up)?,
+            RestrictAccount::NAME => self.restrict(&read(name, body)?, turn)?,
+            ConfirmRestriction::NAME => step!(ConfirmRestriction, Step::Confirm),
+            LiftRestriction::NAME => step!(LiftRestriction, Step::Lift),
+            CloseAccount::NAME => step!(CloseAccount, Step::Close),
+            ConfirmClosing::NAME => step!(ConfirmClosing, Step::ConfirmClosing),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn take_fee(&mut self, name: &str, body: &str, reply: &str, turn: Turn<'_>) -> Found<bool> {
+        macro_rules! change {
+            ($type:ty, $change:expr) => {{
+                let command: $type = read(name, body)?;
+                let change: fn(&$type) -> Change = $change;
+                self.change(&command.hold, change(&command), Some(&read("a reply", reply)?), turn)?
+            }};
+        }
+        match name {
+            ChargeFee::NAME => self.charge(&read(name, body)?, Some(&read("a reply", reply)?), turn)?,
+            SettleFee::NAME => change!(SettleFee, |_| Change::Settle),
+            ReleaseFee::NAME => change!(ReleaseFee, |c| Change::Release(c.amount.minor())),
+            ReduceFee::NAME => change!(ReduceFee, |c| Change::Reduce(c.remaining_fee.minor())),
+            RefundFee::NAME => change!(RefundFee, |c| Change::Refund(c.amount.minor())),
+            RecordOrder::NAME => self.record_order(&read(name, body)?, &read("a reply", reply)?, turn)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn take_promotion(&mut self, name: &str, body: &str, reply: &str, turn: Turn<'_>) -> Found<bool> {
+        macro_rules! order {
+            ($type:ty, $order:expr) => {{
+                let command: $type = read(name, body)?;
+                let order: fn(&$type) -> Order = $order;
+                let reply = read("a reply", reply)?;
+                self.promote(command.promotion, order(&command), Some(&reply), turn)?
+            }};
+        }
+        match name {
+            DraftPromotion::NAME => self.draft(&read(name, body)?, &read("a reply", reply)?, turn)?,
+            SchedulePromotion::NAME => order!(SchedulePromotion, |_| Order::Schedule),
+            SuspendPromotion::NAME => order!(SuspendPromotion, |c| Order::Suspend(c.by.into())),
+            ResumePromotion::NAME => order!(ResumePromotion, |c| Order::Resume(c.by.into())),
+            EndPromotion::NAME => order!(EndPromotion, |c| Order::End(c.by.into())),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// What only the time does.
+    fn take_timer(&mut self, name: &str, body: &str, turn: Turn<'_>) -> Found<bool> {
+        match name {
+            RepayArrears::NAME => self.repay(read::<RepayArrears>(name, body)?.account, turn)?,
+            EarlyOverdue::NAME => self.overdue(read::<EarlyOverdue>(name, body)?.hold)?,
+            Recheck::NAME => {
+                let command: Recheck = read(name, body)?;
+                self.account_by_id(command.account)?.recheck(command.due, turn.now);
+            }
+            RepeatAlert::NAME => {
+                let command: RepeatAlert = read(name, body)?;
+                self.account_by_id(command.account)?.repeat_alert(command.due, turn.now);
+            }
+            ResumePromotions::NAME => {
+                let command: ResumePromotions = read(name, body)?;
+                self.account_by_id(command.account)?.resume(command.closed_at);
+            }
+            BeginPromotion::NAME => {
+                self.promote(read::<BeginPromotion>(name, body)?.promotion, Order::Begin, None, turn)?;
+            }
+            FinishPromotion::NAME => {
+                self.promote(read::<FinishPromotion>(name, body)?.promotion, Order::Finish, None, turn)?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
