@@ -31,7 +31,7 @@ fn add(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
 }
 
 /// What must have happened somewhere, or the seeds prove less than they say.
-const MUST_HAPPEN: [&str; 32] = [
+const MUST_HAPPEN: [&str; 51] = [
     "asked again",
     "asked in vain",
     "dead effects tried again",
@@ -64,6 +64,25 @@ const MUST_HAPPEN: [&str; 32] = [
     "prepaid.review_top_up",
     "bank.statement.does_not_foot",
     "engine.idempotency.key_reused",
+    "alerts",
+    "fourth alerts",
+    "breakers opened",
+    "breakers at the floor",
+    "breakers closed",
+    "prepaid.begin_promotion",
+    "prepaid.finish_promotion",
+    "prepaid.suspend_promotion",
+    "prepaid.resume_promotion",
+    "prepaid.end_promotion",
+    "prepaid.resume_promotions",
+    "prepaid.promotion.held_otherwise",
+    "told too early",
+    "prepaid.early_overdue",
+    "engine.retry_parked",
+    "engine.drop_parked",
+    "prepaid.confirm_restriction",
+    "prepaid.close_account",
+    "prepaid.account.same_person",
 ];
 
 #[test]

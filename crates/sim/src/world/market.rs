@@ -8,16 +8,14 @@ use zaiton_app::bank::line::AllocateLine;
 use zaiton_app::names::{ClaimName, NameReply};
 use zaiton_app::onboarding::RegisterMerchant;
 use zaiton_app::prepaid::account::{AccountReply, OpenAccount, SetAlerts};
-use zaiton_app::prepaid::charge::{ChargeFee, HoldReply};
-use zaiton_app::prepaid::holds::{HoldRef, ReduceFee, RefundFee, ReleaseFee, SettleFee};
+use zaiton_app::prepaid::charge::HoldReply;
+use zaiton_app::prepaid::promotion::PromotionReply;
 use zaiton_app::prepaid::top_up::{CancelTopUp, RequestTopUp, TopUpReply};
-use zaiton_app::prepaid::{partition_of, programme_id};
 use zaiton_bank::{BankAccountId, LineId};
-use zaiton_engine::Clock;
 use zaiton_kernel::{Currency, Environment, Id, Money};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::account::{AlertLines, CardSource, Contact, WireAccount};
-use zaiton_prepaid::{AccountId, HoldId, TopUpId};
+use zaiton_prepaid::{AccountId, HoldId, PromotionId, TopUpId};
 
 use super::banks::BankBook;
 use super::names::{COMPANIES, Company};
@@ -41,6 +39,9 @@ pub(crate) enum Follow {
     AccountOpened(usize, usize),
     TopUpAsked(usize),
     Charged(usize),
+    /// Told of an order that may be placed later.
+    Kept(usize),
+    Drafted(usize),
     BankNamed(usize),
 }
 
@@ -50,10 +51,13 @@ pub(crate) struct Shopkeeper {
     pub(crate) company: &'static Company,
     code: String,
     pub(crate) id: Option<MerchantId>,
-    accounts: [Option<AccountId>; 2],
+    pub(crate) accounts: [Option<AccountId>; 2],
     pub(crate) top_ups: Vec<AskedTopUp>,
-    holds: Vec<HoldId>,
+    pub(crate) holds: Vec<HoldId>,
     pub(crate) orders: Vec<ShopOrder>,
+    pub(crate) promotions: Vec<PromotionId>,
+    /// Orders that something was told of before they were placed.
+    pub(crate) early: Vec<String>,
 }
 
 /// A top-up that waits for its wire.
@@ -87,6 +91,8 @@ impl World {
                 top_ups: Vec::new(),
                 holds: Vec::new(),
                 orders: Vec::new(),
+                promotions: Vec::new(),
+                early: Vec::new(),
             });
         }
         for environment in [Environment::Live, Environment::Sandbox] {
@@ -105,7 +111,7 @@ impl World {
     /// Somebody does something.
     pub(crate) fn people(&mut self) -> Found {
         let who = self.dice.index(self.market.shopkeepers.len());
-        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3]) {
+        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3, 18, 6, 4, 6]) {
             0 => self.found(who),
             1 => self.open_bank(),
             2 => self.ask_top_up(who),
@@ -116,13 +122,17 @@ impl World {
             7 => self.change_hold(who),
             8 => self.cancel(who),
             9 => self.remember(),
-            _ => return self.allocate_by_hand(who),
+            10 => return self.allocate_by_hand(who),
+            11 => self.promote(who),
+            12 => self.restrict_or_close(),
+            13 => self.after_parked(),
+            _ => self.move_lines(who),
         }
         Ok(())
     }
 
     /// One programme is more in use than the other.
-    fn which(&mut self) -> usize {
+    pub(crate) fn which(&mut self) -> usize {
         usize::from(self.dice.chance(250))
     }
 
@@ -174,12 +184,22 @@ impl World {
         self.ask(Arc::new(open), &format!("open/{number}"), refused, Follow::AccountOpened(who, which));
     }
 
+    /// A merchant that is known changes its lines.
+    fn move_lines(&mut self, who: usize) {
+        let Some(keeper) = self.market.shopkeepers.get(who) else { return };
+        let (environment, Some(merchant)) = (keeper.environment, keeper.id) else { return };
+        let which = self.which();
+        self.set_alerts(which, environment, merchant);
+    }
+
     fn set_alerts(&mut self, which: usize, environment: Environment, merchant: MerchantId) {
         let contact =
             |verified, email: Option<&str>| Contact { email: email.map(Into::into), mobile: None, verified };
         let good = contact(true, Some("a@b.example"));
-        let at = self.dice.index(9);
-        let (suspend, warning) = (100_000 + self.dice.between(0, 50_000), 160_000);
+        let at = self.dice.index(14);
+        let suspend = 100_000 + self.dice.between(0, 50_000);
+        let most = if self.dice.chance(500) { 200_000 } else { 2_000_000 };
+        let warning = suspend + self.dice.between(0, most);
         let (warning, suspend, contacts) = match at {
             0 => (warning, suspend, vec![]),
             1 => (warning, suspend, vec![good; 4]),
@@ -241,80 +261,6 @@ impl World {
         let number = self.number();
         let cancel = CancelTopUp { environment, merchant, top_up };
         self.ask(Arc::new(cancel), &format!("cancel/{number}"), None, Follow::Nothing);
-    }
-
-    fn charge(&mut self, who: usize) {
-        let Some(keeper) = self.market.shopkeepers.get(who) else { return };
-        let (environment, Some(merchant)) = (keeper.environment, keeper.id) else { return self.found(who) };
-        let mut which = self.which();
-        // Mostly on an account that is in use.
-        let partition = partition_of(environment, merchant);
-        let is_active = |which: usize| {
-            let programme = PROGRAMMES.get(which).map_or(0, |code| programme_id(code).raw());
-            let account = self.model.merchants.get(&partition).and_then(|of| of.accounts.get(&programme));
-            account.is_some_and(|account| account.active.is_some())
-        };
-        if !is_active(which) && is_active(1 - which) {
-            which = 1 - which;
-        } else if !is_active(which) && self.dice.chance(700) {
-            return self.ask_top_up(who);
-        }
-        let Some(keeper) = self.market.shopkeepers.get(who) else { return };
-        let Some(account) = keeper.accounts.get(which).copied().flatten() else { return self.found(who) };
-        let orders = keeper.orders.len();
-        let known = (self.dice.chance(80) && orders > 0).then(|| self.dice.index(orders));
-        let keeper_order = known
-            .and_then(|at| self.market.shopkeepers.get(who)?.orders.get(at))
-            .map(|order| super::model::Model::order_key(&order.snapshot));
-        let order = match keeper_order {
-            Some(key) => key,
-            // Now and then an order that was charged before.
-            None => format!("d{}", if self.dice.chance(900) { self.number() } else { self.dice.roll(50) }),
-        };
-        let below = self.dice.chance(20);
-        let most = if self.dice.chance(250) { 900_000 } else { 180_000 };
-        let fee = if below { -1 } else { self.dice.between(0, most) };
-        let now = self.clock.now(environment);
-        let placed_at = match self.dice.index(4) {
-            0 => Some(now),
-            1 => Some(now.plus_seconds(-self.dice.between(0, 4_000))),
-            _ => None,
-        };
-        let charge = ChargeFee { environment, merchant, account, order, fee: yuan(fee), placed_at };
-        let refused = if below { Some("") } else { None };
-        let key = format!("charge/{}", self.number());
-        self.ask(Arc::new(charge), &key, refused, Follow::Charged(who));
-    }
-
-    fn change_hold(&mut self, who: usize) {
-        let Some(keeper) = self.market.shopkeepers.get(who) else { return };
-        let (environment, Some(merchant)) = (keeper.environment, keeper.id) else { return };
-        let of_order =
-            self.dice.pick(&keeper.orders).map(|order| super::model::Model::order_key(&order.snapshot));
-        let by_id = self.dice.pick(&keeper.holds).copied().map(HoldRef::Id);
-        let programme = self.dice.pick(&PROGRAMMES).copied().unwrap_or_default().to_owned();
-        let by_order = of_order.map(|order| HoldRef::Order { programme, order });
-        let by_order = by_order.filter(|_| self.dice.chance(100));
-        let Some(hold) = by_order.or(by_id) else { return };
-        let amount = yuan(self.dice.between(-1, 90_000));
-        let key = format!("hold/{}", self.number());
-        let nothing = if amount.is_positive() { None } else { Some("") };
-        match self.dice.index(4) {
-            0 => self.ask(Arc::new(SettleFee { environment, merchant, hold }), &key, None, Follow::Nothing),
-            1 => {
-                let release = ReleaseFee { environment, merchant, hold, amount };
-                self.ask(Arc::new(release), &key, nothing, Follow::Nothing);
-            }
-            2 => {
-                let refund = RefundFee { environment, merchant, hold, amount };
-                self.ask(Arc::new(refund), &key, nothing, Follow::Nothing);
-            }
-            _ => {
-                let reduce = ReduceFee { environment, merchant, hold, remaining_fee: amount };
-                let refused = if amount.is_negative() { Some("") } else { None };
-                self.ask(Arc::new(reduce), &key, refused, Follow::Nothing);
-            }
-        }
     }
 
     /// A person gives a line to a request, rightly or not.
@@ -381,7 +327,11 @@ impl World {
                     keeper.top_ups.push(AskedTopUp { id, amount, remark_code });
                 }
             }
-            Follow::Charged(who) => {
+            Follow::Drafted(who) => {
+                let drafted: PromotionReply = serde_json::from_str(reply).map_err(bad)?;
+                self.drafted(*who, drafted.promotion);
+            }
+            Follow::Charged(who) | Follow::Kept(who) => {
                 let charged: HoldReply = serde_json::from_str(reply).map_err(bad)?;
                 if let Some(keeper) = self.market.shopkeepers.get_mut(*who) {
                     keeper.holds.push(charged.hold);

@@ -7,6 +7,7 @@ mod broken;
 mod callers;
 mod check;
 mod dice;
+mod holders;
 mod lanes;
 mod life;
 mod market;
@@ -14,8 +15,10 @@ mod model;
 mod names;
 mod outbox;
 mod post;
+mod promoters;
 mod shops;
 mod trace;
+mod wardens;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

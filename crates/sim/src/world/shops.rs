@@ -32,6 +32,10 @@ impl World {
             if let Some(keeper) = self.market.shopkeepers.get_mut(who) {
                 keeper.orders.push(ShopOrder { snapshot: snapshot.clone(), before: Vec::new() });
             }
+            if self.dice.chance(60) {
+                // What follows overtakes the placing, which comes with a later snapshot.
+                return self.overtake(who, &snapshot, environment, merchant);
+            }
             snapshot
         } else {
             let at = self.dice.index(orders);
