@@ -80,6 +80,7 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         generated: &[("topic", "topic", false)],
         indexes: &["partition"],
     },
+    RecordTable { name: "policies", migration: 3, generated: &[], indexes: &[] },
 ];
 
 /// The makings of the record tables of a migration, for one database.
