@@ -5,6 +5,7 @@
 
 mod commands;
 mod lists;
+mod periods;
 mod problem;
 
 use std::sync::Arc;
@@ -54,6 +55,7 @@ impl Api {
             .route("/api/v1/merchants/{code}/fees", get(lists::fees))
             .route("/api/v1/merchants/{code}/top-ups", get(lists::top_ups))
             .route("/api/v1/merchants/{code}/balances", get(lists::balances))
+            .route("/api/v1/merchants/{code}/months", get(periods::months))
             .route("/api/v1/merchants/{code}/events", get(lists::events))
             .route("/api/v1/merchants/{code}/quote", post(lists::quote))
             .route("/api/v1/records/{table}", get(lists::records))

@@ -58,6 +58,9 @@ pub const MAP: &[(&str, Word, &str)] = &[
     ("prepaid.recheck", Word::Timer, "prepaid.resume_promotions"),
     ("prepaid.repeat_alert", Word::Timer, "prepaid.repeat_alert"),
     ("prepaid.resume_promotions", Word::Timer, "prepaid.resume_promotions"),
+    ("prepaid.credit_top_up", Word::Timer, "prepaid.close_month"),
+    ("prepaid.close_month", Word::Effect, "prepaid.record_month"),
+    ("prepaid.record_month", Word::Timer, "prepaid.close_month"),
     ("prepaid.schedule_promotion", Word::Timer, "prepaid.begin_promotion"),
     ("prepaid.schedule_promotion", Word::Timer, "prepaid.finish_promotion"),
 ];

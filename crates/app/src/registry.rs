@@ -30,6 +30,8 @@ pub fn registry() -> Registry {
         .with::<prepaid::watch::Recheck>()
         .with::<prepaid::watch::RepeatAlert>()
         .with::<prepaid::watch::ResumePromotions>()
+        .with::<prepaid::month::CloseMonth>()
+        .with::<prepaid::month::RecordMonth>()
         .with::<prepaid::promotion::DraftPromotion>()
         .with::<prepaid::promotion::SchedulePromotion>()
         .with::<prepaid::promotion::BeginPromotion>()

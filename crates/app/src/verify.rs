@@ -1,13 +1,15 @@
 //! Proving the books: takes every row that somebody reads for it and says what does not hold, with the record and the rule.
 //! Pure: reads nothing by itself, changes nothing.
 
+mod months;
+
 use std::collections::{BTreeMap, HashMap};
 
 use zaiton_engine::batch::{EventRow, Head};
 use zaiton_engine::chain::ChainKey;
 use zaiton_kernel::{Currency, Id, Partition};
 use zaiton_ledger::{Account, AccountCode, Kind, Transfer};
-use zaiton_prepaid::{Hold, HoldId, PrepaidAccount};
+use zaiton_prepaid::{Hold, HoldId, PrepaidAccount, StatementMonth};
 
 /// One thing that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -55,6 +57,7 @@ pub struct Verifier {
     /// What transfers say of each hold: frozen, unfunded, owed, settled, refunded.
     booked: HashMap<i64, [i64; 5]>,
     unallocated: HashMap<Partition, i128>,
+    months: months::Months,
     findings: Vec<Finding>,
     /// How many findings there are in all.
     pub count: usize,
@@ -79,6 +82,7 @@ impl Verifier {
             prepaid: HashMap::new(),
             booked: HashMap::new(),
             unallocated: HashMap::new(),
+            months: months::Months::default(),
             findings: Vec::new(),
             count: 0,
             seen: [0; 4],
@@ -176,6 +180,7 @@ impl Verifier {
             }
             self.flow(partition, &account, transfer, is_debit);
             self.of_hold(&account, transfer, is_debit);
+            self.months.side(partition, &account, transfer, is_debit);
             if account.key.code == AccountCode::BETWEEN_PARTITIONS {
                 let signed = i128::from(transfer.amount);
                 *self.links.entry(transfer.link).or_default() += if is_debit { signed } else { -signed };
@@ -283,6 +288,12 @@ impl Verifier {
         *self.unallocated.entry(partition).or_default() += i128::from(minor);
     }
 
+    /// The recorded statement of a month, after the prepaid accounts.
+    pub fn month(&mut self, partition: Partition, month: StatementMonth) {
+        self.seen[3] += 1;
+        self.months.recorded(partition, month);
+    }
+
     /// A record that cannot be read.
     pub fn unreadable(&mut self, table: &str, id: i64, error: &str) {
         self.find("R5-30", format!("{table} {id}"), format!("cannot be read: {error}"));
@@ -293,6 +304,9 @@ impl Verifier {
     pub fn finish(mut self, drained: bool) -> (Vec<Finding>, usize) {
         self.balances();
         self.records();
+        for (record, what) in std::mem::take(&mut self.months).findings(&self.prepaid) {
+            self.find("L-I10", record, what);
+        }
         if drained {
             let open: Vec<(i64, i128)> =
                 self.links.iter().filter(|(_, sum)| **sum != 0).map(|(link, sum)| (*link, *sum)).collect();

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use zaiton_engine::{Actor, Outcome, Request};
-use zaiton_kernel::{Environment, Refusal, Rule, Text};
+use zaiton_kernel::{Environment, Month, Refusal, Rule, Text};
 
 use crate::import::Say;
 use crate::site::Place;
@@ -105,6 +105,9 @@ enum Verb {
         /// To this day or moment, exclusive.
         #[arg(long)]
         to: Option<String>,
+        /// The whole of a month (2026-03, platform's zone), instead of `--from` and `--to`.
+        #[arg(long, conflicts_with_all = ["from", "to"], value_parser = month)]
+        month: Option<Month>,
         /// Headings in Chinese.
         #[arg(long)]
         zh: bool,
@@ -164,6 +167,11 @@ fn duration(text: &str) -> Result<i64, String> {
     if seconds > 366 * 86_400 { Err(wrong()) } else { Ok(i64::from(seconds) * 1_000_000) }
 }
 
+/// A month as people write it: 2026-03.
+fn month(text: &str) -> Result<Month, String> {
+    Month::parse(text).map_err(|error| format!("{error}; 2026-03"))
+}
+
 /// What can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum What {
@@ -201,8 +209,9 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Serve { listen } => serve::serve(&place, listen),
         Verb::Verify { against } => verify::verify(&place, against.as_deref(), cli.json),
         Verb::Anchor { file } => verify::anchor(&place, &file),
-        Verb::Export { what, merchant, programme, from, to, zh } => {
-            export::export(&place, what, &merchant, &programme, [from.as_deref(), to.as_deref()], zh)
+        Verb::Export { what, merchant, programme, from, to, month, zh } => {
+            let period = export::period([from.as_deref(), to.as_deref()], month)?;
+            export::export(&place, what, &merchant, &programme, period, zh)
         }
         Verb::SandboxClock { forward } => {
             let now = place.forward_sandbox(forward.unwrap_or(0)).map_err(Failure::World)?;

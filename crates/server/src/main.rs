@@ -9,6 +9,7 @@ mod forward;
 mod import;
 mod matcher;
 mod out;
+mod periods;
 mod serve;
 mod site;
 mod verify;

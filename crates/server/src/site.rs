@@ -15,6 +15,7 @@ use zaiton_store::{Opened, Queries};
 use crate::clock::SiteClock;
 use crate::forward::HttpForwarder;
 use crate::matcher::Matcher;
+use crate::periods::MonthCloser;
 
 /// Where things are.
 #[derive(Clone, Debug)]
@@ -137,7 +138,11 @@ impl Place {
         let mut config = Config::new(&format!("{}-{}", std::process::id(), token_of(&name)));
         address.clone_into(&mut config.address);
         let matcher: Arc<dyn Handler> = Arc::new(Matcher::new(queries.clone()));
-        let handlers = HashMap::from([(zaiton_app::prepaid::top_up::MATCH_EFFECT, matcher)]);
+        let closer: Arc<dyn Handler> = Arc::new(MonthCloser(queries.clone()));
+        let handlers = HashMap::from([
+            (zaiton_app::prepaid::top_up::MATCH_EFFECT, matcher),
+            (zaiton_app::prepaid::month::MONTH_EFFECT, closer),
+        ]);
         let forwarder: Arc<dyn Forwarder> = Arc::new(HttpForwarder::new(&token));
         let registry = zaiton_app::registry();
         registry.refer(Arc::new(policies(&queries)?));

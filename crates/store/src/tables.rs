@@ -59,6 +59,7 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         generated: &[("status", "state.name", false)],
         indexes: &["partition"],
     },
+    RecordTable { name: "prepaid_months", migration: 3, generated: &[], indexes: &["partition"] },
     RecordTable {
         name: "bank_accounts",
         migration: 2,

@@ -10,7 +10,7 @@ use zaiton_prepaid::{PrepaidAccount, TopUp, TopUpId, account, top_up};
 
 use super::repay::repay_arrears;
 use super::watch::{available, watch};
-use super::{find_account, no_account, partition_of, programme_id};
+use super::{find_account, month, no_account, partition_of, programme_id};
 use crate::bank::line::UnallocateLine;
 use crate::policy;
 
@@ -182,6 +182,9 @@ impl Command for CreditTopUp {
             for event in &decision.events {
                 account.apply(event);
                 unit.emit(account.id, event);
+                if matches!(event, account::Event::Activated { .. }) {
+                    month::await_end(unit, &account);
+                }
             }
         }
         unit.save(request);

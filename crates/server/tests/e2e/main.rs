@@ -12,6 +12,7 @@ mod kill;
 mod lanes;
 mod load;
 mod outages;
+mod periods;
 mod real_files;
 mod sandbox;
 mod shop;

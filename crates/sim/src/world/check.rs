@@ -149,6 +149,7 @@ fn feed(queries: &Queries, verifier: &mut Verifier) -> Found {
         }
         each!("prepaid_accounts", |partition, account| verifier.prepaid_account(partition, &account));
         each!("holds", |partition, hold| verifier.hold(partition, &hold));
+        each!("prepaid_months", |partition, month| verifier.month(partition, month));
         each!("bank_lines", |partition, line: zaiton_bank::Line| {
             verifier.unallocated(partition, zaiton_bank::line::unallocated_minor(&line));
         });

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use zaiton_app::matching::{Next, candidate, is_free, next};
 use zaiton_app::notices::NOTICE_EFFECT;
+use zaiton_app::prepaid::month::MONTH_EFFECT;
 use zaiton_app::prepaid::top_up::{MATCH_EFFECT, MatchFor};
 use zaiton_bank::Line;
 use zaiton_engine::command::{AnyCommand, Failure, Request};
@@ -170,6 +171,13 @@ impl World {
             let command = self.registry.decode(&message.command, &message.body);
             let command = command.ok_or("an effect with an unknown command")?.map_err(|e| e.to_string())?;
             task.commands.push_back((command, format!("effect/{}", effect.id)));
+            return Ok(());
+        }
+        if effect.kind == MONTH_EFFECT {
+            let over = read(&effect.body)?;
+            let command = zaiton_reads::months::close(&self.queries, task.partition, &over);
+            let command = command.map_err(|error| error.0)?;
+            task.commands.push_back((Arc::new(command), format!("month/{}", effect.id)));
             return Ok(());
         }
         if effect.kind != MATCH_EFFECT {

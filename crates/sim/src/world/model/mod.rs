@@ -21,6 +21,7 @@ use zaiton_app::orders::RecordOrder;
 use zaiton_app::prepaid::account::{OpenAccount, SetAlerts};
 use zaiton_app::prepaid::charge::ChargeFee;
 use zaiton_app::prepaid::holds::{ReduceFee, RefundFee, ReleaseFee, SettleFee};
+use zaiton_app::prepaid::month::{CloseMonth, RecordMonth};
 use zaiton_app::prepaid::repay::RepayArrears;
 use zaiton_app::prepaid::top_up::{CancelTopUp, CreditTopUp, ExpireTopUp, RequestTopUp, ReviewTopUp};
 use zaiton_app::prepaid::watch::{Recheck, RepeatAlert, ResumePromotions};
@@ -179,6 +180,8 @@ impl Model {
             FireTimer::NAME => self.fire(partition, &read(name, body)?, row, beside),
             // What they move is promotions and notices, never money.
             Recheck::NAME | RepeatAlert::NAME | ResumePromotions::NAME => Ok(()),
+            // What they write is what the proof compares with the ledger.
+            RecordMonth::NAME | CloseMonth::NAME => Ok(()),
             "engine.lease_effect" | "engine.finish_effect" | "engine.retry_effect" => Ok(()),
             other => Err(format!("{other} is unknown to the model")),
         }
