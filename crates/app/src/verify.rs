@@ -1,10 +1,12 @@
 //! Proving the books: takes every row that somebody reads for it and says what does not hold, with the record and the rule.
 //! Pure: reads nothing by itself, changes nothing.
 
+mod client_money;
 mod months;
 
 use std::collections::{BTreeMap, HashMap};
 
+use zaiton_bank::BankAccount;
 use zaiton_engine::batch::{EventRow, Head};
 use zaiton_engine::chain::ChainKey;
 use zaiton_kernel::{Currency, Id, Partition};
@@ -58,6 +60,7 @@ pub struct Verifier {
     booked: HashMap<i64, [i64; 5]>,
     unallocated: HashMap<Partition, i128>,
     months: months::Months,
+    cover: client_money::Cover,
     findings: Vec<Finding>,
     /// How many findings there are in all.
     pub count: usize,
@@ -83,6 +86,7 @@ impl Verifier {
             booked: HashMap::new(),
             unallocated: HashMap::new(),
             months: months::Months::default(),
+            cover: client_money::Cover::default(),
             findings: Vec::new(),
             count: 0,
             seen: [0; 4],
@@ -145,6 +149,7 @@ impl Verifier {
             let what = format!("stands at {} minor units", account.balance());
             self.find("L-I2", format!("account {} ({})", account.id, account.key.code), what);
         }
+        self.cover.account(partition, &account);
         self.accounts.insert(account.id, (partition, account));
     }
 
@@ -288,6 +293,12 @@ impl Verifier {
         *self.unallocated.entry(partition).or_default() += i128::from(minor);
     }
 
+    /// A bank account of ours: whose money lies on it.
+    pub fn bank_account(&mut self, account: &BankAccount) {
+        self.seen[3] += 1;
+        self.cover.bank_account(account);
+    }
+
     /// The recorded statement of a month, after the prepaid accounts.
     pub fn month(&mut self, partition: Partition, month: StatementMonth) {
         self.seen[3] += 1;
@@ -304,6 +315,9 @@ impl Verifier {
     pub fn finish(mut self, drained: bool) -> (Vec<Finding>, usize) {
         self.balances();
         self.records();
+        for (record, what) in self.cover.findings() {
+            self.find("L-I13", record, what);
+        }
         for (record, what) in std::mem::take(&mut self.months).findings(&self.prepaid) {
             self.find("L-I10", record, what);
         }

@@ -4,4 +4,5 @@
 //! Holds no rule and no SQL, gives no command by itself, never writes.
 #![warn(missing_docs)]
 
+pub mod client_money;
 pub mod months;

@@ -10,7 +10,7 @@ use zaiton_kernel::{Environment, Month, Refusal, Rule, Text};
 
 use crate::import::Say;
 use crate::site::Place;
-use crate::{demo, export, import, out, serve, verify};
+use crate::{client_money, demo, export, import, out, serve, verify};
 
 /// Zaiton: the back office of a cross-border marketplace.
 #[derive(Debug, Parser)]
@@ -118,6 +118,8 @@ enum Verb {
         #[arg(long)]
         against: Option<PathBuf>,
     },
+    /// Say how clients' money stands: what is owed to them, what lies on client accounts, by how much it is more or less.
+    ClientMoney,
     /// Say the sandbox's time, or move its clock ahead: deadlines, timers and days of the sandbox come sooner. It never goes
     /// back, and live work never sees it.
     SandboxClock {
@@ -218,6 +220,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
             out::line(&now.to_string());
             Ok(())
         }
+        Verb::ClientMoney => client_money::client_money(&place, cli.json),
         Verb::Commands => {
             zaiton_app::registry().names().iter().for_each(|name| out::line(name));
             Ok(())
@@ -254,6 +257,7 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
         | Verb::Verify { .. }
         | Verb::Anchor { .. }
         | Verb::Export { .. }
+        | Verb::ClientMoney
         | Verb::SandboxClock { .. }
         | Verb::Commands => Ok(()),
     };

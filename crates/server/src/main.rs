@@ -2,6 +2,7 @@
 //! environment it runs in; holds no rule.
 
 mod cli;
+mod client_money;
 mod clock;
 mod demo;
 mod export;

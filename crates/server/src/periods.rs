@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use zaiton_app::platform::CountDay;
 use zaiton_app::prepaid::month::MonthOver;
 use zaiton_engine::command::Failure;
 use zaiton_engine::engine::{EffectError, Handler};
@@ -39,5 +40,28 @@ impl Handler for MonthCloser {
         let over: MonthOver = read(&effect.body)?;
         let command = zaiton_reads::months::close(&self.0, partition, &over).map_err(later)?;
         give(engine, command, &format!("month/{}", effect.id))
+    }
+}
+
+/// Rules L-7, L-I13. Counts clients' money.
+pub(crate) struct MoneyCounter(pub(crate) Queries);
+
+impl Handler for MoneyCounter {
+    fn handle(&self, engine: &Engine, partition: Partition, effect: &Effect) -> Result<(), EffectError> {
+        let asked: CountDay = read(&effect.body)?;
+        let environment = partition.environment();
+        let figures = zaiton_reads::client_money::count(&self.0, environment).map_err(later)?;
+        let command = Arc::new(asked.record(environment, figures));
+        match engine.call(Request::new(command, &format!("day/{}", effect.id), Actor::system())) {
+            Outcome::Accepted { .. } => Ok(()),
+            // Recorded before, by an attempt that could not report, with the figures of its own moment.
+            Outcome::Refused { refusal } | Outcome::Denied { refusal } => {
+                tracing::info!(code = %refusal.code, "a count came too late");
+                Ok(())
+            }
+            Outcome::Failed { failure, detail } => {
+                Err(EffectError { detail, hopeless: failure == Failure::Bug })
+            }
+        }
     }
 }

@@ -15,7 +15,7 @@ use zaiton_store::{Opened, Queries};
 use crate::clock::SiteClock;
 use crate::forward::HttpForwarder;
 use crate::matcher::Matcher;
-use crate::periods::MonthCloser;
+use crate::periods::{MoneyCounter, MonthCloser};
 
 /// Where things are.
 #[derive(Clone, Debug)]
@@ -139,9 +139,11 @@ impl Place {
         address.clone_into(&mut config.address);
         let matcher: Arc<dyn Handler> = Arc::new(Matcher::new(queries.clone()));
         let closer: Arc<dyn Handler> = Arc::new(MonthCloser(queries.clone()));
+        let counter: Arc<dyn Handler> = Arc::new(MoneyCounter(queries.clone()));
         let handlers = HashMap::from([
             (zaiton_app::prepaid::top_up::MATCH_EFFECT, matcher),
             (zaiton_app::prepaid::month::MONTH_EFFECT, closer),
+            (zaiton_app::platform::COUNT_EFFECT, counter),
         ]);
         let forwarder: Arc<dyn Forwarder> = Arc::new(HttpForwarder::new(&token));
         let registry = zaiton_app::registry();

@@ -118,6 +118,7 @@ pub(crate) fn feed(queries: &Queries, verifier: &mut Verifier) -> Result<bool, S
     each!("prepaid_accounts", |partition, account| verifier.prepaid_account(partition, &account));
     each!("holds", |partition, hold| verifier.hold(partition, &hold));
     each!("prepaid_months", |partition, month| verifier.month(partition, month));
+    each!("bank_accounts", |_, account| verifier.bank_account(&account));
     each!("bank_lines", |partition, line: zaiton_bank::Line| {
         verifier.unallocated(partition, zaiton_bank::line::unallocated_minor(&line));
     });

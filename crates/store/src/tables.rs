@@ -82,6 +82,8 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         indexes: &["partition"],
     },
     RecordTable { name: "policies", migration: 3, generated: &[], indexes: &[] },
+    RecordTable { name: "platform_days", migration: 3, generated: &[], indexes: &[] },
+    RecordTable { name: "client_money_days", migration: 3, generated: &[], indexes: &["partition"] },
 ];
 
 /// The makings of the record tables of a migration, for one database.

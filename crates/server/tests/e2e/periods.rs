@@ -185,6 +185,143 @@ fn months_are_recorded_on_postgres() {
     months_are_recorded(&Home::postgres(1));
 }
 
+/// What `client-money` says of CNY: owed, on its way, cover, excess, shortfall.
+fn counted(home: &Home) -> [String; 5] {
+    let said: Value = serde_json::from_str(&home.run(&["--json", "client-money"]).out).unwrap();
+    let row = &said["rows"][0];
+    ["owed", "on_its_way", "cover", "excess", "shortfall"]
+        .map(|field| row[field]["amount"].as_str().unwrap().to_owned())
+}
+
+/// Rule L-I13: counted at any time, by every way the same; a book in which cover is short is found.
+fn client_money_is_counted(home: &Home) {
+    assert!(home.run(&["client-money"]).code != 0, "no installation");
+    let server = home.serve();
+    let http = server.http();
+    assert_eq!(http.get("/api/v1/client-money").json(), json!({ "rows": [] }));
+    let merchant = crate::shop::open_shop(home, &http, &["qinghe"], 5_000).remove(0);
+    assert_eq!(counted(home), ["5000.00", "0.00", "5000.00", "0.00", "0.00"]);
+    let hold = http.command("prepaid.charge", "c", &merchant.charge("o-1", 4_500)).reply()["hold"].clone();
+    http.command("prepaid.settle", "s", &json!({ "merchant": merchant.id, "hold": hold })).reply();
+    // What was earned is ours: it may be swept, and no more.
+    let earned = ["4955.00", "0.00", "5000.00", "45.00", "0.00"];
+    assert_eq!(counted(home), earned);
+    let rows = http.get("/api/v1/client-money").json();
+    assert_eq!(rows, serde_json::from_str::<Value>(&home.run(&["--json", "client-money"]).ok()).unwrap());
+    assert!(home.run(&["client-money"]).ok().contains("at most 45.00 CNY may be swept"));
+    own_money_is_not_counted(home, &http, &earned);
+    assert!(server.stop().success());
+    home.verify();
+    let tampered = home.copy();
+    tampered.execute("UPDATE accounts SET debits = debits - 4501 WHERE code = 1020");
+    assert_eq!(counted(&tampered)[4], "0.01");
+    assert!(tampered.run(&["client-money"]).refused().contains("L-I13"));
+    let findings = tampered.findings(None);
+    assert!(
+        findings.iter().any(|finding| finding.starts_with("[L-I13] ") && finding.contains("0.01")),
+        "{findings:#?}"
+    );
+    home.execute("UPDATE accounts SET debits = debits - 4500 WHERE code = 1020");
+    assert_eq!(counted(home), ["4955.00", "0.00", "4955.00", "0.00", "0.00"]);
+}
+
+/// Money that came in on an account of our own is owed to no client, and covers none.
+fn own_money_is_not_counted(home: &Home, http: &Http, earned: &[&str; 5]) {
+    let claim = json!({ "kind": "bank_account", "name": "1111222233334444" });
+    let owner = http.command("names.claim", "own", &claim).reply()["owner"].as_i64().unwrap();
+    let bank = zaiton_bank::BankAccountId::from_raw(owner).to_string();
+    let open = json!({ "bank_account": bank, "number": "1111222233334444", "holder": "刺桐平台科技有限公司",
+        "bank": "中国工商银行", "currency": "CNY", "client_money": false });
+    http.command("bank.open_account", "own", &open).reply();
+    let mut file = crate::shop::BankFile::new("OWN", 0).of_account("1111222233334444");
+    file.wire(77_700, "无名公司", "没有附言");
+    home.import("bank", &home.write("own.xml", file.text())).ok();
+    assert_eq!(
+        home.number("SELECT credits FROM accounts WHERE code = 2190 ORDER BY id DESC LIMIT 1"),
+        77_700
+    );
+    assert_eq!(counted(home), *earned);
+}
+
+#[test]
+fn client_money_is_counted_on_sqlite() {
+    client_money_is_counted(&Home::sqlite());
+}
+
+#[test]
+fn client_money_is_counted_on_postgres() {
+    client_money_is_counted(&Home::postgres(1));
+}
+
+/// Rules L-7, L-I13: as a day begins it is counted by itself; one that is short waits for a person, who counts it again.
+fn days_are_counted(home: &Home) {
+    let server = home.serve();
+    let sandbox = Sandbox::open(home, server.http());
+    assert_eq!(home.count("platform_days"), 1, "the live days have not begun");
+    let days = |number: usize| {
+        eventually(&format!("{number} days are counted"), 30, || {
+            (home.count("client_money_days") == number).then_some(())
+        });
+    };
+    sandbox.pass(1);
+    days(1);
+    sandbox.earn("o-1", 4_500);
+    sandbox.pass(1);
+    days(2);
+    let rows = sandbox.http.get("/api/v1/records/client_money_days").json()["rows"].clone();
+    let covered: Vec<&Value> = (0..2).map(|at| &rows[at]["last"]["figures"][0]["excess"]).collect();
+    assert_eq!(covered, [&fen_of(0), &fen_of(4_500)], "{rows:#}");
+    assert_eq!(home.count("parked"), 0);
+    // Cover is short behind the program's back, while nobody serves; the days that nobody saw are not made up.
+    assert!(server.stop().success());
+    let bank = |change: &str| {
+        home.execute(&format!("UPDATE accounts SET debits = debits {change} WHERE code = 1020"))
+    };
+    bank("- 5000");
+    sandbox.pass(3);
+    let server = home.serve();
+    let sandbox = Sandbox { http: server.http(), ..sandbox };
+    days(3);
+    let task =
+        |number: usize| eventually("a task waits", 30, || (home.count("parked") == number).then_some(()));
+    task(1);
+    let parked = sandbox.http.get("/api/v1/records/parked").json()["rows"][0].clone();
+    assert_eq!(parked["refusal"]["code"], "platform.day.short", "{parked:#}");
+    assert!(parked["refusal"].to_string().contains("5.00 CNY"), "{parked:#}");
+    // Counted again while it is still short, it waits again; once it is covered, nothing waits.
+    let again = |key: &str| {
+        let row = sandbox.http.get("/api/v1/records/parked").json()["rows"][0].clone();
+        let partition = home.number("SELECT partition FROM parked");
+        let retry = json!({ "partition": partition, "parked": row["id"] });
+        assert_eq!(sandbox.http.command("engine.retry_parked", key, &retry).reply()["done"], true);
+    };
+    let counts = |number: i64| {
+        eventually(&format!("{number} counts of the day"), 30, || {
+            let rows = sandbox.http.get("/api/v1/records/client_money_days").json()["rows"].clone();
+            (rows[2]["last"]["number"] == number).then_some(())
+        });
+    };
+    again("first");
+    counts(2);
+    task(1);
+    bank("+ 5000");
+    again("second");
+    counts(3);
+    task(0);
+    assert!(server.stop().success());
+    home.verify();
+}
+
+#[test]
+fn days_are_counted_on_sqlite() {
+    days_are_counted(&Home::sqlite());
+}
+
+#[test]
+fn days_are_counted_on_postgres() {
+    days_are_counted(&Home::postgres(1));
+}
+
 /// `export --month` is `export --from --to` of that month.
 #[test]
 fn a_month_is_exported() {

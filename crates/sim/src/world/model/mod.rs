@@ -18,6 +18,7 @@ use zaiton_app::bank::statement::RecordStatement;
 use zaiton_app::names::{ClaimName, NameReply};
 use zaiton_app::onboarding::RegisterMerchant;
 use zaiton_app::orders::RecordOrder;
+use zaiton_app::platform::{BeginDay, RecordDay, StartDays};
 use zaiton_app::prepaid::account::{OpenAccount, SetAlerts};
 use zaiton_app::prepaid::charge::ChargeFee;
 use zaiton_app::prepaid::holds::{ReduceFee, RefundFee, ReleaseFee, SettleFee};
@@ -182,6 +183,7 @@ impl Model {
             Recheck::NAME | RepeatAlert::NAME | ResumePromotions::NAME => Ok(()),
             // What they write is what the proof compares with the ledger.
             RecordMonth::NAME | CloseMonth::NAME => Ok(()),
+            StartDays::NAME | BeginDay::NAME | RecordDay::NAME => Ok(()),
             "engine.lease_effect" | "engine.finish_effect" | "engine.retry_effect" => Ok(()),
             other => Err(format!("{other} is unknown to the model")),
         }
