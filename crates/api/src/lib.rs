@@ -59,6 +59,7 @@ impl Api {
             .route("/api/v1/merchants/{code}/events", get(lists::events))
             .route("/api/v1/merchants/{code}/quote", post(lists::quote))
             .route("/api/v1/client-money", get(periods::client_money))
+            .route("/api/v1/what-if", get(periods::what_if))
             .route("/api/v1/records/{table}", get(lists::records))
             .layer(DefaultBodyLimit::max(COMMAND_LIMIT));
         Router::new()

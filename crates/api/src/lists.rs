@@ -54,7 +54,7 @@ pub(crate) async fn read<T: Send + 'static>(
     }
 }
 
-fn moment(text: Option<&str>, or: Timestamp) -> Result<Timestamp, Box<Response>> {
+pub(crate) fn moment(text: Option<&str>, or: Timestamp) -> Result<Timestamp, Box<Response>> {
     let Some(text) = text else { return Ok(or) };
     Timestamp::parse(text)
         .map_err(|error| Box::new(problem::bad("api.moment", "时间格式不正确。", format!("{text}: {error}"))))

@@ -24,6 +24,7 @@ pub mod promotion;
 pub mod quote;
 pub mod remark;
 pub mod top_up;
+pub mod what_if;
 pub mod withdrawal;
 
 pub use account::{AccountId, PrepaidAccount, ProgrammeId};

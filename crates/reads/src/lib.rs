@@ -6,3 +6,4 @@
 
 pub mod client_money;
 pub mod months;
+pub mod what_if;

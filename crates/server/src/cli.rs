@@ -10,7 +10,8 @@ use zaiton_kernel::{Environment, Month, Refusal, Rule, Text};
 
 use crate::import::Say;
 use crate::site::Place;
-use crate::{client_money, demo, export, import, out, serve, verify};
+use crate::what_if::WhatIf;
+use crate::{client_money, demo, export, import, out, serve, verify, what_if};
 
 /// Zaiton: the back office of a cross-border marketplace.
 #[derive(Debug, Parser)]
@@ -120,6 +121,8 @@ enum Verb {
     },
     /// Say how clients' money stands: what is owed to them, what lies on client accounts, by how much it is more or less.
     ClientMoney,
+    /// Say what other lines would have done: how often breakers would have opened, for how long, how many alerts.
+    WhatIf(WhatIf),
     /// Say the sandbox's time, or move its clock ahead: deadlines, timers and days of the sandbox come sooner. It never goes
     /// back, and live work never sees it.
     SandboxClock {
@@ -220,6 +223,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
             out::line(&now.to_string());
             Ok(())
         }
+        Verb::WhatIf(asked) => what_if::what_if(&place, &asked, cli.json),
         Verb::ClientMoney => client_money::client_money(&place, cli.json),
         Verb::Commands => {
             zaiton_app::registry().names().iter().for_each(|name| out::line(name));
@@ -258,6 +262,7 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
         | Verb::Anchor { .. }
         | Verb::Export { .. }
         | Verb::ClientMoney
+        | Verb::WhatIf(_)
         | Verb::SandboxClock { .. }
         | Verb::Commands => Ok(()),
     };

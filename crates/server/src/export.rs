@@ -3,6 +3,8 @@
 use zaiton_app::reports::{self, FeeRow, Language};
 use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Environment, Id, LocalDate, Money, Month, Refusal, Rule, Text, Timestamp};
+use zaiton_store::Queries;
+use zaiton_store::scan::StoredBody;
 
 use crate::cli::{Failure, What, explain};
 use crate::out;
@@ -16,6 +18,11 @@ fn no_merchant(code: &str) -> Failure {
         Text::new("请核对商家代码。", "Check the merchant's code."),
     );
     Failure::Refused(explain(&refusal.with("merchant", code)))
+}
+
+/// A merchant of the live environment by its code.
+pub(crate) fn merchant(queries: &Queries, code: &str) -> Result<StoredBody, Failure> {
+    queries.merchant(Environment::Live, code)?.ok_or_else(|| no_merchant(code))
 }
 
 /// From when to when: days or moments as people write them, or a whole month. By default from the first booking on.
@@ -51,7 +58,7 @@ pub(crate) fn export(
 ) -> Result<(), Failure> {
     let (queries, _) = place.queries().map_err(Failure::World)?;
     let language = if zh { Language::Chinese } else { Language::English };
-    let found = queries.merchant(Environment::Live, merchant)?.ok_or_else(|| no_merchant(merchant))?;
+    let found = self::merchant(&queries, merchant)?;
     let of = zaiton_app::prepaid::programme_id(programme);
     let currency = reports::account_currency(&queries.accounts(found.partition)?, of);
     let text = match what {

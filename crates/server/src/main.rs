@@ -14,6 +14,7 @@ mod periods;
 mod serve;
 mod site;
 mod verify;
+mod what_if;
 
 use std::process::ExitCode;
 

@@ -61,7 +61,7 @@ fn token_of(secret: &[u8]) -> String {
 }
 
 /// The figures in force, now and later (R5-31).
-fn policies(queries: &Queries) -> Result<Book, String> {
+pub(crate) fn policies(queries: &Queries) -> Result<Book, String> {
     let mut versions = Vec::new();
     let read = queries.each_record("policies", |row| {
         let version = serde_json::from_str(&row.body).map_err(|error| StoreError(error.to_string()))?;

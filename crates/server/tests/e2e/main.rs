@@ -17,3 +17,4 @@ mod real_files;
 mod sandbox;
 mod shop;
 mod tampering;
+mod what_if;
