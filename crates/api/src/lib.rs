@@ -5,6 +5,7 @@
 
 mod commands;
 mod lists;
+mod periods;
 mod problem;
 
 use std::sync::Arc;
@@ -54,8 +55,11 @@ impl Api {
             .route("/api/v1/merchants/{code}/fees", get(lists::fees))
             .route("/api/v1/merchants/{code}/top-ups", get(lists::top_ups))
             .route("/api/v1/merchants/{code}/balances", get(lists::balances))
+            .route("/api/v1/merchants/{code}/months", get(periods::months))
             .route("/api/v1/merchants/{code}/events", get(lists::events))
             .route("/api/v1/merchants/{code}/quote", post(lists::quote))
+            .route("/api/v1/client-money", get(periods::client_money))
+            .route("/api/v1/what-if", get(periods::what_if))
             .route("/api/v1/records/{table}", get(lists::records))
             .layer(DefaultBodyLimit::max(COMMAND_LIMIT));
         Router::new()

@@ -15,25 +15,25 @@ use zaiton_store::scan::StoredBody;
 use crate::{Api, problem};
 
 /// Rows of a page, at most.
-const PAGE: i64 = 500;
+pub(crate) const PAGE: i64 = 500;
 
 /// What lists may be asked.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
     #[serde(default)]
-    environment: Environment,
+    pub(crate) environment: Environment,
     #[serde(default = "default_programme")]
-    programme: String,
-    from: Option<String>,
-    to: Option<String>,
-    at: Option<String>,
+    pub(crate) programme: String,
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
+    pub(crate) at: Option<String>,
     #[serde(default)]
-    after: i64,
-    limit: Option<i64>,
+    pub(crate) after: i64,
+    pub(crate) limit: Option<i64>,
     #[serde(default)]
-    format: String,
+    pub(crate) format: String,
     #[serde(default)]
-    lang: Language,
+    pub(crate) lang: Language,
 }
 
 fn default_programme() -> String {
@@ -41,7 +41,7 @@ fn default_programme() -> String {
 }
 
 /// Runs a blocking read beside the runtime's threads.
-async fn read<T: Send + 'static>(
+pub(crate) async fn read<T: Send + 'static>(
     api: &Api,
     job: impl FnOnce(&Api) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, Response> {
@@ -53,20 +53,24 @@ async fn read<T: Send + 'static>(
     }
 }
 
-fn moment(text: Option<&str>, or: Timestamp) -> Result<Timestamp, Box<Response>> {
+pub(crate) fn moment(text: Option<&str>, or: Timestamp) -> Result<Timestamp, Box<Response>> {
     let Some(text) = text else { return Ok(or) };
     Timestamp::parse(text)
         .map_err(|error| Box::new(problem::bad("api.moment", "时间格式不正确。", format!("{text}: {error}"))))
 }
 
-async fn merchant_of(api: &Api, code: String, environment: Environment) -> Result<StoredBody, Response> {
+pub(crate) async fn merchant_of(
+    api: &Api,
+    code: String,
+    environment: Environment,
+) -> Result<StoredBody, Response> {
     let what = code.clone();
     read(api, move |api| api.queries.merchant(environment, &code))
         .await?
         .ok_or_else(|| problem::missing(&what))
 }
 
-fn page(rows: Vec<StoredBody>) -> Response {
+pub(crate) fn page(rows: Vec<StoredBody>) -> Response {
     // As text: these numbers are larger than what a browser counts exactly.
     let next = rows.last().map(|row| row.id.to_string());
     let rows: Vec<Value> = rows.iter().filter_map(|row| serde_json::from_str(&row.body).ok()).collect();
@@ -298,7 +302,7 @@ pub(crate) async fn quote(
     let programme = zaiton_app::prepaid::programme_id(&asked.programme);
     let job = move |api: &Api| {
         let policy = zaiton_app::policy::prepaid_at(api.engine.registry(), asked.environment, now);
-        zaiton_effects::quoting::quote(&api.queries, merchant.partition, programme, &question, &policy, now)
+        zaiton_reads::quoting::quote(&api.queries, merchant.partition, programme, &question, &policy, now)
     };
     match read(&api, job).await {
         Ok(quote) => Json(quote).into_response(),

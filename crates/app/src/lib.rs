@@ -9,6 +9,7 @@ pub mod names;
 pub mod notices;
 pub mod onboarding;
 pub mod orders;
+pub mod platform;
 pub mod policy;
 pub mod prepaid;
 pub mod process;

@@ -2,13 +2,17 @@
 
 use zaiton_engine::Registry;
 
-use crate::{bank, names, onboarding, orders, policy, prepaid};
+use crate::{bank, names, onboarding, orders, platform, policy, prepaid};
 
 /// All commands of this program.
 #[must_use]
 pub fn registry() -> Registry {
     Registry::default()
         .with::<names::ClaimName>()
+        .with::<platform::StartDays>()
+        .with::<platform::BeginDay>()
+        .with::<platform::RecordDay>()
+        .with::<platform::RecountDay>()
         .with::<policy::commands::ProposePolicy>()
         .with::<policy::commands::ConfirmPolicy>()
         .with::<policy::commands::DropPolicy>()
@@ -32,6 +36,8 @@ pub fn registry() -> Registry {
         .with::<prepaid::watch::Recheck>()
         .with::<prepaid::watch::RepeatAlert>()
         .with::<prepaid::watch::ResumePromotions>()
+        .with::<prepaid::month::CloseMonth>()
+        .with::<prepaid::month::RecordMonth>()
         .with::<prepaid::promotion::DraftPromotion>()
         .with::<prepaid::promotion::SchedulePromotion>()
         .with::<prepaid::promotion::BeginPromotion>()

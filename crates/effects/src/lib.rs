@@ -3,8 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod matching;
-pub mod paying;
-pub mod policies;
-pub mod quoting;
+pub mod periods;
 
 pub use matching::Matcher;
+pub use periods::{MoneyCounter, MonthCloser};

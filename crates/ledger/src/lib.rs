@@ -6,6 +6,7 @@
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod chart;
+pub mod client_money;
 pub mod posting;
 pub mod sheet;
 pub mod statement;

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use zaiton_engine::{Actor, Outcome, Request};
-use zaiton_kernel::{Environment, Refusal, Rule, Text};
+use zaiton_kernel::{Environment, Month, Refusal, Rule, Text};
 
 use crate::import::Say;
 use crate::site::Place;
-use crate::{demo, export, import, out, paying, serve, verify};
+use crate::what_if::WhatIf;
+use crate::{client_money, demo, export, import, out, paying, serve, verify, what_if};
 
 /// Zaiton: the back office of a cross-border marketplace.
 #[derive(Debug, Parser)]
@@ -116,6 +117,9 @@ enum Verb {
         /// To this day or moment, exclusive.
         #[arg(long)]
         to: Option<String>,
+        /// The whole of a month (2026-03, platform's zone), instead of `--from` and `--to`.
+        #[arg(long, conflicts_with_all = ["from", "to"], value_parser = month)]
+        month: Option<Month>,
         /// Headings in Chinese.
         #[arg(long)]
         zh: bool,
@@ -126,6 +130,10 @@ enum Verb {
         #[arg(long)]
         against: Option<PathBuf>,
     },
+    /// Say how clients' money stands: what is owed to them, what lies on client accounts, by how much it is more or less.
+    ClientMoney,
+    /// Say what other lines would have done: how often breakers would have opened, for how long, how many alerts.
+    WhatIf(WhatIf),
     /// Say the sandbox's time, or move its clock ahead: deadlines, timers and days of the sandbox come sooner. It never goes
     /// back, and live work never sees it.
     SandboxClock {
@@ -175,6 +183,11 @@ fn duration(text: &str) -> Result<i64, String> {
     if seconds > 366 * 86_400 { Err(wrong()) } else { Ok(i64::from(seconds) * 1_000_000) }
 }
 
+/// A month as people write it: 2026-03.
+fn month(text: &str) -> Result<Month, String> {
+    Month::parse(text).map_err(|error| format!("{error}; 2026-03"))
+}
+
 /// What can be exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum What {
@@ -213,14 +226,17 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Verify { against } => verify::verify(&place, against.as_deref(), cli.json),
         Verb::Anchor { file } => verify::anchor(&place, &file),
         Verb::PaymentFile { file, format } => paying::write(&place, &file, format),
-        Verb::Export { what, merchant, programme, from, to, zh } => {
-            export::export(&place, what, &merchant, &programme, [from.as_deref(), to.as_deref()], zh)
+        Verb::Export { what, merchant, programme, from, to, month, zh } => {
+            let period = export::period([from.as_deref(), to.as_deref()], month)?;
+            export::export(&place, what, &merchant, &programme, period, zh)
         }
         Verb::SandboxClock { forward } => {
             let now = place.forward_sandbox(forward.unwrap_or(0)).map_err(Failure::World)?;
             out::line(&now.to_string());
             Ok(())
         }
+        Verb::WhatIf(asked) => what_if::what_if(&place, &asked, cli.json),
+        Verb::ClientMoney => client_money::client_money(&place, cli.json),
         Verb::Commands => {
             zaiton_app::registry().names().iter().for_each(|name| out::line(name));
             Ok(())
@@ -260,6 +276,8 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
         | Verb::Anchor { .. }
         | Verb::Export { .. }
         | Verb::PaymentFile { .. }
+        | Verb::ClientMoney
+        | Verb::WhatIf(_)
         | Verb::SandboxClock { .. }
         | Verb::Commands => Ok(()),
     };

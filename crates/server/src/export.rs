@@ -2,7 +2,9 @@
 
 use zaiton_app::reports::{self, FeeRow, Language};
 use zaiton_kernel::time::Zone;
-use zaiton_kernel::{Environment, Id, LocalDate, Money, Refusal, Rule, Text, Timestamp};
+use zaiton_kernel::{Environment, Id, LocalDate, Money, Month, Refusal, Rule, Text, Timestamp};
+use zaiton_store::Queries;
+use zaiton_store::scan::StoredBody;
 
 use crate::cli::{Failure, What, explain};
 use crate::out;
@@ -18,30 +20,45 @@ fn no_merchant(code: &str) -> Failure {
     Failure::Refused(explain(&refusal.with("merchant", code)))
 }
 
-/// Writes one list of one merchant.
-pub(crate) fn export(
-    place: &Place,
-    what: What,
-    merchant: &str,
-    programme: &str,
+/// A merchant of the live environment by its code.
+pub(crate) fn merchant(queries: &Queries, code: &str) -> Result<StoredBody, Failure> {
+    queries.merchant(Environment::Live, code)?.ok_or_else(|| no_merchant(code))
+}
+
+/// From when to when: days or moments as people write them, or a whole month. By default from the first booking on.
+pub(crate) fn period(
     period: [Option<&str>; 2],
-    zh: bool,
-) -> Result<(), Failure> {
-    let (queries, _) = place.queries().map_err(Failure::World)?;
-    let language = if zh { Language::Chinese } else { Language::English };
+    month: Option<Month>,
+) -> Result<(Timestamp, Timestamp), Failure> {
+    let zone = Zone::shanghai();
+    if let Some(month) = month {
+        return Ok((month.start_in(&zone), month.end_in(&zone)));
+    }
     let moment = |text: Option<&str>, or: i64| match text {
         None => Ok(Timestamp::from_micros(or)),
         Some(text) => match LocalDate::parse(text) {
-            Ok(day) => Ok(day.start_in(&Zone::shanghai())),
+            Ok(day) => Ok(day.start_in(&zone)),
             Err(_) => Timestamp::parse(text).map_err(|error| {
                 Failure::Refused(format!("{text}: {error}; 2026-11-01 or 2026-11-01T09:00:00+08:00"))
             }),
         },
     };
     // Later than any booking: the end of the last year that dates may speak of.
-    let from = moment(period[0], 0)?;
-    let to = moment(period[1], 4_102_444_800_000_000)?;
-    let found = queries.merchant(Environment::Live, merchant)?.ok_or_else(|| no_merchant(merchant))?;
+    Ok((moment(period[0], 0)?, moment(period[1], 4_102_444_800_000_000)?))
+}
+
+/// Writes one list of one merchant.
+pub(crate) fn export(
+    place: &Place,
+    what: What,
+    merchant: &str,
+    programme: &str,
+    (from, to): (Timestamp, Timestamp),
+    zh: bool,
+) -> Result<(), Failure> {
+    let (queries, _) = place.queries().map_err(Failure::World)?;
+    let language = if zh { Language::Chinese } else { Language::English };
+    let found = self::merchant(&queries, merchant)?;
     let of = zaiton_app::prepaid::programme_id(programme);
     let currency = reports::account_currency(&queries.accounts(found.partition)?, of);
     let text = match what {

@@ -2,6 +2,7 @@
 //! environment it runs in; holds no rule.
 
 mod cli;
+mod client_money;
 mod clock;
 mod demo;
 mod export;
@@ -12,6 +13,7 @@ mod paying;
 mod serve;
 mod site;
 mod verify;
+mod what_if;
 
 use std::process::ExitCode;
 

@@ -48,7 +48,7 @@ fn unwritable(errors: Vec<WriteError>) -> Failure {
 pub(crate) fn write(place: &Place, file: &str, format: Format) -> Result<(), Failure> {
     let id: PaymentFileId = file.parse().map_err(|_| missing(file))?;
     let (queries, _) = place.queries().map_err(Failure::World)?;
-    let order = zaiton_effects::paying::order(&queries, id)?.ok_or_else(|| missing(file))?;
+    let order = zaiton_reads::paying::order(&queries, id)?.ok_or_else(|| missing(file))?;
     let order = order.map_err(|refusal| Failure::Refused(explain(&refusal)))?;
     let text = match format {
         Format::Pain001V9 => order.to_pain001(PainVersion::V09),

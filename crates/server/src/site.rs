@@ -5,11 +5,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use zaiton_effects::{Matcher, policies};
+use zaiton_effects::{Matcher, MoneyCounter, MonthCloser};
 use zaiton_engine::chain::ChainKey;
 use zaiton_engine::engine::{Config, Engine, Forwarder, Handler};
 use zaiton_engine::{Clock, Database};
 use zaiton_kernel::Timestamp;
+use zaiton_reads::policies;
 use zaiton_store::{Opened, Queries};
 
 use crate::clock::SiteClock;
@@ -124,7 +125,13 @@ impl Place {
         let mut config = Config::new(&format!("{}-{}", std::process::id(), token_of(&name)));
         address.clone_into(&mut config.address);
         let matcher: Arc<dyn Handler> = Arc::new(Matcher::new(queries.clone()));
-        let handlers = HashMap::from([(zaiton_app::prepaid::top_up::MATCH_EFFECT, matcher)]);
+        let closer: Arc<dyn Handler> = Arc::new(MonthCloser(queries.clone()));
+        let counter: Arc<dyn Handler> = Arc::new(MoneyCounter(queries.clone()));
+        let handlers = HashMap::from([
+            (zaiton_app::prepaid::top_up::MATCH_EFFECT, matcher),
+            (zaiton_app::prepaid::month::MONTH_EFFECT, closer),
+            (zaiton_app::platform::COUNT_EFFECT, counter),
+        ]);
         let forwarder: Arc<dyn Forwarder> = Arc::new(HttpForwarder::new(&token));
         let registry = zaiton_app::registry();
         registry.refer(Arc::new(policies::book(&queries).map_err(|error| error.0)?));

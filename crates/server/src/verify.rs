@@ -5,11 +5,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use zaiton_app::verify::{Anchors, Verifier};
-use zaiton_engine::StoreError;
 use zaiton_engine::batch::Head;
 use zaiton_engine::chain::ChainKey;
 use zaiton_kernel::Partition;
-use zaiton_store::Queries;
 
 use crate::cli::Failure;
 use crate::out;
@@ -86,57 +84,13 @@ fn read_anchor(file: &Path, chain: &ChainKey) -> Result<Anchors, Failure> {
     Ok(anchors)
 }
 
-/// Feeds every row to a verifier. Long: reads the whole database, page by page.
-pub(crate) fn feed(queries: &Queries, verifier: &mut Verifier) -> Result<bool, StoreError> {
-    queries.each_account(|(partition, account)| {
-        verifier.account(partition, account);
-        Ok(())
-    })?;
-    queries.each_event(|event| {
-        verifier.event(&event);
-        Ok(())
-    })?;
-    queries.each_partition(|(partition, head)| {
-        verifier.partition(partition, &head);
-        Ok(())
-    })?;
-    queries.each_transfer(|(partition, transfer)| {
-        verifier.transfer(partition, &transfer);
-        Ok(())
-    })?;
-    macro_rules! each {
-        ($table:literal, $take:expr) => {
-            queries.each_record($table, |row| {
-                match serde_json::from_str(&row.body) {
-                    Ok(record) => $take(row.partition, record),
-                    Err(error) => verifier.unreadable($table, row.id, &error.to_string()),
-                }
-                Ok(())
-            })?
-        };
-    }
-    each!("prepaid_accounts", |partition, account| verifier.prepaid_account(partition, &account));
-    each!("holds", |partition, hold| verifier.hold(partition, &hold));
-    each!("bank_lines", |partition, line: zaiton_bank::Line| {
-        verifier.unallocated(partition, zaiton_bank::line::unallocated_minor(&line));
-    });
-    let mut drained = true;
-    for table in ["effects", "timers"] {
-        queries.each_record(table, |row| {
-            drained &= table == "timers" && !row.body.contains("\"prepaid.credit_top_up\"");
-            Ok(())
-        })?;
-    }
-    Ok(drained)
-}
-
 /// Proves the books and prints what does not hold.
 pub(crate) fn verify(place: &Place, against: Option<&Path>, json: bool) -> Result<(), Failure> {
     let (queries, chain) = place.queries().map_err(Failure::World)?;
     let anchors = against.map(|file| read_anchor(file, &chain)).transpose()?.unwrap_or_default();
     let mut verifier = Verifier::new(chain, anchors);
     let queries = queries.snapshot()?;
-    let drained = feed(&queries, &mut verifier)?;
+    let drained = zaiton_reads::proof::feed(&queries, &mut verifier)?;
     let [events, transfers, accounts, records] = verifier.seen;
     let (findings, count) = verifier.finish(drained);
     if json {

@@ -181,6 +181,86 @@ impl Queries {
     }
 }
 
+impl Queries {
+    /// What a programme's account had available and owed (2110, 1120) after each transaction from a moment to another
+    /// (exclusive), oldest first, and before the first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn prepaid_history(
+        &self,
+        partition: Partition,
+        programme: i64,
+        currency: Currency,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<History, StoreError> {
+        let mut accounts = self.prepaid_accounts(partition, programme, currency)?;
+        accounts.retain(|account| {
+            [AccountCode::PREPAID_AVAILABLE, AccountCode::PREPAID_ARREARS].contains(&account.key.code)
+        });
+        let mut history = History::default();
+        let mut sides: BTreeMap<(i64, bool), (Transfer, i64)> = BTreeMap::new();
+        for account in &accounts {
+            let owed = account.key.code == AccountCode::PREPAID_ARREARS;
+            let walked = self.walk(partition, account, from, to)?;
+            let after = Account { debits: walked.debits, credits: walked.credits, ..*account }.balance();
+            let mut moved = 0;
+            for transfer in walked.transfers {
+                let raises = (transfer.debit_account == account.id) == owed;
+                let change = if raises { transfer.amount } else { -transfer.amount };
+                moved += change;
+                sides.insert((transfer.id, owed), (transfer, change));
+            }
+            let before = if owed { &mut history.owed } else { &mut history.available };
+            *before = after - moved;
+        }
+        let (mut available, mut owed) = (history.available, history.owed);
+        for ((_, is_owed), (transfer, change)) in sides {
+            let side = if is_owed { &mut owed } else { &mut available };
+            *side += change;
+            let step = Step {
+                transaction: transfer.transaction,
+                booked_at: transfer.booked_at,
+                kind: transfer.kind,
+                available,
+                owed,
+            };
+            match history.steps.last_mut().filter(|last| last.transaction == step.transaction) {
+                Some(last) => *last = step,
+                None => history.steps.push(step),
+            }
+        }
+        Ok(history)
+    }
+}
+
+/// An account's money over a period, minor units.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    /// Available before the first transaction.
+    pub available: i64,
+    /// Owed before the first transaction.
+    pub owed: i64,
+    /// After each transaction, oldest first.
+    pub steps: Vec<Step>,
+}
+
+/// What an account had after a transaction, minor units.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The ledger transaction.
+    pub transaction: i64,
+    /// When.
+    pub booked_at: Timestamp,
+    /// Stored number of the posting kind.
+    pub kind: u16,
+    /// 2110.
+    pub available: i64,
+    /// 1120.
+    pub owed: i64,
+}
+
 /// One movement of a fee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Movement {

@@ -45,6 +45,11 @@ const TOP_UP_BY_REMARK: &str = "SELECT id, partition, body FROM top_ups WHERE re
 const FREE_LINES: &str = "SELECT id, partition, body FROM bank_lines WHERE status IN ('unallocated', 'in_review') \
      AND amount = $1 AND partition BETWEEN $2 AND $3 AND id > $4 ORDER BY id LIMIT 200";
 
+/// The totals of all partitions of an environment. 1030 and 2190 by their dimension, which says whose money it is.
+const TOTALS: &str = "SELECT code, CASE WHEN code IN (1030, 2190) THEN dimension ELSE 0 END AS part, currency, \
+     CAST(SUM(debits) AS bigint), CAST(SUM(credits) AS bigint) FROM accounts WHERE partition BETWEEN $1 AND $2 \
+     GROUP BY code, part, currency ORDER BY code, part, currency";
+
 /// Every text here that takes no table name: a test prepares them all on both databases.
 #[must_use]
 pub fn texts() -> Vec<String> {
@@ -64,6 +69,7 @@ pub fn texts() -> Vec<String> {
         OPEN_TOP_UPS,
         TOP_UP_BY_REMARK,
         FREE_LINES,
+        TOTALS,
     ]
     .iter()
     .map(|text| (*text).to_owned())
@@ -171,6 +177,14 @@ fn account(row: &[Value]) -> Result<(Partition, Account), StoreError> {
             last_month: i32::try_from(month.int()).map_err(|_| bad("account"))?,
         },
     ))
+}
+
+fn total(row: &[Value]) -> Result<(AccountKey, i64, i64), StoreError> {
+    let [code, part, currency, debits, credits] = row else { return Err(bad("account")) };
+    let number = u16::try_from(code.int()).ok();
+    let code = number.and_then(AccountCode::from_number).ok_or_else(|| bad("account"))?;
+    let currency = Currency::from_code(currency.text()).map_err(|_| bad("account"))?;
+    Ok((AccountKey { code, dimension: part.int(), currency }, debits.int(), credits.int()))
 }
 
 fn head(row: &[Value]) -> Result<(Partition, Head), StoreError> {
@@ -306,6 +320,18 @@ impl Queries {
             .iter()
             .map(|row| account(row).map(|(_, account)| account))
             .collect()
+    }
+
+    /// What all accounts of a code and currency were debited and credited, over all partitions of an environment, as of one
+    /// moment. 1030 and 2190 have a row a dimension, the others one with none.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn totals(
+        &self,
+        environment: zaiton_kernel::Environment,
+    ) -> Result<Vec<(AccountKey, i64, i64)>, StoreError> {
+        self.rows(TOTALS, &bounds(environment))?.iter().map(|row| total(row)).collect()
     }
 
     /// A partition's head.

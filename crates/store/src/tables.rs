@@ -59,6 +59,7 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         generated: &[("status", "state.name", false)],
         indexes: &["partition"],
     },
+    RecordTable { name: "prepaid_months", migration: 3, generated: &[], indexes: &["partition"] },
     RecordTable {
         name: "bank_accounts",
         migration: 2,
@@ -95,6 +96,9 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         generated: &[("topic", "topic", false)],
         indexes: &["partition"],
     },
+    RecordTable { name: "policies", migration: 3, generated: &[], indexes: &[] },
+    RecordTable { name: "platform_days", migration: 3, generated: &[], indexes: &[] },
+    RecordTable { name: "client_money_days", migration: 3, generated: &[], indexes: &["partition"] },
 ];
 
 /// The makings of the record tables of a migration, for one database.

@@ -7,6 +7,7 @@ use zaiton_engine::{Command, Stop, Unit};
 use zaiton_kernel::{Currency, Environment, Partition};
 
 use super::partition_of;
+use crate::platform::StartDays;
 
 /// Take statements of a bank account from now on, under an id that its number was claimed for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -55,6 +56,9 @@ impl Command for OpenBankAccount {
         }
         unit.emit(account.id, &serde_json::json!({ "type": "opened", "currency": self.currency }));
         unit.insert(account);
+        if self.client_money {
+            unit.send(&StartDays { environment: self.environment });
+        }
         Ok(self.bank_account)
     }
 }

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod charge;
 pub mod holds;
+pub mod month;
 pub mod promotion;
 pub mod repay;
 pub mod top_up;

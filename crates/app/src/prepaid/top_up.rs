@@ -11,7 +11,7 @@ use zaiton_prepaid::{Decision, PrepaidAccount, PrepaidPolicy, TopUp, TopUpId, ac
 
 use super::repay::repay_arrears;
 use super::watch::{available, watch};
-use super::{find_account, no_account, partition_of, programme_id};
+use super::{find_account, month, no_account, partition_of, programme_id};
 use crate::bank::line::UnallocateLine;
 use crate::policy;
 
@@ -187,6 +187,9 @@ impl Command for CreditTopUp {
             for event in &decision.events {
                 account.apply(event);
                 unit.emit(account.id, event);
+                if matches!(event, account::Event::Activated { .. }) {
+                    month::await_end(unit, &account);
+                }
             }
         }
         unit.save(request);

@@ -15,6 +15,7 @@ impl Verifier {
             let what = format!("stands at {} minor units", account.balance());
             self.find("L-I2", format!("account {} ({})", account.id, account.key.code), what);
         }
+        self.cover.account(partition, &account);
         self.accounts.insert(account.id, (partition, account));
     }
 
@@ -50,6 +51,7 @@ impl Verifier {
             }
             self.flow(partition, &account, transfer, is_debit);
             self.of_hold(&account, transfer, is_debit);
+            self.months.side(partition, &account, transfer, is_debit);
             if account.key.code == AccountCode::BETWEEN_PARTITIONS {
                 let signed = i128::from(transfer.amount);
                 *self.links.entry(transfer.link).or_default() += if is_debit { signed } else { -signed };

@@ -2,8 +2,10 @@
 //! Pure: reads nothing by itself, changes nothing.
 
 mod chain;
+mod client_money;
 mod ledger;
 mod lines;
+mod months;
 mod records;
 
 use std::collections::HashMap;
@@ -59,6 +61,8 @@ pub struct Verifier {
     /// What transfers say of each hold: frozen, unfunded, owed, settled, refunded.
     booked: HashMap<i64, [i64; 5]>,
     unallocated: HashMap<Partition, i128>,
+    months: months::Months,
+    cover: client_money::Cover,
     /// Of each prepaid account the last day that had an alert, and how many it had.
     alerts: HashMap<(Partition, i64), (LocalDate, u32)>,
     findings: Vec<Finding>,
@@ -85,6 +89,8 @@ impl Verifier {
             prepaid: HashMap::new(),
             booked: HashMap::new(),
             unallocated: HashMap::new(),
+            months: months::Months::default(),
+            cover: client_money::Cover::default(),
             alerts: HashMap::new(),
             findings: Vec::new(),
             count: 0,
@@ -109,6 +115,12 @@ impl Verifier {
     pub fn finish(mut self, drained: bool) -> (Vec<Finding>, usize) {
         self.balances();
         self.records();
+        for (record, what) in self.cover.findings() {
+            self.find("L-I13", record, what);
+        }
+        for (record, what) in std::mem::take(&mut self.months).findings(&self.prepaid) {
+            self.find("L-I10", record, what);
+        }
         if drained {
             let open: Vec<(i64, i128)> =
                 self.links.iter().filter(|(_, sum)| **sum != 0).map(|(link, sum)| (*link, *sum)).collect();

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
+use zaiton_bank::BankAccount;
 use zaiton_kernel::{Currency, Id, Partition};
 use zaiton_ledger::{Account, Kind, Transfer};
-use zaiton_prepaid::{Hold, HoldId, PrepaidAccount};
+use zaiton_prepaid::{Hold, HoldId, PrepaidAccount, StatementMonth};
 
 use super::Verifier;
 
@@ -80,6 +81,18 @@ impl Verifier {
     pub fn unallocated(&mut self, partition: Partition, minor: i64) {
         self.seen[3] += 1;
         *self.unallocated.entry(partition).or_default() += i128::from(minor);
+    }
+
+    /// A bank account of ours: whose money lies on it.
+    pub fn bank_account(&mut self, account: &BankAccount) {
+        self.seen[3] += 1;
+        self.cover.bank_account(account);
+    }
+
+    /// The recorded statement of a month, after the prepaid accounts.
+    pub fn month(&mut self, partition: Partition, month: StatementMonth) {
+        self.seen[3] += 1;
+        self.months.recorded(partition, month);
     }
 
     /// Sums of records against balances.

@@ -26,6 +26,7 @@ pub use watch::{Alarm, AlertCount, Figures};
 
 use crate::breaker::Breaker;
 use crate::hold::HoldId;
+use crate::month::Months;
 use crate::promotion::PromotionId;
 use crate::top_up::TopUpId;
 use crate::withdrawal::WithdrawalId;
@@ -203,6 +204,9 @@ pub struct PrepaidAccount {
     /// Who asked to close it: somebody else closes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closing_maker: Option<String>,
+    /// Rule L-I10. How far its months are recorded; none before it was activated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub months: Option<Months>,
 }
 
 impl fmt::Display for State {
@@ -246,6 +250,7 @@ impl PrepaidAccount {
             card_used: false,
             proposed_card: None,
             closing_maker: None,
+            months: None,
         }
     }
 
@@ -302,7 +307,10 @@ impl PrepaidAccount {
                     later @ (State::Active { .. } | State::Closing { .. } | State::Closed { .. }) => later,
                 };
             }
-            Event::Activated { activated_at } => self.state = State::Active { activated_at: *activated_at },
+            Event::Activated { activated_at } => {
+                self.state = State::Active { activated_at: *activated_at };
+                self.months = Some(Months::since(*activated_at));
+            }
             Event::TopUpOpened { top_up } => self.open_topups.push(*top_up),
             Event::TopUpClosed { top_up } => self.open_topups.retain(|open| open != top_up),
             Event::ArrearsQueued { hold, .. } => {

@@ -5,6 +5,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use zaiton_app::notices::NOTICE_EFFECT;
+use zaiton_app::platform::{COUNT_EFFECT, CountDay};
+use zaiton_app::prepaid::month::MONTH_EFFECT;
 use zaiton_app::prepaid::top_up::MATCH_EFFECT;
 use zaiton_effects::matching;
 use zaiton_engine::command::{AnyCommand, Failure, Request};
@@ -170,6 +172,20 @@ impl World {
             task.commands.push_back((command, format!("effect/{}", effect.id)));
             return Ok(());
         }
+        if effect.kind == MONTH_EFFECT {
+            let over = read(&effect.body)?;
+            let command = zaiton_reads::months::close(&self.queries, task.partition, &over);
+            let command = command.map_err(|error| error.0)?;
+            task.commands.push_back((Arc::new(command), format!("month/{}", effect.id)));
+            return Ok(());
+        }
+        if effect.kind == COUNT_EFFECT {
+            let (asked, environment) = (read::<CountDay>(&effect.body)?, task.partition.environment());
+            let figures = zaiton_reads::client_money::count(&self.queries, environment);
+            let command = asked.record(environment, figures.map_err(|error| error.0)?);
+            task.commands.push_back((Arc::new(command), format!("day/{}", effect.id)));
+            return Ok(());
+        }
         if effect.kind != MATCH_EFFECT {
             return Err(format!("an effect of the unknown kind {}", effect.kind));
         }
@@ -200,6 +216,9 @@ impl World {
             // A match that comes too late has nothing left to do; a message must never be refused.
             Some(Outcome::Refused { .. }) if task.effect.kind == MATCH_EFFECT => {
                 count(&mut self.counts, "matches too late");
+            }
+            Some(Outcome::Refused { .. }) if task.effect.kind == COUNT_EFFECT => {
+                count(&mut self.counts, "counts too late");
             }
             Some(Outcome::Refused { refusal }) => task.error = Some((refusal.to_string(), true)),
             Some(Outcome::Failed { failure: Failure::Bug, detail }) => {

@@ -4,8 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use zaiton_app::platform::{COUNT_EFFECT, CountDay};
+use zaiton_app::prepaid::month::MONTH_EFFECT;
 use zaiton_app::prepaid::top_up::MATCH_EFFECT;
-use zaiton_effects::{matching, policies};
+use zaiton_effects::matching;
 use zaiton_engine::command::AnyCommand;
 use zaiton_engine::core::CacheSize;
 use zaiton_engine::engine::EffectError;
@@ -14,6 +16,7 @@ use zaiton_engine::outbox::{
 };
 use zaiton_engine::{Actor, Clock, Outcome, Record, Registry, Request};
 use zaiton_kernel::{Environment, Id, Partition, Timestamp};
+use zaiton_reads::policies;
 use zaiton_sim::clock::MovableClock;
 use zaiton_sim::databases::TestDatabase;
 use zaiton_sim::hand::Hand;
@@ -140,10 +143,11 @@ impl Room {
         let leased = self.must(Arc::new(lease), &format!("lease/{id}/{}", self.leases))?;
         let leased: Option<Effect> = leased.reply().map_err(|outcome| format!("{outcome:?}"))?;
         let effect = leased.ok_or("an effect that is due cannot be leased")?;
-        let result = if effect.kind == MATCH_EFFECT {
-            self.match_up(partition, &effect)?
-        } else {
-            self.send(&effect)?
+        let result = match effect.kind.as_str() {
+            MATCH_EFFECT => self.match_up(partition, &effect)?,
+            MONTH_EFFECT => self.close_month(partition, &effect)?,
+            COUNT_EFFECT => self.count_money(partition, &effect)?,
+            _ => self.send(&effect)?,
         };
         let finish = FinishEffect {
             partition,
@@ -153,6 +157,30 @@ impl Room {
             error: result.map(|error| error.detail),
         };
         self.must(Arc::new(finish), &format!("finish/{id}/{}", effect.attempts)).map(drop)
+    }
+
+    /// A month is over; gives what went wrong, if anything.
+    fn close_month(&mut self, partition: Partition, effect: &Effect) -> Result<Option<EffectError>, String> {
+        let over = serde_json::from_str(&effect.body).map_err(|error| error.to_string())?;
+        let command =
+            zaiton_reads::months::close(&self.queries, partition, &over).map_err(|error| error.0)?;
+        let outcome =
+            self.give(Arc::new(command), Some(&format!("month/{}", effect.id)), &Actor::system())?;
+        Ok(match outcome {
+            Outcome::Accepted { .. } => None,
+            other => Some(EffectError { detail: format!("{other:?}"), hopeless: true }),
+        })
+    }
+
+    /// A day begins: clients' money is counted. One that was counted meanwhile is no fault.
+    fn count_money(&mut self, partition: Partition, effect: &Effect) -> Result<Option<EffectError>, String> {
+        let asked: CountDay = serde_json::from_str(&effect.body).map_err(|error| error.to_string())?;
+        let environment = partition.environment();
+        let figures =
+            zaiton_reads::client_money::count(&self.queries, environment).map_err(|error| error.0)?;
+        let command = asked.record(environment, figures);
+        self.give(Arc::new(command), Some(&format!("day/{}", effect.id)), &Actor::system())?;
+        Ok(None)
     }
 
     /// The match effect; gives what went wrong, if anything.
@@ -275,5 +303,5 @@ impl Room {
 
 /// Somebody does what it says; any other is for a person or a device outside, and stays.
 fn is_handled(effect: &Effect) -> bool {
-    effect.kind == "command" || effect.kind == MATCH_EFFECT
+    ["command", MATCH_EFFECT, MONTH_EFFECT, COUNT_EFFECT].contains(&effect.kind.as_str())
 }

@@ -78,7 +78,7 @@ impl Story {
         let (partition, programme) = (self.partition(merchant)?, programme_id(programme));
         let now = self.room.now();
         let policy = zaiton_app::policy::prepaid_at(&self.room.registry, Environment::Live, now);
-        zaiton_effects::quoting::quote(&self.room.queries, partition, programme, question, &policy, now)
+        zaiton_reads::quoting::quote(&self.room.queries, partition, programme, question, &policy, now)
             .map_err(|error| error.0)
     }
 

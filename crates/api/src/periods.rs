@@ -1,0 +1,111 @@
+//! What is counted and recorded over periods, over HTTP, as JSON. Read-only; holds no rule.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::json;
+use zaiton_engine::Outcome;
+use zaiton_kernel::{Currency, Environment, Money, Timestamp};
+use zaiton_prepaid::what_if::Asked as Figures;
+use zaiton_reads::what_if::{Question, ask};
+
+use crate::lists::{Asked, PAGE, merchant_of, moment, page, read};
+use crate::{Api, problem};
+
+/// `GET /api/v1/merchants/{code}/months`: the recorded statements of its months. Rules R1-31, L-I10.
+pub(crate) async fn months(
+    State(api): State<Api>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
+    let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE);
+    let merchant = match merchant_of(&api, code, asked.environment).await {
+        Ok(merchant) => merchant,
+        Err(response) => return response,
+    };
+    let job =
+        move |api: &Api| api.queries.records_of("prepaid_months", merchant.partition, asked.after, limit);
+    match read(&api, job).await {
+        Ok(rows) => page(rows),
+        Err(response) => response,
+    }
+}
+
+/// `GET /api/v1/client-money`: how clients' money stands now. Rules L-7, L-I13.
+pub(crate) async fn client_money(State(api): State<Api>, Query(asked): Query<Asked>) -> Response {
+    let job = move |api: &Api| zaiton_reads::client_money::count(&api.queries, asked.environment);
+    match read(&api, job).await {
+        Ok(rows) => Json(json!({ "rows": rows })).into_response(),
+        Err(response) => response,
+    }
+}
+
+/// What a dry run may be asked. Amounts as decimals, in the account's currency.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhatIf {
+    #[serde(default)]
+    environment: Environment,
+    suspend: Option<String>,
+    resume: Option<String>,
+    warning: Option<String>,
+    floor: Option<String>,
+    recheck_minutes: Option<u16>,
+    from: String,
+    to: Option<String>,
+    merchant: Option<String>,
+}
+
+fn minor(text: Option<&str>) -> Result<Option<i64>, Box<Response>> {
+    let Some(text) = text else { return Ok(None) };
+    let wrong = |what| Box::new(problem::bad("api.amount", "金额格式不正确。", format!("{text}: {what}")));
+    Money::parse(text, Currency::CNY).map(|money| Some(money.minor())).map_err(wrong)
+}
+
+impl WhatIf {
+    fn figures(&self) -> Result<Figures, Box<Response>> {
+        Ok(Figures {
+            suspend_minor: minor(self.suspend.as_deref())?,
+            resume_minor: minor(self.resume.as_deref())?,
+            floor_minor: minor(self.floor.as_deref())?,
+            warning_minor: minor(self.warning.as_deref())?,
+            recheck_minutes: self.recheck_minutes,
+        })
+    }
+}
+
+/// `GET /api/v1/what-if`: what other lines would have done. Rules R5-31, K-3.
+pub(crate) async fn what_if(State(api): State<Api>, Query(asked): Query<WhatIf>) -> Response {
+    let environment = asked.environment;
+    let now = api.engine.clock().now(environment);
+    let period = |asked: &WhatIf| -> Result<_, Box<Response>> {
+        let from = moment(Some(&asked.from), now)?;
+        Ok((asked.figures()?, from, moment(asked.to.as_deref(), now)?.min(now)))
+    };
+    let (figures, from, to) = match period(&asked) {
+        Ok(period) => period,
+        Err(response) => return *response,
+    };
+    let in_force = zaiton_app::policy::prepaid_at(api.engine.registry(), environment, now);
+    if let Err(outside) = figures.policy(&in_force).check() {
+        return problem::reply(Outcome::Refused { refusal: outside.into() });
+    }
+    let merchant = match asked.merchant {
+        None => None,
+        Some(code) => match merchant_of(&api, code, environment).await {
+            Ok(merchant) => Some(merchant.partition),
+            Err(response) => return response,
+        },
+    };
+    let question = Question { environment, merchant, from, to, figures };
+    let job = move |api: &Api| {
+        let registry = api.engine.registry();
+        let in_force = |at: Timestamp| zaiton_app::policy::prepaid_at(registry, environment, at);
+        ask(&api.queries, &question, &in_force)
+    };
+    match read(&api, job).await {
+        Ok(answer) => Json(answer).into_response(),
+        Err(response) => response,
+    }
+}
