@@ -87,6 +87,8 @@ kinds! {
     WithdrawalPaidBank = 1103, "P11b", "Withdrawal paid", "提现已付";
     /// Withdrawal reversed.
     WithdrawalReversed = 1104, "P11c", "Withdrawal reversed", "提现撤销";
+    /// Withdrawal paid though its money was given back, or paid twice: the merchant owes it.
+    WithdrawalPaidAfterAll = 1108, "P11b", "Withdrawal paid twice", "提现重复付款";
     /// Withdrawal returned by the bank, bank side.
     WithdrawalReturnedBank = 1105, "P11d", "Bank return", "银行退汇";
     /// Withdrawal returned by the bank, merchant side.

@@ -314,7 +314,18 @@ fn give(
         .map_err(|error| unreadable("cli.body", "命令内容无法读取。", format!("{name}: {error}.")))?;
     let said = by.map_or_else(String::new, |by| format!("{by}/"));
     let key = key.map_or_else(|| format!("cli/{said}{name}/{body}"), str::to_owned);
-    let actor = by.map_or_else(actor, |name| Actor::new(&format!("cli:{name}")));
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_' | '.');
+    let named = by.filter(|name| {
+        !name.is_empty() && name.len() <= 64 && name.chars().all(plain) && *name != Actor::system().name()
+    });
+    if by.is_some() && named.is_none() {
+        return Err(unreadable(
+            "cli.by",
+            "--by 须为 1 至 64 个字母、数字、冒号、点、下划线或连字符，且不得为 system。",
+            "--by is 1 to 64 letters, digits, colons, dots, underscores or hyphens, and not `system`.".into(),
+        ));
+    }
+    let actor = named.map_or_else(actor, Actor::new);
     let outcome = engine.call(Request::new(command, &key, actor));
     if matches!(outcome, Outcome::Accepted { repeated: true, .. }) {
         out::error("given before under this key; this is its first answer (another --key gives it anew)");

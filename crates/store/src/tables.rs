@@ -96,7 +96,6 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         generated: &[("topic", "topic", false)],
         indexes: &["partition"],
     },
-    RecordTable { name: "policies", migration: 3, generated: &[], indexes: &[] },
     RecordTable { name: "platform_days", migration: 3, generated: &[], indexes: &[] },
     RecordTable { name: "client_money_days", migration: 3, generated: &[], indexes: &["partition"] },
 ];

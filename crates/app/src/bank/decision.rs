@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use zaiton_bank::line::{self, Follow, LineDecision};
 use zaiton_bank::payment::PaymentDraft;
 use zaiton_bank::transfer::{self, OtherHalf};
-use zaiton_bank::{BankAccount, BankAccountId, BankPolicy, Line, LineId, Payment, PaymentId, bank_account};
+use zaiton_bank::{BankAccount, BankAccountId, BankPolicy, Line, LineId, PaymentId, bank_account};
 use zaiton_engine::{Command, Doc, Stop, Unit};
 use zaiton_kernel::{Environment, Id, Partition, Refusal, Text};
 use zaiton_onboarding::MerchantId;
@@ -39,6 +39,15 @@ pub(crate) fn ask_account(
 /// # Errors
 /// The line's refusal, the account's, or the ledger's.
 pub(crate) fn change(unit: &mut Unit<'_>, id: LineId, command: line::Command) -> Result<LineReply, Stop> {
+    change_for(unit, id, command, None)
+}
+
+fn change_for(
+    unit: &mut Unit<'_>,
+    id: LineId,
+    command: line::Command,
+    payer_bank: Option<&str>,
+) -> Result<LineReply, Stop> {
     let mut record = unit.load::<Line>(id)?;
     let decision = line::decide(&record, command)?;
     for event in &decision.events {
@@ -52,7 +61,7 @@ pub(crate) fn change(unit: &mut Unit<'_>, id: LineId, command: line::Command) ->
         record.apply(event);
         unit.emit(id, &serde_json::json!({ "type": record.state.to_string() }));
         if let Some(followed) = followed {
-            follow(unit, &record, followed)?;
+            follow(unit, &record, followed, payer_bank)?;
         }
     }
     let reply = LineReply { line: id, state: record.state.clone() };
@@ -60,7 +69,7 @@ pub(crate) fn change(unit: &mut Unit<'_>, id: LineId, command: line::Command) ->
     Ok(reply)
 }
 
-fn follow(unit: &mut Unit<'_>, line: &Line, followed: Follow) -> Result<(), Stop> {
+fn follow(unit: &mut Unit<'_>, line: &Line, followed: Follow, payer_bank: Option<&str>) -> Result<(), Stop> {
     let environment = unit.environment();
     match followed {
         Follow::CreditTopUp { top_up, merchant, by_persons } => {
@@ -93,7 +102,8 @@ fn follow(unit: &mut Unit<'_>, line: &Line, followed: Follow) -> Result<(), Stop
             });
         }
         Follow::PayBack { payment } => {
-            let draft = PaymentDraft::back_to_payer(line, 1, format!("Return {}", line.id));
+            let mut draft = PaymentDraft::back_to_payer(line, 1, format!("Return {}", line.id));
+            draft.creditor.bank = payer_bank.unwrap_or_default().trim().to_owned();
             queue(unit, line.account, payment, draft)?;
         }
         Follow::OtherHalf(half) => {
@@ -228,12 +238,8 @@ impl Command for ConfirmDecision {
     fn run(&self, unit: &mut Unit<'_>) -> Result<LineReply, Stop> {
         let checker = unit.actor().name().to_owned();
         let payment: PaymentId = unit.new_id();
-        let reply = change(unit, self.line, line::Command::Confirm { checker, payment })?;
-        if let (line::State::Returning { .. }, Some(bank)) = (&reply.state, &self.payer_bank) {
-            let mut queued = unit.load::<Payment>(payment)?;
-            queued.creditor.bank.clone_from(bank);
-            unit.save(queued);
-        }
+        let confirm = line::Command::Confirm { checker, payment };
+        let reply = change_for(unit, self.line, confirm, self.payer_bank.as_deref())?;
         if let (line::State::Returning { .. }, Some(meant_for)) = (&reply.state, self.meant_for) {
             let line = unit.load::<Line>(self.line)?;
             let evidence = line.decided.as_ref().map(|decided| decided.evidence.clone()).unwrap_or_default();

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use zaiton_bank::{BankAccountId, LineId};
 use zaiton_engine::{Command, Stop, Unit};
 use zaiton_kernel::{Environment, Id, Money, Partition, Refusal, Rule, Text, Timestamp};
+use zaiton_notices::Topic;
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::matching::LineFacts;
 use zaiton_prepaid::top_up::{TopUpRefusal, Verdict};
@@ -13,6 +14,7 @@ use super::repay::repay_arrears;
 use super::watch::{available, watch};
 use super::{find_account, month, no_account, partition_of, programme_id};
 use crate::bank::line::UnallocateLine;
+use crate::notices::tell;
 use crate::policy;
 
 /// The effect that looks for a line or a request that fits.
@@ -358,6 +360,10 @@ impl Command for ReviewTopUp {
                     request.id,
                     &serde_json::json!({ "type": "sent_to_review", "line": self.line.line }),
                 );
+                let account = unit.load::<PrepaidAccount>(request.account)?;
+                let figures: &[(&str, &dyn std::fmt::Display)] =
+                    &[("requested", &request.amount), ("received", &self.line.amount)];
+                tell(unit, &account, Topic::TopUpInReview, request.id, figures);
             }
         }
         let reply = TopUpReply::of(&request);

@@ -19,6 +19,9 @@ use crate::bank::payment::QueueWithdrawal;
 use crate::notices::tell;
 use crate::policy;
 
+/// Kind of the natural key: a payment that was paid when the merchant's side could not take it any more.
+const TWICE_KEY: &str = "paid_after_all";
+
 /// A withdrawal as the caller sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WithdrawalReply {
@@ -381,7 +384,18 @@ withdrawal_command!(
         payment: i64
     },
     |this, unit, record, account| {
-        change(unit, record, account, withdrawal::Command::Pay { payment: this.payment })
+        let command = withdrawal::Command::Pay { payment: this.payment };
+        // The bank's half is booked: what cannot be taken here any more is owed by the merchant (K-65), never refused.
+        match withdrawal::decide(record, command.clone(), &policy::prepaid(unit), unit.now()) {
+            Ok(_) => change(unit, record, account, command),
+            Err(_) if unit.lookup(TWICE_KEY, &this.payment.to_string())?.is_some() => Ok(false),
+            Err(_) => {
+                unit.claim(TWICE_KEY, &this.payment.to_string(), record.id)?;
+                unit.post([withdrawal::paid_after_all(record)])?;
+                unit.emit(record.id, &serde_json::json!({ "type": "paid_after_all", "amount": record.amount }));
+                Ok(true)
+            }
+        }
     }
 );
 withdrawal_command!(

@@ -45,7 +45,8 @@ fn balance(sheet: &Sheet, code: AccountCode, dimension: i64) -> i64 {
 fn pay_back(world: &mut World, payment: PaymentId) {
     let mut account = BankAccount::unopened(world.line.account, CNY);
     account.client_money = world.line.client_money;
-    let draft = PaymentDraft::back_to_payer(&world.line, 1, String::new());
+    let mut draft = PaymentDraft::back_to_payer(&world.line, 1, String::new());
+    draft.creditor.bank = "中国建设银行".to_owned();
     let mut back = Payment::new(payment, &account, draft);
     let debit = PayingLine {
         line: LineId::from_raw(77),

@@ -78,7 +78,10 @@ pub fn decide(payment: &Payment, command: Command) -> Answer {
         (State::Accepted { settled: true, file }, Command::Fail { .. }) => {
             Err(PaymentRefusal::SettledBefore { file: *file })
         }
-        (State::InFile { .. } | State::Accepted { .. }, Command::Pay { line }) => pay(payment, line),
+        // A yes after a no pays too: the statement says that the money has left (K-65).
+        (State::InFile { .. } | State::Accepted { .. } | State::Failed { .. }, Command::Pay { line }) => {
+            pay(payment, line)
+        }
         (State::Paid { line: known, .. }, Command::Pay { line }) if line.line == *known => {
             Ok(Decision::already())
         }
@@ -87,7 +90,7 @@ pub fn decide(payment: &Payment, command: Command) -> Answer {
         }
         // The first word stays.
         (State::Failed { .. }, Command::Fail { .. }) => Ok(Decision::already()),
-        (State::Failed { code, .. }, Command::Announce { .. } | Command::Pay { .. }) => {
+        (State::Failed { code, .. }, Command::Announce { .. }) => {
             Err(PaymentRefusal::FailedBefore { command: kind, code: code.clone() })
         }
     }
@@ -143,7 +146,14 @@ fn queue(payment: &Payment) -> Answer {
         return Err(PaymentRefusal::OwnMoney { account: payment.account });
     }
     let bank = payment.creditor.bank.trim();
-    let bank_is_good = bank.chars().count() <= NAME_LETTERS && (!withdrawal || !bank.is_empty());
+    // An IBAN says its bank; any other account needs one, or no file with it could ever be written.
+    let needs_bank = !payment
+        .creditor
+        .account
+        .trim()
+        .get(..2)
+        .is_some_and(|country| country.bytes().all(|letter| letter.is_ascii_alphabetic()));
+    let bank_is_good = bank.chars().count() <= NAME_LETTERS && (!needs_bank || !bank.is_empty());
     let name = payment.creditor.name.trim().chars().count();
     if !(1..=NAME_LETTERS).contains(&name) || !bank_is_good || !is_number(&payment.creditor.account) {
         return Err(PaymentRefusal::Creditor { account: payment.creditor.account.clone() });

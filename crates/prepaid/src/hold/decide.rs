@@ -242,7 +242,9 @@ fn settled_refund(hold: &Hold, amount: Money) -> Answer {
     }
     let stays = left.minor() - amount.minor();
     let tax = hold.tax - hold.vat.map_or(0, |rate| tax_included(stays, rate));
-    Ok(Decision::one(Event::SettledRefunded { amount: amount.minor(), tax }))
+    // K-83: what nobody paid falls away before anything is given back, or clients' money would not cover it (L-I13).
+    let of_debt = amount.minor().min(hold.owed);
+    Ok(Decision::one(Event::SettledRefunded { amount: amount.minor(), tax, of_debt }))
 }
 
 /// Rule R1-24, posting P10d.

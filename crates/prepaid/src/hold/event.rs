@@ -46,6 +46,9 @@ pub enum Event {
         amount: i64,
         /// Tax inside it.
         tax: i64,
+        /// How much of it was still owed: it falls away, because nobody ever paid it.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        of_debt: i64,
     },
     /// P10d.
     Repaid {
@@ -84,4 +87,9 @@ pub enum Event {
     },
     /// What was kept is being done, or goes to a person.
     EarlyTaken {},
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_zero(minor: &i64) -> bool {
+    *minor == 0
 }

@@ -282,9 +282,10 @@ impl Hold {
                 self.tax += tax_of_frozen + tax_of_unfunded;
                 self.vat = vat;
             }
-            Event::SettledRefunded { amount, tax } => {
+            Event::SettledRefunded { amount, tax, of_debt } => {
                 self.refunded += amount;
                 self.tax -= tax;
+                self.owed -= of_debt;
             }
             Event::Repaid { amount, thereof_frozen } => {
                 self.owed -= amount;

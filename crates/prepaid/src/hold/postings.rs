@@ -47,17 +47,21 @@ pub fn postings(before: &Hold, event: &Event, programme: ProgrammeId) -> Vec<Tra
                 earn(Kind::ArrearsSettled, due, from_unfunded, tax_of_unfunded),
             ]
         }
-        Event::SettledRefunded { amount, tax } => {
+        Event::SettledRefunded { amount, tax, of_debt } => {
             let debit = if before.vat.is_some() {
                 (AccountCode::MARKETING, 0)
             } else {
                 of(AccountCode::FUNDER_PAYABLE)
             };
-            vec![start(Kind::SettledRefund).pair(debit, available, money(amount - tax)).pair(
-                (AccountCode::OUTPUT_VAT, 0),
-                available,
-                money(tax),
-            )]
+            let vat = (AccountCode::OUTPUT_VAT, 0);
+            let (net, net_of_debt) = (amount - tax, of_debt.min(amount - tax));
+            let tax_of_debt = of_debt - net_of_debt;
+            let refund = start(Kind::SettledRefund)
+                .pair(debit, arrears, money(net_of_debt))
+                .pair(vat, arrears, money(tax_of_debt))
+                .pair(debit, available, money(net - net_of_debt))
+                .pair(vat, available, money(tax - tax_of_debt));
+            vec![refund]
         }
         Event::Repaid { amount, thereof_frozen } => {
             vec![start(Kind::ArrearsRepaid).pair(available, arrears, money(amount)).pair(

@@ -222,7 +222,10 @@ fn arrears_fall_away_settle_and_are_repaid() {
     // What was repaid lies in 2120 and goes back by P7; the unfunded part goes first.
     check(&[c, "repay 30.00", "release 60.00"], "partly_released | 80.00 20.00 0.00 0.00 0.00 0.00 0.00");
     check(&[c, "repay 30.00", "settle"], "settled | 70.00 0.00 0.00 50.00 75.47 4.53 0.00");
-    check(&[c, "settle", "refund 80.00"], "settled | 180.00 0.00 0.00 80.00 0.00 0.00 0.00");
+    // K-83: what nobody paid falls away first; of a debt that was repaid in part, the rest is given back.
+    check(&[c, "settle", "refund 80.00"], "settled | 100.00 0.00 0.00 0.00 0.00 0.00 0.00");
+    let part = [c, "repay 30.00", "settle", "refund 60.00"];
+    check(&part, "settled | 80.00 0.00 0.00 0.00 18.87 1.13 0.00");
     check_gap(&[c, "settle"], "settled | 0.00 0.00 0.00 50.00 75.47 4.53 0.00");
     check_gap(&[c, "release 60.00"], "partly_released | 10.00 20.00 0.00 0.00 0.00 0.00 0.00");
 }

@@ -27,7 +27,7 @@ use zaiton_kernel::{Currency, Money, Timestamp};
 pub use command::{Ask, Card, Command, CommandKind, Role, Standing};
 pub use decide::{allowed, decide};
 pub use event::Event;
-pub use postings::postings;
+pub use postings::{paid_after_all, postings};
 pub use refusal::WithdrawalRefusal;
 
 use crate::account::{AccountId, ProgrammeId, WireAccount};

@@ -40,3 +40,14 @@ pub fn postings(before: &Withdrawal, event: &Event) -> Vec<Transaction> {
         | Event::Returned { .. } => Vec::new(),
     }
 }
+
+/// P11b where the merchant's side cannot take it any more: the money was given back before, or another payment paid it. The
+/// merchant has it twice and owes it (1130); the bank's half stands, for the money has left.
+#[must_use]
+pub fn paid_after_all(withdrawal: &Withdrawal) -> Transaction {
+    let owed = (AccountCode::NEGATIVE_BALANCE, withdrawal.programme.raw());
+    let subject = withdrawal.id.raw();
+    Transaction::new(Kind::WithdrawalPaidAfterAll, subject)
+        .pair(owed, BETWEEN, withdrawal.amount)
+        .linked(subject)
+}
