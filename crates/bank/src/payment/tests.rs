@@ -214,7 +214,12 @@ fn a_withdrawal_is_paid_by_its_own_line() {
     check_rule("M8", "withdrawal", &pay("pay 8 elsewhere"), "refused another_account");
     check_rule("M8", "withdrawal", &pay("pay 8 credit"), "refused not_a_debit");
     check_rule("M8", "withdrawal", &["queue", "pay 8"], "refused not_sent");
-    check_rule("M8", "withdrawal", &["queue", "put 1", "fail AC04", "pay 8"], "paid | 0.00 0.00 500.00 -500.00");
+    check_rule(
+        "M8",
+        "withdrawal",
+        &["queue", "put 1", "fail AC04", "pay 8"],
+        "paid | 0.00 0.00 500.00 -500.00",
+    );
     check_rule("M8", "withdrawal", &["queue", "put 1", "fail AC04", "accept"], "refused failed_before");
     check_rule("M8", "withdrawal", &["queue", "put 1", "pay 8", "pay 4"], "refused paid_before");
     let mut sent = payment("withdrawal");

@@ -7,7 +7,6 @@ use zaiton_engine::{Clock, Record};
 use zaiton_kernel::{Currency, Environment, Partition, Timestamp};
 use zaiton_ledger::AccountCode;
 
-use super::cover::is_explained;
 use super::model::{TopUpState, differs};
 use super::{Found, World, count};
 use crate::books;
@@ -45,14 +44,7 @@ impl World {
 
     /// Every row: the product's own proof, and the second book-keeping.
     pub(crate) fn check_all(&mut self, drained: bool) -> Found {
-        let mut findings = books::findings(&self.queries, drained)?;
-        if findings.iter().any(|finding| finding.rule == "L-I13")
-            && is_explained(&self.queries).map_err(|e| e.0)?
-        {
-            count(&mut self.counts, "client money short by settled debts");
-            findings.retain(|finding| finding.rule != "L-I13");
-        }
-        books::none(&findings)?;
+        books::hold(&self.queries, drained)?;
         self.model.compare_records(&self.queries)?;
         let answers = self.check_answers()?;
         self.trace.hear(&format!("all holds, {answers} answers"));

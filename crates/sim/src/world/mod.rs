@@ -6,7 +6,6 @@ mod banks;
 mod broken;
 mod callers;
 mod check;
-mod cover;
 mod dice;
 mod holders;
 mod lanes;

@@ -129,7 +129,7 @@ impl Account {
         let Some(moved) = fee.take(change) else { return false };
         self.settled += if turn.mistaken { 2 * moved.earned } else { moved.earned };
         self.refunded += moved.refunded;
-        self.available += moved.released + moved.refunded;
+        self.available += moved.released + moved.refunded - moved.forgiven;
         if moved.gives {
             self.repay();
         }

@@ -34,6 +34,8 @@ pub(crate) struct Moved {
     pub(crate) released: i64,
     pub(crate) earned: i64,
     pub(crate) refunded: i64,
+    /// How much of that was still owed: it falls away, and none of it is available.
+    pub(crate) forgiven: i64,
     /// Something was given up or back: then debts are paid.
     pub(crate) gives: bool,
 }
@@ -118,8 +120,11 @@ impl Fee {
         Moved { released: amount - debt, gives: true, ..Moved::default() }
     }
 
+    /// What nobody paid falls away first.
     fn give_back(&mut self, amount: i64) -> Moved {
         self.refunded += amount;
-        Moved { refunded: amount, gives: true, ..Moved::default() }
+        let forgiven = amount.min(self.owed);
+        self.owed -= forgiven;
+        Moved { refunded: amount, forgiven, gives: true, ..Moved::default() }
     }
 }
