@@ -341,7 +341,7 @@ fn single_commands() {
         json!({ "merchant": merchant.id, "hold": { "programme": "baitiao", "order": "o-1" } }).to_string();
     refuse(&home, &http, "prepaid.settle", Some("k"), settle, (422, "engine.idempotency.key_reused"));
     let none =
-        json!({ "merchant": merchant.id, "hold": { "programme": "baitiao", "order": "o-9" } }).to_string();
+        json!({ "merchant": merchant.id, "hold": { "programme": "elsewhere", "order": "o-9" } }).to_string();
     refuse(&home, &http, "prepaid.settle", Some("k2"), none, (422, "prepaid.hold.none"));
     refuse(
         &home,

@@ -11,6 +11,7 @@ mod import;
 mod kill;
 mod lanes;
 mod load;
+mod money_out;
 mod outages;
 mod periods;
 mod real_files;

@@ -148,6 +148,24 @@ impl BankFile {
         self
     }
 
+    /// Money goes out for a payment of ours, or one of ours comes back.
+    pub(crate) fn ours(&mut self, fen: u64, payment: &str, back: bool) -> &mut Self {
+        self.count += 1;
+        let (direction, returned) =
+            if back { ("CRDT", "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>") } else { ("DBIT", "") };
+        self.closing = if back { self.closing + fen } else { self.closing - fen };
+        let amount = fen_of(fen)["amount"].as_str().unwrap().to_owned();
+        writeln!(
+            self.entries,
+            "<Ntry><Amt Ccy=\"CNY\">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>{DAY}</Dt></BookgDt>\
+             <ValDt><Dt>{DAY}</Dt></ValDt><AcctSvcrRef>{}-{}</AcctSvcrRef><NtryDtls><TxDtls><Refs><EndToEndId>{payment}</EndToEndId>\
+             </Refs>{returned}</TxDtls></NtryDtls></Ntry>",
+            self.id, self.count
+        )
+        .unwrap();
+        self
+    }
+
     fn statement(&self) -> String {
         let balance = |code: &str, fen: u64| {
             let amount = fen_of(fen)["amount"].as_str().unwrap().to_owned();
