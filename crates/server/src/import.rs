@@ -230,31 +230,54 @@ pub(crate) fn bank(
     }
     site.engine.settle(1_200)?;
     for (account, statement) in taken {
-        let [matched, free, for_a_person] = whose(site, account, statement)?;
+        let became = became(site, account, statement)?;
         out::line(&format!(
-            "receipts: {matched} matched to a top-up, {free} fit no request yet, {for_a_person} wait for a person"
+            "receipts: {} matched to a top-up, {} fit no request yet, {} wait for a person; {} payments of ours paid",
+            became.matched, became.free, became.for_a_person, became.paid
         ));
+        became.listed.iter().for_each(|line| out::line(line));
     }
     Ok(())
 }
 
-/// What became of the receipts of a statement that was just taken: allocated, free, in review. Their ids are above its own.
-fn whose(site: &Site, account: BankAccountId, statement: StatementId) -> Result<[usize; 3], Failure> {
+/// What became of the lines of a statement that was just taken.
+#[derive(Default)]
+struct Became {
+    matched: usize,
+    free: usize,
+    for_a_person: usize,
+    paid: usize,
+    /// Those that wait for a person, with why: the first of them.
+    listed: Vec<String>,
+}
+
+/// The lines' ids are above the statement's own.
+fn became(site: &Site, account: BankAccountId, statement: StatementId) -> Result<Became, Failure> {
     let partition = zaiton_app::bank::partition_of(Environment::Live, account);
-    let (mut counts, mut after) = ([0; 3], statement.raw());
+    let (mut became, mut after) = (Became::default(), statement.raw());
     loop {
         let page = site.queries.records_of("bank_lines", partition, after, 1_000)?;
-        let Some(last) = page.last() else { return Ok(counts) };
+        let Some(last) = page.last() else { return Ok(became) };
         after = last.id;
         for row in &page {
             let line: Line =
                 serde_json::from_str(&row.body).map_err(|error| Failure::World(error.to_string()))?;
-            let [matched, free, for_a_person] = &mut counts;
-            match line.state {
+            let mut waits = |why: &str| {
+                if became.listed.len() < SHOWN {
+                    became.listed.push(format!("  {} {} waits for a person: {why}", line.id, line.amount));
+                }
+            };
+            match &line.state {
                 _ if line.statement != statement => {}
-                line::State::Allocated { .. } => *matched += 1,
-                line::State::Unallocated => *free += 1,
-                line::State::InReview { .. } => *for_a_person += 1,
+                line::State::Allocated { .. } => became.matched += 1,
+                line::State::PaysOut { .. } => became.paid += 1,
+                line::State::Unallocated => became.free += 1,
+                line::State::InReview { reasons } => {
+                    let why: Vec<&str> = reasons.iter().map(|reason| reason.en.as_ref()).collect();
+                    waits(&why.join("; "));
+                    became.for_a_person += 1;
+                }
+                line::State::AwaitsAPerson { .. } => waits("money went out, or it takes another line back"),
                 _ => {}
             }
         }
