@@ -156,22 +156,25 @@ impl World {
         let lane = self.lane(place)?;
         let some = most.min(lane.queue.len());
         let tickets: Vec<Ticket> = lane.queue.drain(..some).collect();
-        for Ticket { request, .. } in &tickets {
-            let now = clock.now(request.partition.environment());
-            lane.moments.entry(request.key).or_insert(now);
-        }
+        let asked: Vec<_> =
+            tickets.iter().map(|ticket| (ticket.request.key, ticket.request.partition)).collect();
         let (left, error) = lane.core.decide(tickets, lane.reader.as_mut());
+        for (key, partition) in &asked {
+            let all = asked.iter().filter(|(of, _)| of == key).count();
+            if left.iter().filter(|ticket| ticket.request.key == *key).count() < all {
+                let now = clock.now(partition.environment());
+                lane.moments.entry(*key).or_insert(now);
+            }
+        }
         let (number, in_hand) = (lane.lane, lane.core.in_hand());
         match error {
             None => {
                 for ticket in left.into_iter().rev() {
-                    lane.moments.remove(&ticket.request.key);
                     lane.queue.push_front(ticket);
                 }
             }
             Some(error) => {
                 for ticket in left {
-                    lane.moments.remove(&ticket.request.key);
                     (ticket.reply)(Outcome::failed(Failure::Unavailable, error.0.clone()));
                 }
                 count(&mut self.counts, "reads failed");

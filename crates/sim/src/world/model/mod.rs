@@ -11,6 +11,7 @@ mod order;
 mod parked;
 mod promotion;
 mod standing;
+mod statement;
 mod take;
 mod watch;
 
