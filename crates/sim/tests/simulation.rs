@@ -31,7 +31,7 @@ fn add(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
 }
 
 /// What must have happened somewhere, or the seeds prove less than they say.
-const MUST_HAPPEN: [&str; 51] = [
+const MUST_HAPPEN: [&str; 55] = [
     "asked again",
     "asked in vain",
     "dead effects tried again",
@@ -83,6 +83,10 @@ const MUST_HAPPEN: [&str; 51] = [
     "prepaid.confirm_restriction",
     "prepaid.close_account",
     "prepaid.account.same_person",
+    "bank.take_held_statement",
+    "bank.take_held_anyway",
+    "bank.drop_held_statement",
+    "statements held",
 ];
 
 #[test]

@@ -7,17 +7,18 @@ use zaiton_engine::{Clock, Record};
 use zaiton_kernel::{Currency, Environment, Partition, Timestamp};
 use zaiton_ledger::AccountCode;
 
+use super::lanes::Moments;
 use super::model::{TopUpState, differs};
 use super::{Found, World, count};
 use crate::books;
 
 impl World {
     /// Takes into the second book-keeping what the store says it wrote, and compares what that touched.
-    pub(crate) fn hear_of_writes(&mut self) -> Found {
+    pub(crate) fn hear_of_writes(&mut self, moments: &Moments) -> Found {
         let batches = std::mem::take(&mut *self.written.lock().expect("one thread"));
         for batch in batches {
             count(&mut self.counts, "commits");
-            self.model.apply(&batch, &self.sent)?;
+            self.model.apply(&batch, &self.sent, moments)?;
             let heads: Vec<String> = batch
                 .partitions
                 .iter()

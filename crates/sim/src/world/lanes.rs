@@ -1,14 +1,15 @@
 //! Lanes in a simulated world: who holds them, what each has in hand and in flight, how a batch reaches the store and what may
 //! go wrong on the way. Follows the product's own lane step by step, without its threads.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use zaiton_engine::command::{Failure, Request};
 use zaiton_engine::core::{CacheSize, LaneCore, Ticket};
 use zaiton_engine::fault::{Fault, FaultyStore};
 use zaiton_engine::port::LaneRow;
-use zaiton_engine::{Batch, CommitError, Outcome, Reader, Store};
+use zaiton_engine::{Batch, Clock, CommitError, Outcome, Reader, RequestKey, Store};
+use zaiton_kernel::Timestamp;
 
 use super::broken::{Broken, BrokenStore, FaultyReader, Tap, is_owner};
 use super::post::Origin;
@@ -26,7 +27,9 @@ pub(crate) struct Lane {
     pub(crate) reader: Box<dyn Reader>,
     store: Option<Box<dyn Store>>,
     pub(crate) queue: VecDeque<Ticket>,
-    pub(crate) flight: Option<Batch>,
+    pub(crate) flight: Option<Flight>,
+    /// When the requests in hand were decided.
+    moments: Moments,
     /// Timers and effects on their way.
     pub(crate) busy: BTreeSet<i64>,
     pub(crate) leases: u64,
@@ -37,6 +40,15 @@ impl Lane {
     pub(crate) fn is_idle(&self) -> bool {
         self.queue.is_empty() && self.flight.is_none() && self.core.in_hand() == 0
     }
+}
+
+/// When each request of a batch was decided.
+pub(crate) type Moments = BTreeMap<RequestKey, Timestamp>;
+
+/// A batch on its way to the store.
+pub(crate) struct Flight {
+    batch: Batch,
+    moments: Moments,
 }
 
 /// How a batch ended.
@@ -102,6 +114,7 @@ impl World {
             store,
             queue: VecDeque::new(),
             flight: None,
+            moments: Moments::new(),
             busy: BTreeSet::new(),
             leases: 0,
         })
@@ -139,10 +152,20 @@ impl World {
         if self.calm == 0 && self.dice.chance(self.moods.bad_reads) {
             self.read_plan.lock().expect("one thread").push_back(true);
         }
+        let clock = Arc::clone(&self.clock);
         let lane = self.lane(place)?;
         let some = most.min(lane.queue.len());
         let tickets: Vec<Ticket> = lane.queue.drain(..some).collect();
+        let asked: Vec<_> =
+            tickets.iter().map(|ticket| (ticket.request.key, ticket.request.partition)).collect();
         let (left, error) = lane.core.decide(tickets, lane.reader.as_mut());
+        for (key, partition) in &asked {
+            let all = asked.iter().filter(|(of, _)| of == key).count();
+            if left.iter().filter(|ticket| ticket.request.key == *key).count() < all {
+                let now = clock.now(partition.environment());
+                lane.moments.entry(*key).or_insert(now);
+            }
+        }
         let (number, in_hand) = (lane.lane, lane.core.in_hand());
         match error {
             None => {
@@ -170,7 +193,8 @@ impl World {
         }
         let (number, sealed) = (lane.lane, lane.core.seal());
         let rows = sealed.as_ref().map_or(0, |batch| batch.requests.len());
-        lane.flight = sealed;
+        let moments = std::mem::take(&mut lane.moments);
+        lane.flight = sealed.map(|batch| Flight { batch, moments });
         let nothing = lane.flight.is_none();
         self.trace.act(format!("lane {number}: seals {rows}"));
         if nothing {
@@ -202,7 +226,7 @@ impl World {
     pub(crate) fn land(&mut self, place: Place) -> Found {
         let lane = self.lane(place)?;
         let (number, old) = (lane.lane, matches!(place, Place::Old(_)));
-        let Some(mut batch) = lane.flight.take() else { return Ok(()) };
+        let Some(Flight { mut batch, moments }) = lane.flight.take() else { return Ok(()) };
         let mut retaken: Option<LaneRow> = None;
         let mut landed = Landed::Unavailable;
         for _ in 0..TRIES {
@@ -219,7 +243,7 @@ impl World {
                 None => Err(CommitError::Unavailable("no connection".into())),
             };
             self.commit_plan.lock().expect("one thread").clear();
-            self.hear_of_writes()?;
+            self.hear_of_writes(&moments)?;
             landed = match result {
                 Ok(()) => Landed::Written,
                 Err(CommitError::Lost) => Landed::Lost,
@@ -250,6 +274,7 @@ impl World {
             Landed::Unavailable => {
                 let lane = self.lane(place)?;
                 let (failed, follower) = lane.core.failed();
+                lane.moments.clear();
                 for ticket in failed {
                     (ticket.reply)(Outcome::failed(Failure::Unavailable, "injected"));
                 }
@@ -339,10 +364,12 @@ impl World {
     /// A process dies just after its commit: written, and nobody was told.
     pub(crate) fn die_after_commit(&mut self, at: usize) -> Found {
         let Some(lane) = self.lanes.get_mut(at) else { return Ok(()) };
-        let (number, Some(batch)) = (lane.lane, lane.flight.take()) else { return Ok(()) };
+        let (number, Some(Flight { batch, moments })) = (lane.lane, lane.flight.take()) else {
+            return Ok(());
+        };
         self.trace.act(format!("lane {number}: commit {} and death", batch.seq));
         let result = lane.store.as_mut().map(|store| store.commit(&batch));
-        self.hear_of_writes()?;
+        self.hear_of_writes(&moments)?;
         if let Some(Err(error)) = result {
             return Err(format!("a commit failed without a reason: {error:?}"));
         }

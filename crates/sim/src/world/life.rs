@@ -204,7 +204,7 @@ impl World {
     }
 
     /// The outbox empties: every effect is done, every timer that is due has fired.
-    fn drain(&mut self) -> Found {
+    pub(crate) fn drain(&mut self) -> Found {
         self.calm += 1;
         for _ in 0..REST {
             self.tend()?;
@@ -233,6 +233,7 @@ impl World {
         self.catch_up();
         self.ask_unanswered();
         self.drain()?;
+        self.clear_held()?;
         self.check_all(true)?;
         // Whatever waits for money now has waited long enough.
         self.clock.pass_days(16);

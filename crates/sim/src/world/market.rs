@@ -111,7 +111,7 @@ impl World {
     /// Somebody does something.
     pub(crate) fn people(&mut self) -> Found {
         let who = self.dice.index(self.market.shopkeepers.len());
-        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3, 18, 6, 4, 6]) {
+        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3, 18, 6, 4, 4, 6]) {
             0 => self.found(who),
             1 => self.open_bank(),
             2 => self.ask_top_up(who),
@@ -126,6 +126,7 @@ impl World {
             11 => self.promote(who),
             12 => self.restrict_or_close(),
             13 => self.after_parked(),
+            14 => self.after_held(),
             _ => self.move_lines(who),
         }
         Ok(())

@@ -8,6 +8,7 @@ mod callers;
 mod check;
 mod dice;
 mod holders;
+mod keepers;
 mod lanes;
 mod life;
 mod market;

@@ -24,7 +24,8 @@ const PEOPLE: [&str; 3] = ["person:risk", "person:finance", "person:operations"]
 const REASONS: [&str; 3] = ["legal_hold", "name_change", "not a code"];
 
 impl World {
-    fn somebody(&mut self) -> Actor {
+    /// One of the operator's people.
+    pub(crate) fn somebody(&mut self) -> Actor {
         Actor::new(self.dice.pick(&PEOPLE).copied().unwrap_or_default())
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use zaiton_app::platform::RecountDay;
 use zaiton_app::prepaid::top_up::ExpireTopUp;
+use zaiton_bank::HeldStatement;
 use zaiton_engine::Command;
 use zaiton_kernel::{Id, Partition};
 use zaiton_ledger::AccountCode;
@@ -78,6 +79,7 @@ impl Model {
         self.compare_holds(queries)?;
         self.compare_orders(queries)?;
         self.compare_lines(queries)?;
+        self.compare_statements(queries)?;
         let count = |table| -> Found<usize> {
             let mut count = 0;
             queries
@@ -226,8 +228,23 @@ impl Model {
         same("bank line", &found, &expected)
     }
 
+    fn compare_statements(&self, queries: &Queries) -> Found {
+        let mut stored = 0;
+        for held in records(queries, "held_statements", |body| read::<HeldStatement>("a statement", body))?
+            .into_values()
+        {
+            let mut banks =
+                self.banks.iter().filter(|(partition, _)| partition.owner() == held.account.raw());
+            banks.next().ok_or("a held statement of no account")?.1.compare_held(&held)?;
+            stored += 1;
+        }
+        differs("held statements", stored, self.banks.values().map(|bank| bank.held.len()).sum())
+    }
+
     /// The outbox is empty: what left the bank accounts has arrived, and every request in review has its line waiting.
     pub(crate) fn settled_between(&self) -> Found {
+        let waits = self.banks.values().map(super::Bank::held_in_vain).sum::<usize>();
+        differs("statements that are held, and nothing is missing before them", waits, 0)?;
         let mut given: BTreeMap<i64, i64> = BTreeMap::new();
         let mut lines: BTreeMap<i64, LineState> = BTreeMap::new();
         for bank in self.banks.values() {

@@ -11,6 +11,7 @@ mod order;
 mod parked;
 mod promotion;
 mod standing;
+mod statement;
 mod take;
 mod watch;
 
@@ -30,6 +31,7 @@ pub(crate) use account::{Account, Merchant, TopUpState};
 pub(crate) use bank::{Bank, LineState};
 use watch::Told;
 
+use super::lanes::Moments;
 use super::{Found, count};
 
 /// All requests that were ever sent, by key and input, with who asked.
@@ -125,7 +127,7 @@ impl Model {
     }
 
     /// Takes a batch that was written.
-    pub(crate) fn apply(&mut self, batch: &Batch, sent: &Sent) -> Found {
+    pub(crate) fn apply(&mut self, batch: &Batch, sent: &Sent, moments: &Moments) -> Found {
         let mut beside = Beside::of(batch, self)?;
         let mut seen = BTreeSet::new();
         let mut rows: Vec<_> = batch.requests.iter().collect();
@@ -146,7 +148,9 @@ impl Model {
             while let Some(event) = events.next_if(|event| event.id < row.id) {
                 emitted.push(event);
             }
-            let now = emitted.first().map_or(Timestamp::from_micros(0), |event| event.at);
+            // What is asked twice in a batch is decided at two moments: its events say at which it was taken.
+            let now = emitted.first().map(|event| event.at).or(moments.get(&row.key).copied());
+            let now = now.ok_or("an answer that nobody decided")?;
             let turn = Turn { now, actor: actor.name(), mistaken: self.mistaken };
             let body = command.body();
             let taken = self

@@ -1,8 +1,9 @@
 //! Which accepted command of the product is whose in the second book-keeping. Decides nothing.
 
 use zaiton_app::bank::account::OpenBankAccount;
+use zaiton_app::bank::held::{DropHeldStatement, TakeHeldAnyway, TakeHeldStatement};
 use zaiton_app::bank::line::{AllocateLine, ReviewLine, UnallocateLine};
-use zaiton_app::bank::statement::RecordStatement;
+use zaiton_app::bank::statement::{RecordStatement, StatementReply};
 use zaiton_app::names::ClaimName;
 use zaiton_app::onboarding::RegisterMerchant;
 use zaiton_app::orders::RecordOrder;
@@ -28,6 +29,7 @@ use zaiton_kernel::{Id, Partition};
 use super::hold::Change;
 use super::promotion::Order;
 use super::standing::Step;
+use super::statement::Hand;
 use super::{Beside, Found, Merchant, Model, Turn, count, read};
 
 impl Model {
@@ -44,8 +46,26 @@ impl Model {
             ClaimName::NAME => self.claim(partition, &read(name, body)?, &read("a reply", reply)?),
             OpenBankAccount::NAME => self.bank(partition).open(&read(name, body)?),
             RecordStatement::NAME => {
-                let reply = read("a reply", reply)?;
+                let reply: StatementReply = read("a reply", reply)?;
+                if reply.held.is_some() && !reply.again {
+                    count(&mut self.counts, "statements held");
+                }
                 self.bank(partition).take(&read::<RecordStatement>(name, body)?, &reply, &mut beside.lines)
+            }
+            TakeHeldStatement::NAME => {
+                let command: TakeHeldStatement = read(name, body)?;
+                let reply = read("a reply", reply)?;
+                self.bank(partition).let_go(command.held, Hand::Nobody, &reply, &mut beside.lines)
+            }
+            TakeHeldAnyway::NAME => {
+                let command: TakeHeldAnyway = read(name, body)?;
+                let (reply, hand) = (read("a reply", reply)?, Hand::Take(&command.reason));
+                self.bank(partition).let_go(command.held, hand, &reply, &mut beside.lines)
+            }
+            DropHeldStatement::NAME => {
+                let command: DropHeldStatement = read(name, body)?;
+                let (reply, hand) = (read("a reply", reply)?, Hand::Drop(&command.reason));
+                self.bank(partition).let_go(command.held, hand, &reply, &mut beside.lines)
             }
             AllocateLine::NAME => self.bank(partition).allocate(&read(name, body)?),
             ReviewLine::NAME => self.bank(partition).review(&read(name, body)?),
