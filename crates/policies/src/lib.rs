@@ -61,7 +61,7 @@ pub struct PolicyVersion {
     pub id: PolicyId,
     /// Whose figures: `prepaid`.
     pub subject: String,
-    /// Every figure, as the JSON text of the context's own type.
+    /// The figures that it changes, as JSON text in the names of the context's own type. Others stay as they are.
     pub figures: String,
     /// From when they hold.
     pub valid_from: Timestamp,
@@ -127,6 +127,13 @@ refusals! {
     } = "reason", "R5-31",
         why("须说明修改原因（1 至 500 字）。", "A change of policy needs a reason of 1 to 500 letters."),
         cure("请填写原因。", "Say why.");
+    /// Figures that there are not, or none.
+    Figures {
+        /// What is wrong with them.
+        error: String,
+    } = "figures", "R5-31",
+        why("没有这样的参数，或参数格式不正确。", "There are no such figures, or one is malformed."),
+        cure("请按文档填写要修改的参数。", "Name the figures to change as the reference has them.");
     /// It would hold before every process knows it.
     TooSoon {
         /// From when it would hold.

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use zaiton_engine::{Command, Stop, Unit};
 use zaiton_kernel::{Environment, Partition, Timestamp};
-use zaiton_policies::{self as policies, Event, PolicyId, PolicyVersion, State};
-use zaiton_prepaid::PrepaidPolicy;
+use zaiton_policies::{self as policies, Event, PolicyId, PolicyRefusal, PolicyVersion, State};
 
+use super::{Book, Named};
 use crate::names::hashed;
 
 /// Where policies lie.
@@ -22,15 +22,29 @@ pub struct PolicyReply {
     pub state: State,
 }
 
-/// Rule R5-31. Propose prepaid figures: all of them, from a moment on.
+/// Rule R5-31. The figures are in range with this version, from its moment on and with each version that comes after it. Two
+/// versions that are confirmed within the same beat of the lanes are each checked without the other.
+fn in_range(unit: &Unit<'_>, from: Timestamp, named: &Named) -> Result<(), Stop> {
+    let book = unit.reference::<Book>().unwrap_or_default();
+    let error = |error: String| PolicyRefusal::Figures { error: error.chars().take(200).collect() };
+    if named.is_empty() {
+        return Err(error("none named".to_owned()).into());
+    }
+    for figures in book.with(unit.environment(), from, named).map_err(error)? {
+        figures.check()?;
+    }
+    Ok(())
+}
+
+/// Rule R5-31. Propose a change of prepaid figures, from a moment on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProposePolicy {
     /// Live or sandbox.
     #[serde(default)]
     pub environment: Environment,
-    /// The figures; what is not named has its default.
-    pub prepaid: PrepaidPolicy,
+    /// The figures to change by their names in [`zaiton_prepaid::PrepaidPolicy`]; what is not named stays.
+    pub prepaid: Named,
     /// From when they hold, at least five minutes ahead.
     pub valid_from: Timestamp,
     /// Why.
@@ -47,7 +61,7 @@ impl Command for ProposePolicy {
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<PolicyReply, Stop> {
         policies::propose(self.valid_from, &self.reason, unit.now())?;
-        self.prepaid.check()?;
+        in_range(unit, self.valid_from, &self.prepaid)?;
         let id: PolicyId = unit.new_id();
         let version = PolicyVersion {
             id,
@@ -62,6 +76,11 @@ impl Command for ProposePolicy {
         unit.insert(version);
         Ok(PolicyReply { policy: id, state: State::Proposed })
     }
+}
+
+fn named(version: &PolicyVersion) -> Result<Named, PolicyRefusal> {
+    serde_json::from_str(&version.figures)
+        .map_err(|error| PolicyRefusal::Figures { error: error.to_string() })
 }
 
 macro_rules! policy_command {
@@ -89,6 +108,9 @@ macro_rules! policy_command {
                 let mut version = unit.load::<PolicyVersion>(self.policy)?;
                 let $person = unit.actor().name().to_owned();
                 if let Some(event) = policies::decide(&version, $command, unit.now())? {
+                    if matches!(event, Event::Confirmed { .. }) {
+                        in_range(unit, version.valid_from, &named(&version)?)?;
+                    }
                     version.apply(&event);
                     unit.emit(self.policy, &event);
                 }
