@@ -31,7 +31,7 @@ fn add(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
 }
 
 /// What must have happened somewhere, or the seeds prove less than they say.
-const MUST_HAPPEN: [&str; 55] = [
+const MUST_HAPPEN: [&str; 80] = [
     "asked again",
     "asked in vain",
     "dead effects tried again",
@@ -87,6 +87,31 @@ const MUST_HAPPEN: [&str; 55] = [
     "bank.take_held_anyway",
     "bank.drop_held_statement",
     "statements held",
+    "prepaid.request_withdrawal",
+    "prepaid.approve_withdrawal",
+    "prepaid.reject_withdrawal",
+    "prepaid.cancel_withdrawal",
+    "prepaid.send_withdrawal",
+    "prepaid.retry_withdrawal",
+    "prepaid.reverse_withdrawal",
+    "prepaid.time_out_withdrawal",
+    "prepaid.fail_withdrawal",
+    "prepaid.pay_withdrawal",
+    "prepaid.return_withdrawal",
+    "prepaid.confirm_card",
+    "prepaid.withdrawal.arrears",
+    "prepaid.withdrawal.maker_checks",
+    "prepaid.withdrawal.never_resent",
+    "prepaid.withdrawal.same_person",
+    "bank.answer_payment",
+    "bank.drop_file",
+    "bank.payment_file.same_person",
+    "bank.release_file",
+    "bank.withdraw_payment",
+    "paid after a no",
+    "paid after the time-out",
+    "paid late",
+    "paid twice by the bank",
 ];
 
 #[test]

@@ -5,6 +5,7 @@
 mod banks;
 mod broken;
 mod callers;
+mod cashiers;
 mod check;
 mod dice;
 mod holders;
@@ -15,6 +16,7 @@ mod market;
 mod model;
 mod names;
 mod outbox;
+mod payers;
 mod post;
 mod promoters;
 mod shops;

@@ -3,17 +3,22 @@
 
 mod account;
 mod bank;
+mod card;
 mod compare;
+mod compare_bank;
 mod facts;
 mod fees;
 mod hold;
+mod line;
 mod order;
 mod parked;
+mod payment;
 mod promotion;
 mod standing;
 mod statement;
 mod take;
 mod watch;
+mod withdrawal;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,8 +33,10 @@ use zaiton_kernel::{Id, Partition, Timestamp};
 use zaiton_prepaid::account::Event;
 
 pub(crate) use account::{Account, Merchant, TopUpState};
-pub(crate) use bank::{Bank, LineState};
+pub(crate) use bank::Bank;
+pub(crate) use payment::{Payment, PaymentState, Purpose, name_of};
 use watch::Told;
+pub(crate) use withdrawal::{State as WithdrawalState, Withdrawal};
 
 use super::lanes::Moments;
 use super::{Found, count};
@@ -57,6 +64,8 @@ pub(crate) struct Model {
 pub(crate) struct Turn<'a> {
     pub(crate) now: Timestamp,
     pub(crate) actor: &'a str,
+    /// The payment under which it sent a withdrawal, if it did.
+    pub(crate) sent: Option<i64>,
     pub(crate) mistaken: bool,
 }
 
@@ -109,6 +118,17 @@ impl Beside {
     }
 }
 
+/// The payment of a withdrawal that was given to the bank.
+fn sent_as(event: &EventRow) -> Option<i64> {
+    if !event.body.contains("\"type\":\"sent\"") {
+        return None;
+    }
+    match serde_json::from_str(&event.body).ok()? {
+        zaiton_prepaid::withdrawal::Event::Sent { payment, .. } => Some(payment),
+        _ => None,
+    }
+}
+
 /// What accounts were told, as events say it.
 fn told_by(events: &[&EventRow]) -> BTreeMap<i64, Vec<Told>> {
     let mut told: BTreeMap<i64, Vec<Told>> = BTreeMap::new();
@@ -151,7 +171,8 @@ impl Model {
             // What is asked twice in a batch is decided at two moments: its events say at which it was taken.
             let now = emitted.first().map(|event| event.at).or(moments.get(&row.key).copied());
             let now = now.ok_or("an answer that nobody decided")?;
-            let turn = Turn { now, actor: actor.name(), mistaken: self.mistaken };
+            let sent = emitted.iter().find_map(|event| sent_as(event));
+            let turn = Turn { now, actor: actor.name(), sent, mistaken: self.mistaken };
             let body = command.body();
             let taken = self
                 .take(row.partition, command.name(), &body, &row.reply, &mut beside, turn)
@@ -166,8 +187,7 @@ impl Model {
         if !beside.lines.is_empty() {
             return Err(format!("{} bank lines that no statement brought", beside.lines.len()));
         }
-        let ours = |table| matches!(table, "prepaid_accounts" | "promotions");
-        for record in batch.records.iter().filter(|record| ours(record.kind.table)) {
+        for record in &batch.records {
             self.compare_record(record.partition, record.kind.table, &record.body)?;
         }
         differs("parked follow-ups", self.parked.len(), self.parked_of_merchants())
