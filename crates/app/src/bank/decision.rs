@@ -14,7 +14,7 @@ use zaiton_prepaid::{TopUpId, WithdrawalId};
 use super::line::{LineReply, facts};
 use super::partition_of;
 use super::payment::queue;
-use crate::prepaid::top_up::{CreditTopUp, ReturnTopUp};
+use crate::prepaid::top_up::{CreditTopUp, MATCH_EFFECT, MatchFor, ReturnTopUp};
 use crate::prepaid::withdrawal::GiveBackWithdrawal;
 
 /// Asks a bank account, applies and says nothing: its counters have no timeline of their own.
@@ -53,6 +53,10 @@ pub(crate) fn change(unit: &mut Unit<'_>, id: LineId, command: line::Command) ->
         unit.emit(id, &serde_json::json!({ "type": record.state.to_string() }));
         if let Some(followed) = followed {
             follow(unit, &record, followed)?;
+        }
+        if matches!(event, line::Event::Refused { .. }) && record.state == line::State::Unallocated {
+            // While the proposal stood, requests passed it by.
+            unit.effect(MATCH_EFFECT, &MatchFor::Line { line: id });
         }
     }
     let reply = LineReply { line: id, state: record.state.clone() };
