@@ -31,7 +31,7 @@ fn add(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
 }
 
 /// What must have happened somewhere, or the seeds prove less than they say.
-const MUST_HAPPEN: [&str; 80] = [
+const MUST_HAPPEN: [&str; 98] = [
     "asked again",
     "asked in vain",
     "dead effects tried again",
@@ -112,6 +112,24 @@ const MUST_HAPPEN: [&str; 80] = [
     "paid after the time-out",
     "paid late",
     "paid twice by the bank",
+    "bank.propose_decision",
+    "bank.refuse_decision",
+    "bank.take_back_decision",
+    "bank.take_other_half",
+    "bank.line.match_by_same_person",
+    "bank.line.same_person",
+    "bank.line.used_otherwise",
+    "bank.line.proposed_otherwise",
+    "bank.account.not_expected",
+    "lines allocated",
+    "lines arrived",
+    "lines bank_cost",
+    "lines returning",
+    "lines swept_out",
+    "lines withdrawal_returned",
+    "prepaid.give_back_withdrawal",
+    "prepaid.return_top_up",
+    "transfers doubled",
 ];
 
 #[test]

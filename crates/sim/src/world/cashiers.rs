@@ -37,6 +37,10 @@ impl World {
             for _ in 0..PER_ROUND {
                 self.pay_out(0);
             }
+            for _ in 0..PER_ROUND / 2 {
+                self.say_what_lines_are();
+            }
+            self.bank_moves_ours();
             self.statement();
             self.after_held();
             self.tend()?;

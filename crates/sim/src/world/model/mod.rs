@@ -34,6 +34,7 @@ use zaiton_prepaid::account::Event;
 
 pub(crate) use account::{Account, Merchant, TopUpState};
 pub(crate) use bank::Bank;
+pub(crate) use line::{Line, LineState};
 pub(crate) use payment::{Payment, PaymentState, Purpose, name_of};
 use watch::Told;
 pub(crate) use withdrawal::{State as WithdrawalState, Withdrawal};

@@ -5,7 +5,7 @@ use zaiton_app::bank::decision::{
     ConfirmDecision, ProposeDecision, RefuseDecision, TakeBackDecision, TakeOtherHalf,
 };
 use zaiton_app::bank::held::{DropHeldStatement, TakeHeldAnyway, TakeHeldStatement};
-use zaiton_app::bank::line::{AllocateLine, ReviewLine, UnallocateLine};
+use zaiton_app::bank::line::{AllocateLine, LineReply, ReviewLine, UnallocateLine};
 use zaiton_app::bank::payment::{AnswerPayment, QueueWithdrawal, WithdrawPayment};
 use zaiton_app::bank::payment_file::{DropFile, ProposeFile, ReleaseFile};
 use zaiton_app::bank::statement::{RecordStatement, StatementReply};
@@ -116,7 +116,11 @@ impl Model {
                 let reply = read("a reply", reply)?;
                 bank!().propose(&read(name, body)?, &reply, partition.owner(), turn)?;
             }
-            ConfirmDecision::NAME => bank!().confirm(&read(name, body)?, &read("a reply", reply)?, turn)?,
+            ConfirmDecision::NAME => {
+                let reply: LineReply = read("a reply", reply)?;
+                count(&mut self.counts, &format!("lines {}", reply.state));
+                bank!().confirm(&read(name, body)?, &reply, turn)?;
+            }
             RefuseDecision::NAME => bank!().refuse(&read(name, body)?, turn)?,
             TakeBackDecision::NAME => bank!().take_back(&read(name, body)?)?,
             TakeOtherHalf::NAME => bank!().take_half(&read(name, body)?)?,
