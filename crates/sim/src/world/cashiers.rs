@@ -27,7 +27,7 @@ use super::{Found, World};
 const IN_A_ROW: usize = 4;
 
 /// Rounds of a day on which much is paid, and what is done in each.
-const PAY_ROUNDS: usize = 7;
+const PAY_ROUNDS: usize = 6;
 const PER_ROUND: usize = 7;
 
 impl World {

@@ -104,7 +104,8 @@ impl World {
         if !line.credit {
             let client = self.model.banks.get(&place).is_some_and(|bank| bank.client);
             return Some(match (client, kind) {
-                (true, 1..=9) => Proposal::BankCost { own_account },
+                // Only an account that can bear it: a cover that is undone after somebody said that it has arrived is refused.
+                (true, 1..=9) => Proposal::BankCost { own_account: self.open_own(environment)? },
                 (true, _) => Proposal::SweepOut { own_account },
                 (false, 1..=12) => Proposal::Arrived,
                 (false, _) => Proposal::BankCost { own_account: BankAccountId::from_raw(place.owner()) },
@@ -128,6 +129,15 @@ impl World {
             }
             _ => Some(Proposal::ReturnToPayer),
         }
+    }
+
+    /// An account of our own money that is open.
+    fn open_own(&self, environment: Environment) -> Option<BankAccountId> {
+        let is_open =
+            |place: &Partition| self.model.banks.get(place).is_some_and(super::model::Bank::is_open);
+        let books = self.market.banks.iter().filter(|book| book.environment == environment && book.own);
+        let mut ids = books.filter_map(|book| book.id);
+        ids.find(|id| is_open(&zaiton_app::bank::partition_of(environment, *id)))
     }
 
     /// An account of our own money; seldom another one.

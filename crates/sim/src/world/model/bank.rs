@@ -46,7 +46,7 @@ impl Bank {
         differs("whose money it holds", command.client_money, self.client)
     }
 
-    pub(super) fn is_open(&self) -> bool {
+    pub(crate) fn is_open(&self) -> bool {
         self.number.is_some()
     }
 
