@@ -31,7 +31,7 @@ fn add(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
 }
 
 /// What must have happened somewhere, or the seeds prove less than they say.
-const MUST_HAPPEN: [&str; 98] = [
+const MUST_HAPPEN: [&str; 100] = [
     "asked again",
     "asked in vain",
     "dead effects tried again",
@@ -130,6 +130,8 @@ const MUST_HAPPEN: [&str; 98] = [
     "prepaid.give_back_withdrawal",
     "prepaid.return_top_up",
     "transfers doubled",
+    "prepaid.propose_write_off",
+    "prepaid.confirm_write_off",
 ];
 
 #[test]

@@ -39,7 +39,7 @@ impl Account {
     /// What the statement must close with.
     pub(crate) fn closing(&self) -> i64 {
         let away: i64 = self.withdrawals.values().filter(|one| one.is_away()).map(|one| one.amount).sum();
-        self.credited + self.refunded - self.settled - away
+        self.credited + self.refunded + self.written_off - self.settled - away
     }
 }
 
@@ -76,6 +76,8 @@ impl Model {
                 differs(&format!("statement balance of {}", account.id), statement, account.closing())?;
             }
             let between = merchant.accounts.values().map(Account::between).sum::<i64>();
+            let lost = merchant.accounts.values().map(|account| account.written_off).sum::<i64>();
+            differs("what was written off", sum(&accounts, AccountCode::BAD_DEBT, None), lost)?;
             let found = -sum(&accounts, AccountCode::BETWEEN_PARTITIONS, None);
             differs(&format!("what came to {partition:?} and did not go"), found, between)?;
         }

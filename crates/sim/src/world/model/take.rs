@@ -17,7 +17,9 @@ use zaiton_app::prepaid::account::{
     RestrictAccount, SetAlerts,
 };
 use zaiton_app::prepaid::charge::ChargeFee;
-use zaiton_app::prepaid::holds::{EarlyOverdue, ReduceFee, RefundFee, ReleaseFee, SettleFee};
+use zaiton_app::prepaid::holds::{
+    ConfirmWriteOff, EarlyOverdue, ProposeWriteOff, ReduceFee, RefundFee, ReleaseFee, SettleFee,
+};
 use zaiton_app::prepaid::promotion::{
     BeginPromotion, DraftPromotion, EndPromotion, FinishPromotion, ResumePromotion, SchedulePromotion,
     SuspendPromotion,
@@ -232,6 +234,13 @@ impl Merchant {
             ReduceFee::NAME => change!(ReduceFee, |c| Change::Reduce(c.remaining_fee.minor())),
             RefundFee::NAME => change!(RefundFee, |c| Change::Refund(c.amount.minor())),
             RecordOrder::NAME => self.record_order(&read(name, body)?, &read("a reply", reply)?, turn)?,
+            ProposeWriteOff::NAME => {
+                let command: ProposeWriteOff = read(name, body)?;
+                self.write_off(command.hold, Some(&command.evidence), turn)?;
+            }
+            ConfirmWriteOff::NAME => {
+                self.write_off(read::<ConfirmWriteOff>(name, body)?.hold, None, turn)?;
+            }
             _ => return Ok(false),
         }
         Ok(true)
