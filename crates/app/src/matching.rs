@@ -26,10 +26,12 @@ pub fn candidate(request: &TopUp, merchant: i64) -> Candidate {
     }
 }
 
-/// A line may still be matched: nobody was given its money.
+/// A line may still be matched by itself: nobody was given its money, and it is no payment of ours that came back, which
+/// people decide about (M8), whoever's name and amount it bears.
 #[must_use]
 pub fn is_free(line: &Line) -> bool {
-    matches!(line.state, line::State::Unallocated | line::State::InReview { .. })
+    let free = matches!(line.state, line::State::Unallocated | line::State::InReview { .. });
+    free && line.return_of.is_empty()
 }
 
 /// What follows for a line.
@@ -71,5 +73,44 @@ pub fn next(environment: Environment, line: &Line, candidates: &[Candidate]) -> 
             Next::Review(review, request)
         }
         Proposal::NoCandidate => Next::Wait,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zaiton_bank::statement::LineDraft;
+    use zaiton_bank::{BankAccount, BankAccountId, LineId, StatementId};
+    use zaiton_kernel::{Currency, LocalDate, Money};
+
+    use super::*;
+
+    /// Machine M8: what the bank returned is nobody's top-up, though name and amount would fit.
+    #[test]
+    fn what_the_bank_returned_is_matched_by_nobody() {
+        let day = LocalDate::new(2026, 3, 2).unwrap();
+        let account = BankAccount::unopened(BankAccountId::from_raw(1), Currency::CNY);
+        let draft = |return_of: &str| LineDraft {
+            ordinal: 1,
+            booked: true,
+            amount: Money::new(300_000, Currency::CNY),
+            credit: true,
+            reversal: false,
+            booking_date: day,
+            value_date: day,
+            payer_name: "泉州青禾贸易有限公司".to_owned(),
+            payer_account: "62170001".to_owned(),
+            remark: String::new(),
+            bank_reference: String::new(),
+            end_to_end: String::new(),
+            return_of: return_of.to_owned(),
+        };
+        for (return_of, free) in [("", true), ("PY1", false)] {
+            let (id, statement) = (LineId::from_raw(1), StatementId::from_raw(1));
+            let mut line = Line::unrecorded(id, &account, statement, draft(return_of));
+            for state in [line::State::Unallocated, line::State::InReview { reasons: Vec::new() }] {
+                line.state = state;
+                assert_eq!(is_free(&line), free, "{return_of:?}");
+            }
+        }
     }
 }

@@ -7,14 +7,14 @@ use zaiton_bank::payment::PaymentDraft;
 use zaiton_bank::transfer::{self, OtherHalf};
 use zaiton_bank::{BankAccount, BankAccountId, BankPolicy, Line, LineId, PaymentId, bank_account};
 use zaiton_engine::{Command, Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Partition, Refusal, Text};
+use zaiton_kernel::{Environment, Id, Partition, Refusal, Text, Timestamp};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::{TopUpId, WithdrawalId};
 
 use super::line::{LineReply, facts};
 use super::partition_of;
 use super::payment::queue;
-use crate::prepaid::top_up::{CreditTopUp, ReturnTopUp};
+use crate::prepaid::top_up::{CreditTopUp, MATCH_EFFECT, MatchFor, ReturnTopUp};
 use crate::prepaid::withdrawal::GiveBackWithdrawal;
 
 /// Asks a bank account, applies and says nothing: its counters have no timeline of their own.
@@ -63,6 +63,10 @@ fn change_for(
         if let Some(followed) = followed {
             follow(unit, &record, followed, payer_bank)?;
         }
+        if matches!(event, line::Event::Refused { .. }) && record.state == line::State::Unallocated {
+            // While the proposal stood, requests passed it by.
+            unit.effect(MATCH_EFFECT, &MatchFor::Line { line: id });
+        }
     }
     let reply = LineReply { line: id, state: record.state.clone() };
     unit.save(record);
@@ -109,7 +113,8 @@ fn follow(unit: &mut Unit<'_>, line: &Line, followed: Follow, payer_bank: Option
         Follow::OtherHalf(half) => {
             let decision = line.decided.as_ref().map(|decided| decided.decision.clone());
             let Some(decision) = decision else { return Ok(()) };
-            unit.send(&TakeOtherHalf { environment, half, from: line.account, decision });
+            let asked_at = unit.now();
+            unit.send(&TakeOtherHalf { environment, half, from: line.account, decision, asked_at });
         }
     }
     Ok(())
@@ -328,10 +333,14 @@ pub struct TakeOtherHalf {
     pub from: BankAccountId,
     /// What was decided there.
     pub decision: LineDecision,
+    /// When: it tells one decision about the line from the next.
+    pub asked_at: Timestamp,
 }
 
 /// Kind of the natural key: one other half a line.
 const HALF_KEY: &str = "other_half";
+/// Kind of the natural key: a half that was refused, by its line and the time it was asked.
+const HALF_REFUSED_KEY: &str = "other_half_refused";
 
 impl Command for TakeOtherHalf {
     type Reply = ();
@@ -343,7 +352,9 @@ impl Command for TakeOtherHalf {
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
         let key = self.half.line.raw().to_string();
-        if unit.lookup(HALF_KEY, &key)?.is_some() {
+        // What was refused once is never taken later: the line was given back, and may be something else by then.
+        let asked = format!("{key}/{}", self.asked_at.micros());
+        if unit.lookup(HALF_KEY, &key)?.is_some() || unit.lookup(HALF_REFUSED_KEY, &asked)?.is_some() {
             return Ok(());
         }
         let refused = match unit.find::<BankAccount>(self.half.own_account)? {
@@ -369,6 +380,7 @@ impl Command for TakeOtherHalf {
             }
         };
         if let Some(refusal) = refused {
+            unit.claim(HALF_REFUSED_KEY, &asked, self.half.line)?;
             unit.send(&TakeBackDecision {
                 environment: self.environment,
                 bank_account: self.from,

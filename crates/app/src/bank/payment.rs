@@ -12,6 +12,9 @@ use super::decision::{ask_account, change as change_line};
 use super::partition_of;
 use crate::prepaid::withdrawal::{FailWithdrawal, PayWithdrawal};
 
+/// Payments that were refused before they were one.
+const REFUSED_KEY: &str = "payment_refused";
+
 /// A payment as the caller sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentReply {
@@ -149,7 +152,12 @@ impl Command for QueueWithdrawal {
         if unit.find::<Payment>(self.payment)?.is_some() {
             return Ok(());
         }
+        // What was refused once is never taken later: by then it may have been sent as another payment.
+        if unit.lookup(REFUSED_KEY, &self.payment.to_string())?.is_some() {
+            return Ok(());
+        }
         let refuse = |unit: &mut Unit<'_>, code: &str| {
+            unit.claim(REFUSED_KEY, &self.payment.to_string(), self.payment)?;
             unit.send(&FailWithdrawal {
                 environment: self.environment,
                 merchant: self.merchant,
@@ -158,10 +166,10 @@ impl Command for QueueWithdrawal {
                 code: code.to_owned(),
                 text: String::new(),
             });
+            Ok(())
         };
         let Some(mut account) = unit.find::<BankAccount>(self.bank_account)? else {
-            refuse(unit, "NO_BANK_ACCOUNT");
-            return Ok(());
+            return refuse(unit, "NO_BANK_ACCOUNT");
         };
         let draft = PaymentDraft {
             purpose: Purpose::Withdrawal { withdrawal: self.withdrawal.raw(), merchant: self.merchant.raw() },
@@ -184,8 +192,8 @@ impl Command for QueueWithdrawal {
                 unit.save(account);
                 unit.insert(record);
             }
-            (Err(_), _) => refuse(unit, "PAYMENT_REFUSED"),
-            (_, Err(_)) => refuse(unit, "QUEUE_FULL"),
+            (Err(_), _) => refuse(unit, "PAYMENT_REFUSED")?,
+            (_, Err(_)) => refuse(unit, "QUEUE_FULL")?,
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Taking a bank statement: accepted whole or refused, each line recorded once whatever file it comes in.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use zaiton_bank::bank_account::{self, BankAccount, BankAccountId, Held};
 use zaiton_bank::payment::{self, PayingLine, Purpose};
@@ -193,11 +195,14 @@ pub(crate) fn book(
     let id: StatementId = unit.new_id();
     unit.claim(STATEMENT_KEY, &accepted.statement_id, id)?;
     let mut recorded = 0;
+    let mut paid = BTreeSet::new();
     for ((line, place), ours) in accepted.lines.iter().zip(&places).zip(ours) {
         if place.is_none() {
             recorded += 1;
             let line_id = record(unit, account, id, line)?;
-            relate(unit, account, line_id, ours)?;
+            // A payment is paid by one line: a second debit that names it is a person's, in whichever statement it comes.
+            let ours = ours.filter(|ours| !matches!(ours, Ours::Debit(payment) if paid.contains(payment)));
+            paid.extend(relate(unit, account, line_id, ours)?);
         }
     }
     ask_account(unit, account, bank_account::Command::TakeStatement { chain: accepted.chain() })?;
@@ -241,15 +246,29 @@ fn record(
     Ok(id)
 }
 
-/// Rule M8. A line that names a payment of ours pays it, or is its return; what does not fit stays with a person.
-fn relate(unit: &mut Unit<'_>, account: &BankAccount, line: LineId, ours: Option<Ours>) -> Result<(), Stop> {
+/// Rule M8. A line that names a payment of ours pays it, or is its return; what does not fit stays with a person. Gives the
+/// payment that it pays.
+fn relate(
+    unit: &mut Unit<'_>,
+    account: &BankAccount,
+    line: LineId,
+    ours: Option<Ours>,
+) -> Result<Option<PaymentId>, Stop> {
     let (environment, bank_account) = (unit.environment(), account.id);
     match ours {
         Some(Ours::Debit(payment)) => {
             let known = unit.load::<Payment>(payment)?;
             let paying = PayingLine::of(&*unit.load::<Line>(line)?);
-            if payment::decide(&known, payment::Command::Pay { line: paying }).is_ok() {
+            // A return that the bank refused first: its receipt may lie somewhere else by now, and a person looks.
+            let still_meant = match known.purpose {
+                Purpose::Return { line } => {
+                    unit.load::<Line>(line)?.state == line::State::Returning { payment }
+                }
+                Purpose::Withdrawal { .. } => true,
+            };
+            if still_meant && payment::decide(&known, payment::Command::Pay { line: paying }).is_ok() {
                 unit.then(PayOut { environment, bank_account, line, payment });
+                return Ok(Some(payment));
             }
         }
         Some(Ours::Return(known)) => {
@@ -282,7 +301,7 @@ fn relate(unit: &mut Unit<'_>, account: &BankAccount, line: LineId, ours: Option
             }
         }
     }
-    Ok(())
+    Ok(None)
 }
 
 fn nothing() -> Refusal {

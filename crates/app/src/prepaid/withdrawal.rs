@@ -357,8 +357,19 @@ withdrawal_command!(
         text: String
     },
     |this, unit, record, account| {
-        let (code, text) = (this.code.clone(), this.text.clone());
-        change(unit, record, account, withdrawal::Command::Fail { payment: this.payment, code, text })
+        // The bank's account takes no refusal after a debit: this one is older, and was overtaken on its way (K-65).
+        let paid = matches!(
+            record.state,
+            State::Paid { .. } | State::Returned { .. } | State::GivenBack { .. }
+        );
+        // And the first word stays, however often it is said.
+        let heard = record.failures.iter().any(|failure| failure.payment == this.payment);
+        if heard || paid && record.payment == Some(this.payment) {
+            Ok(false)
+        } else {
+            let (code, text) = (this.code.clone(), this.text.clone());
+            change(unit, record, account, withdrawal::Command::Fail { payment: this.payment, code, text })
+        }
     }
 );
 withdrawal_command!(

@@ -1,6 +1,7 @@
 //! The banks of a simulated world: wires as payers write them, and statements as banks send them: overlapping, late, twice,
 //! changed, or wrong in their sums.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use zaiton_app::bank::statement::RecordStatement;
@@ -12,13 +13,18 @@ use zaiton_kernel::{Currency, Environment, LocalDate, Money};
 
 use super::World;
 use super::market::{Follow, yuan};
+use super::payers::Fate;
 
 /// One of our bank accounts, as the bank keeps it.
 pub(crate) struct BankBook {
     pub(crate) environment: Environment,
     pub(crate) number: String,
     pub(crate) id: Option<BankAccountId>,
-    lines: Vec<LineDraft>,
+    /// It holds our own money, and not that of merchants.
+    pub(crate) own: bool,
+    /// What the bank did about payments of ours.
+    pub(crate) fates: BTreeMap<i64, Fate>,
+    pub(crate) lines: Vec<LineDraft>,
     /// Lines that a statement has told.
     told: usize,
     statements: u32,
@@ -29,11 +35,13 @@ pub(crate) struct BankBook {
 }
 
 impl BankBook {
-    pub(crate) fn new(environment: Environment, number: String) -> Self {
+    pub(crate) fn new(environment: Environment, number: String, own: bool) -> Self {
         Self {
             environment,
             number,
             id: None,
+            own,
+            fates: BTreeMap::new(),
             lines: Vec::new(),
             told: 0,
             statements: 0,
@@ -105,26 +113,21 @@ impl World {
             _ => {}
         }
         let banks: Vec<usize> = (0..self.market.banks.len())
-            .filter(|at| self.market.banks.get(*at).is_some_and(|book| book.environment == environment))
+            .filter(|at| {
+                self.market.banks.get(*at).is_some_and(|book| book.environment == environment && !book.own)
+            })
             .collect();
         let Some(at) = self.dice.pick(&banks).copied() else { return };
         let bank_reference =
             if self.dice.chance(850) { format!("REF{}", self.number()) } else { String::new() };
-        let date = self.clock.now(environment).date_in(&Zone::shanghai());
         let line = LineDraft {
-            ordinal: 0,
             booked,
-            amount,
-            credit,
             reversal,
-            booking_date: date,
-            value_date: date,
             payer_name: payer.into(),
             payer_account: format!("6217{who}"),
             remark,
             bank_reference,
-            end_to_end: String::new(),
-            return_of: String::new(),
+            ..self.line(environment, amount, credit)
         };
         let twice = self.dice.chance(60);
         self.trace
@@ -136,9 +139,34 @@ impl World {
         book.lines.push(line);
     }
 
+    /// A line of today that says nothing.
+    pub(crate) fn line(&self, environment: Environment, amount: Money, credit: bool) -> LineDraft {
+        let date = self.clock.now(environment).date_in(&Zone::shanghai());
+        LineDraft {
+            ordinal: 0,
+            booked: true,
+            amount,
+            credit,
+            reversal: false,
+            booking_date: date,
+            value_date: date,
+            payer_name: String::new(),
+            payer_account: String::new(),
+            remark: String::new(),
+            bank_reference: String::new(),
+            end_to_end: String::new(),
+            return_of: String::new(),
+        }
+    }
+
     /// The bank sends a statement.
     pub(crate) fn statement(&mut self) {
-        let at = self.dice.index(self.market.banks.len());
+        let told = |book: &BankBook| book.told == book.lines.len();
+        let untold: Vec<usize> = (0..self.market.banks.len())
+            .filter(|at| self.market.banks.get(*at).is_some_and(|book| !told(book)))
+            .collect();
+        let any = self.dice.index(self.market.banks.len());
+        let at = if self.dice.chance(600) { self.dice.pick(&untold).copied().unwrap_or(any) } else { any };
         let way = self.dice.index(12);
         let back = self.dice.index(4);
         let Some(book) = self.market.banks.get_mut(at) else { return };

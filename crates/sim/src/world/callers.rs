@@ -40,7 +40,8 @@ pub(crate) struct Callers {
     by_key: BTreeMap<RequestKey, usize>,
 }
 
-fn actor() -> Actor {
+/// Whoever asks for a merchant.
+pub(crate) fn merchant() -> Actor {
     Actor::new("person:merchant")
 }
 
@@ -57,7 +58,7 @@ impl World {
         must_refuse: Option<&'static str>,
         follow: Follow,
     ) {
-        self.ask_as(actor(), command, key, must_refuse, follow);
+        self.ask_as(merchant(), command, key, must_refuse, follow);
     }
 
     /// As [`Self::ask`], by somebody.
@@ -142,7 +143,7 @@ impl World {
         let at = self.callers.asks.len();
         self.callers.asks.push(Ask {
             command: other,
-            actor: actor(),
+            actor: merchant(),
             key: key.clone(),
             must_refuse: Some("engine.idempotency.key_reused"),
             never: Vec::new(),

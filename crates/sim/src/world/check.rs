@@ -45,7 +45,10 @@ impl World {
 
     /// Every row: the product's own proof, and the second book-keeping.
     pub(crate) fn check_all(&mut self, drained: bool) -> Found {
-        books::hold(&self.queries, drained)?;
+        let (cover, other): (Vec<_>, Vec<_>) =
+            books::findings(&self.queries, drained)?.into_iter().partition(|finding| finding.rule == "L-I13");
+        books::none(&other)?;
+        self.model.cover_is_told(&self.queries, cover.len())?;
         self.model.compare_records(&self.queries)?;
         let answers = self.check_answers()?;
         self.trace.hear(&format!("all holds, {answers} answers"));

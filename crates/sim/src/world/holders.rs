@@ -53,7 +53,11 @@ impl World {
             },
         };
         let below = self.dice.chance(20);
-        let most = if self.dice.chance(120) { 900_000 } else { 180_000 };
+        let most = match (who, self.dice.chance(120), self.dice.chance(100)) {
+            (0, _, false) => 9_000,
+            (_, false, _) => 180_000,
+            (_, true, _) => 900_000,
+        };
         let fee = if below { -1 } else { self.dice.between(0, most) };
         let now = self.clock.now(environment);
         let placed_at = match self.dice.index(4) {

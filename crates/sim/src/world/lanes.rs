@@ -160,10 +160,9 @@ impl World {
             tickets.iter().map(|ticket| (ticket.request.key, ticket.request.partition)).collect();
         let (left, error) = lane.core.decide(tickets, lane.reader.as_mut());
         for (key, partition) in &asked {
-            let all = asked.iter().filter(|(of, _)| of == key).count();
-            if left.iter().filter(|ticket| ticket.request.key == *key).count() < all {
-                let now = clock.now(partition.environment());
-                lane.moments.entry(*key).or_insert(now);
+            let in_vain = left.iter().filter(|ticket| ticket.request.key == *key).count();
+            if in_vain < asked.iter().filter(|(of, _)| of == key).count() {
+                lane.moments.entry(*key).or_insert(clock.now(partition.environment()));
             }
         }
         let (number, in_hand) = (lane.lane, lane.core.in_hand());
@@ -194,8 +193,8 @@ impl World {
         let (number, sealed) = (lane.lane, lane.core.seal());
         let rows = sealed.as_ref().map_or(0, |batch| batch.requests.len());
         let moments = std::mem::take(&mut lane.moments);
+        let nothing = sealed.is_none();
         lane.flight = sealed.map(|batch| Flight { batch, moments });
-        let nothing = lane.flight.is_none();
         self.trace.act(format!("lane {number}: seals {rows}"));
         if nothing {
             self.answer_unwritten(place)?;

@@ -8,6 +8,8 @@ use super::{Found, World, count};
 
 /// Steps between two looks at every row.
 const LOOK_EVERY: u32 = 50;
+/// Steps between two days on which much is paid.
+const PAY_EVERY: u32 = 100;
 /// Rounds in which merchants are founded before the first step.
 const FOUNDING: u32 = 12;
 /// Looks at each breaker in the end: so many batches of promotions go on.
@@ -31,6 +33,7 @@ impl World {
                 self.wire(who);
             }
             self.open_bank();
+            self.open_bank();
             self.statement();
             self.tend()?;
         }
@@ -38,6 +41,9 @@ impl World {
             self.trace.step = step;
             self.step()?;
             self.collect()?;
+            if step % PAY_EVERY == PAY_EVERY / 2 {
+                self.pay_day()?;
+            }
             if step % LOOK_EVERY == 0 {
                 self.check_all(false)?;
             }
@@ -192,7 +198,7 @@ impl World {
     }
 
     /// Looks once after everything that waits.
-    fn tend(&mut self) -> Found {
+    pub(crate) fn tend(&mut self) -> Found {
         for at in 0..self.lanes.len() {
             self.look(at)?;
         }

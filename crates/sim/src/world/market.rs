@@ -97,8 +97,9 @@ impl World {
         }
         for environment in [Environment::Live, Environment::Sandbox] {
             for nth in 0..1 + self.dice.index(2) {
-                self.market.banks.push(BankBook::new(environment, format!("62220210{nth}")));
+                self.market.banks.push(BankBook::new(environment, format!("62220210{nth}"), false));
             }
+            self.market.banks.push(BankBook::new(environment, "622202555".into(), true));
         }
     }
 
@@ -111,7 +112,7 @@ impl World {
     /// Somebody does something.
     pub(crate) fn people(&mut self) -> Found {
         let who = self.dice.index(self.market.shopkeepers.len());
-        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3, 18, 6, 4, 4, 6]) {
+        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3, 18, 6, 4, 4, 40, 24, 5, 14, 6]) {
             0 => self.found(who),
             1 => self.open_bank(),
             2 => self.ask_top_up(who),
@@ -127,6 +128,10 @@ impl World {
             12 => self.restrict_or_close(),
             13 => self.after_parked(),
             14 => self.after_held(),
+            15 => self.pay_out(who),
+            16 => self.say_what_lines_are(),
+            17 => self.bank_moves_ours(),
+            18 => self.write_off(),
             _ => self.move_lines(who),
         }
         Ok(())
@@ -221,7 +226,7 @@ impl World {
     pub(crate) fn open_bank(&mut self) {
         let at = self.dice.index(self.market.banks.len());
         let Some(book) = self.market.banks.get(at) else { return };
-        let (environment, number) = (book.environment, book.number.clone());
+        let (environment, number, own) = (book.environment, book.number.clone(), book.own);
         let Some(bank_account) = book.id else {
             let claim = ClaimName { environment, kind: "bank_account".into(), name: number.clone() };
             let key = format!("claim/{number}/{}", self.number());
@@ -234,7 +239,7 @@ impl World {
             holder: "刺桐平台科技有限公司".into(),
             bank: "中国工商银行".into(),
             currency: Currency::CNY,
-            client_money: true,
+            client_money: !own,
         };
         self.ask(Arc::new(open), &format!("bank/{number}"), None, Follow::Nothing);
     }

@@ -5,7 +5,9 @@
 mod banks;
 mod broken;
 mod callers;
+mod cashiers;
 mod check;
+mod deciders;
 mod dice;
 mod holders;
 mod keepers;
@@ -15,6 +17,7 @@ mod market;
 mod model;
 mod names;
 mod outbox;
+mod payers;
 mod post;
 mod promoters;
 mod shops;

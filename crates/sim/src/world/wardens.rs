@@ -6,7 +6,7 @@ use std::sync::Arc;
 use zaiton_app::prepaid::account::{
     CloseAccount, ConfirmClosing, ConfirmRestriction, LiftRestriction, RestrictAccount,
 };
-use zaiton_app::prepaid::holds::{HoldRef, SettleFee};
+use zaiton_app::prepaid::holds::{ConfirmWriteOff, HoldRef, ProposeWriteOff, SettleFee};
 use zaiton_app::prepaid::programme_id;
 use zaiton_app::prepaid::promotion::{EndPromotion, Hand};
 use zaiton_app::prepaid::top_up::CancelTopUp;
@@ -104,6 +104,30 @@ impl World {
             let key = format!("leave/{}", self.number());
             self.ask(command, &key, None, Follow::Nothing);
         }
+    }
+
+    /// Somebody asks to write off what a fee owes, or does what another asked.
+    pub(crate) fn write_off(&mut self) {
+        let mut lost = Vec::new();
+        let mut others = Vec::new();
+        for (place, merchant) in &self.model.merchants {
+            for fee in merchant.accounts.values().flat_map(|account| account.fees.values()) {
+                let list = if fee.is_lost() { &mut lost } else { &mut others };
+                list.push((*place, fee.id, fee.write_off.is_some()));
+            }
+        }
+        let list = if self.dice.chance(920) { lost } else { others };
+        let Some((place, hold, asked)) = self.dice.pick(&list).copied() else { return };
+        let (environment, merchant) = (place.environment(), MerchantId::from_raw(place.owner()));
+        let blank = self.dice.chance(60);
+        let command: Arc<dyn AnyCommand> = if asked && self.dice.chance(800) {
+            Arc::new(ConfirmWriteOff { environment, merchant, hold })
+        } else {
+            let evidence = if blank { " ".to_owned() } else { "court file 12".to_owned() };
+            Arc::new(ProposeWriteOff { environment, merchant, hold, evidence })
+        };
+        let (key, person) = (format!("write-off/{}", self.number()), self.somebody());
+        self.ask_as(person, command, &key, None, Follow::Nothing);
     }
 
     /// Somebody looks after a follow-up that is parked: tries it again, or drops it.

@@ -5,15 +5,19 @@ use std::collections::{BTreeMap, VecDeque};
 use zaiton_app::onboarding::{MerchantReply, RegisterMerchant};
 use zaiton_app::prepaid::account::{AccountReply, OpenAccount, SetAlerts};
 use zaiton_app::prepaid::programme_id;
-use zaiton_app::prepaid::top_up::{CreditReply, CreditTopUp, RequestTopUp, ReviewTopUp, TopUpReply};
+use zaiton_app::prepaid::top_up::{
+    CreditReply, CreditTopUp, RequestTopUp, ReturnTopUp, ReviewTopUp, TopUpReply,
+};
 use zaiton_kernel::{Id, Timestamp};
-use zaiton_prepaid::{AccountId, PromotionId, TopUpId};
+use zaiton_prepaid::{AccountId, PromotionId, TopUpId, WithdrawalId};
 
+use super::card::Card;
 use super::hold::Fee;
 use super::order::Order;
 use super::promotion::Promotion;
 use super::standing::{Closing, Restriction};
 use super::watch::Watch;
+use super::withdrawal::Withdrawal;
 use super::{Found, Turn, differs};
 use crate::world::names::is_company;
 
@@ -43,6 +47,13 @@ pub(crate) struct Account {
     pub(crate) credited: i64,
     pub(crate) settled: i64,
     pub(crate) refunded: i64,
+    pub(crate) written_off: i64,
+    pub(crate) card: Card,
+    pub(super) card_changed: Option<Timestamp>,
+    pub(super) card_used: bool,
+    /// Another card, and who asks for it.
+    pub(crate) card_asked: Option<(Card, String)>,
+    pub(crate) withdrawals: BTreeMap<WithdrawalId, Withdrawal>,
     /// How often a debt was paid.
     pub(crate) repaid: u64,
 }
@@ -62,6 +73,8 @@ pub(crate) enum TopUpState {
     Credited(i64),
     Cancelled,
     Expired,
+    /// Its wire, this line, went back to the payer.
+    Returned(i64),
 }
 
 impl TopUp {
@@ -115,6 +128,12 @@ impl Merchant {
             credited: 0,
             settled: 0,
             refunded: 0,
+            written_off: 0,
+            card: Card::from(card),
+            card_changed: None,
+            card_used: false,
+            card_asked: None,
+            withdrawals: BTreeMap::new(),
             repaid: 0,
         });
         differs("the account", reply.account, account.id)
@@ -172,9 +191,12 @@ impl Merchant {
             return differs("the answer", reply, &CreditReply::GoesBack);
         };
         let amount = account.top_ups.get(&command.top_up).map_or(0, |top_up| top_up.amount);
-        let fits = amount == line.amount.minor() && is_company(&company, &line.payer);
+        // Two people with evidence may accept another name, never another amount.
+        let proved = command.evidence.is_some();
+        let fits = amount == line.amount.minor() && (proved || is_company(&company, &line.payer));
         match state {
             TopUpState::Waiting if fits => {}
+            TopUpState::InReview(by) if by == line.line && fits && proved => {}
             TopUpState::Credited(by) if by == line.line => {
                 return match reply {
                     CreditReply::Credited { available } => {
@@ -187,6 +209,7 @@ impl Merchant {
             | TopUpState::InReview(_)
             | TopUpState::Credited(_)
             | TopUpState::Cancelled
+            | TopUpState::Returned(_)
             | TopUpState::Expired => return differs("the answer", reply, &CreditReply::GoesBack),
         }
         if let Some(top_up) = account.top_ups.get_mut(&command.top_up) {
@@ -230,6 +253,17 @@ impl Merchant {
             top_up.state = to;
         }
         Ok(state)
+    }
+
+    /// The wire that it waits for a person with goes back; any other is none of its business.
+    pub(crate) fn return_top_up(&mut self, command: &ReturnTopUp) -> Found {
+        let (account, state) = self.top_up(command.top_up)?;
+        if let Some(top_up) = account.top_ups.get_mut(&command.top_up)
+            && state == TopUpState::InReview(command.line.raw())
+        {
+            top_up.state = TopUpState::Returned(command.line.raw());
+        }
+        Ok(())
     }
 
     pub(crate) fn cancel(&mut self, id: TopUpId) -> Found {

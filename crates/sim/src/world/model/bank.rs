@@ -1,11 +1,15 @@
-//! A bank account of the second book-keeping: who was given each of its lines. Statements are next door.
+//! A bank account of the second book-keeping: what it holds, and what its books must say. Statements, lines and payments are next
+//! door.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use zaiton_app::bank::account::OpenBankAccount;
-use zaiton_app::bank::line::{AllocateLine, ReviewLine, UnallocateLine};
-use zaiton_kernel::Id;
+use zaiton_bank::BankAccount;
+use zaiton_bank::transfer::TransferKind;
+use zaiton_kernel::{Id, Timestamp};
 
+use super::line::Line;
+use super::payment::{File, Payment, PaymentState, Purpose};
 use super::statement::{End, Held};
 use super::{Found, differs};
 
@@ -13,90 +17,73 @@ use super::{Found, differs};
 #[derive(Default)]
 pub(crate) struct Bank {
     pub(super) number: Option<String>,
+    /// It holds client money.
+    pub(crate) client: bool,
     pub(super) statements: BTreeSet<String>,
     pub(super) known: BTreeSet<String>,
     /// The end of what was taken.
-    pub(crate) end: Option<End>,
+    pub(super) end: Option<End>,
     /// Statements that were held, the first of them first.
     pub(crate) held: BTreeMap<i64, Held>,
     pub(crate) lines: BTreeMap<i64, Line>,
-    pub(crate) received: i64,
-}
-
-/// A line.
-pub(crate) struct Line {
-    pub(crate) amount: i64,
-    pub(crate) state: LineState,
-    pub(crate) payer: String,
-    pub(crate) remark: String,
-}
-
-/// Where its money is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum LineState {
-    /// Not looked at by a person.
-    Free,
-    /// Waits for a person, still free.
-    InReview,
-    /// Given to a top-up.
-    Given(i64),
-    /// No receipt.
-    NoReceipt,
+    pub(crate) payments: BTreeMap<i64, Payment>,
+    /// Payments that wait for a file, in order.
+    pub(crate) waiting: Vec<i64>,
+    pub(crate) files: BTreeMap<i64, File>,
+    /// Of transfers between our accounts: what is booked, and still to come or to go.
+    pub(crate) coming: i64,
+    pub(crate) going: i64,
+    /// The halves of transfers that it booked, by the line that began each.
+    pub(crate) halves: BTreeMap<i64, (TransferKind, i64)>,
+    /// Halves that it could not take, by their line and the time they were asked: never taken later.
+    pub(super) refused_halves: BTreeSet<(i64, Timestamp)>,
 }
 
 impl Bank {
     pub(crate) fn open(&mut self, command: &OpenBankAccount) -> Found {
+        let new = self.number.is_none();
         let number = self.number.get_or_insert(command.number.clone());
-        differs("the number", number.as_str(), command.number.as_str())
+        differs("the number", number.as_str(), command.number.as_str())?;
+        self.client = if new { command.client_money } else { self.client };
+        differs("whose money it holds", command.client_money, self.client)
     }
 
-    fn line(&mut self, id: i64) -> Found<&mut Line> {
-        self.lines.get_mut(&id).ok_or("there is no such line".into())
+    pub(crate) fn is_open(&self) -> bool {
+        self.number.is_some()
     }
 
-    pub(crate) fn allocate(&mut self, command: &AllocateLine) -> Found {
-        let line = self.line(command.line.raw())?;
-        match line.state {
-            LineState::Free | LineState::InReview => {
-                line.state = LineState::Given(command.top_up.raw());
-                Ok(())
-            }
-            LineState::Given(to) if to == command.top_up.raw() => Ok(()),
-            LineState::Given(_) | LineState::NoReceipt => Err("a line was given away twice".into()),
+    /// Balances of the bank's account (1020 or 1010), of 2190, of 2195 (credits) and of 5010.
+    pub(crate) fn balances(&self) -> [i64; 4] {
+        let [mut bank, mut unallocated, mut between, mut cost] = [0; 4];
+        for line in self.lines.values() {
+            let moved = line.moved(self.client);
+            bank += moved[0];
+            unallocated += moved[1];
+            between += moved[2];
+            cost += moved[3];
         }
-    }
-
-    pub(crate) fn review(&mut self, command: &ReviewLine) -> Found {
-        let line = self.line(command.line.raw())?;
-        match line.state {
-            LineState::Free | LineState::InReview => {
-                line.state = LineState::InReview;
-                Ok(())
-            }
-            LineState::Given(_) | LineState::NoReceipt => {
-                Err("a line that nobody can use was sent to review".into())
+        for payment in self.payments.values() {
+            if let PaymentState::Paid(_) = payment.state {
+                bank -= payment.amount;
+                between -=
+                    if matches!(payment.purpose, Purpose::Withdrawal { .. }) { payment.amount } else { 0 };
             }
         }
-    }
-
-    pub(crate) fn unallocate(&mut self, command: &UnallocateLine) -> Found {
-        let line = self.line(command.line.raw())?;
-        match line.state {
-            LineState::Given(to) if to == command.top_up.raw() => {
-                line.state = LineState::InReview;
-                Ok(())
-            }
-            // Taken back before, and perhaps given to another since.
-            LineState::InReview | LineState::Given(_) => Ok(()),
-            LineState::Free | LineState::NoReceipt => {
-                Err("a line was taken back that nobody was given".into())
-            }
+        for (kind, amount) in self.halves.values() {
+            let moved = if *kind == TransferKind::Sweep { *amount } else { -amount };
+            bank += moved;
+            between += moved;
         }
+        [bank, unallocated, between, cost]
     }
 
-    /// Money that nobody was given.
-    pub(crate) fn free(&self) -> i64 {
-        let free = |line: &&Line| matches!(line.state, LineState::Free | LineState::InReview);
-        self.lines.values().filter(free).map(|line| line.amount).sum()
+    pub(super) fn compare_account(&self, stored: &BankAccount) -> Found {
+        let what = |name: &str| format!("{name} of {}", stored.id);
+        let waiting: Vec<i64> = stored.waiting.iter().map(|id| id.raw()).collect();
+        differs(&what("the payments that wait"), &waiting, &self.waiting)?;
+        let transit = (stored.in_transit_in_minor, stored.in_transit_out_minor);
+        differs(&what("what is coming and going"), transit, (self.coming, self.going))?;
+        let held: Vec<_> = stored.held.iter().map(|held| held.statement).collect();
+        differs(&what("the statements held"), held, self.waiting_statements())
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use zaiton_app::platform::RecountDay;
 use zaiton_app::prepaid::top_up::ExpireTopUp;
-use zaiton_bank::HeldStatement;
 use zaiton_engine::Command;
 use zaiton_kernel::{Id, Partition};
 use zaiton_ledger::AccountCode;
@@ -13,9 +12,8 @@ use zaiton_store::Queries;
 
 use super::account::{Account, TopUpState};
 use super::order::Order;
-use super::{LineState, Model, differs, read};
+use super::{Merchant, Model, Withdrawal, differs, read};
 use crate::world::Found;
-use crate::world::names::is_company;
 
 fn sum(accounts: &[zaiton_ledger::Account], code: AccountCode, dimension: Option<i64>) -> i64 {
     let ours = |account: &&zaiton_ledger::Account| {
@@ -25,15 +23,31 @@ fn sum(accounts: &[zaiton_ledger::Account], code: AccountCode, dimension: Option
 }
 
 impl Account {
-    /// Available, frozen, unfunded, owed.
-    fn stand(&self) -> [i64; 4] {
+    /// Available, frozen, unfunded, owed, on its way out.
+    pub(super) fn stand(&self) -> [i64; 5] {
         let add = |part: fn(&super::hold::Fee) -> i64| self.fees.values().map(part).sum();
-        [self.available, add(|fee| fee.frozen), add(|fee| fee.unfunded), add(|fee| fee.owed)]
+        let owed = add(|fee| fee.owed);
+        [self.available, add(|fee| fee.frozen), add(|fee| fee.unfunded), owed, self.pending()]
+    }
+
+    /// What came over 2195 less what went.
+    pub(super) fn between(&self) -> i64 {
+        let paid = |one: &&Withdrawal| one.is_away() && !one.is_pending();
+        let paid: i64 = self.withdrawals.values().filter(paid).map(|one| one.amount).sum();
+        self.credited - paid - self.withdrawals.values().map(Withdrawal::twice).sum::<i64>()
     }
 
     /// What the statement must close with.
     pub(crate) fn closing(&self) -> i64 {
-        self.credited + self.refunded - self.settled
+        let away: i64 = self.withdrawals.values().filter(|one| one.is_away()).map(|one| one.amount).sum();
+        self.credited + self.refunded + self.written_off - self.settled - away
+    }
+}
+
+impl Merchant {
+    fn stored(&self, id: AccountId) -> Found<&Account> {
+        let account = self.accounts.values().find(|account| account.id == id);
+        account.ok_or_else(|| format!("nobody asked for {id}"))
     }
 }
 
@@ -54,21 +68,33 @@ impl Model {
                     of(AccountCode::PREPAID_FROZEN),
                     of(AccountCode::PREPAID_DUE),
                     of(AccountCode::PREPAID_ARREARS),
+                    of(AccountCode::PREPAID_WITHDRAWAL),
                 ];
-                let what = format!("available, frozen, unfunded, owed of {}", account.id);
+                let what = format!("available, frozen, unfunded, owed, on its way out of {}", account.id);
                 differs(&what, found, account.stand())?;
-                let [available, frozen, unfunded, owed] = found;
+                let [available, frozen, unfunded, owed, _] = found;
                 let statement = available + frozen + unfunded - owed;
                 differs(&format!("statement balance of {}", account.id), statement, account.closing())?;
             }
+            let between = merchant.accounts.values().map(Account::between).sum::<i64>();
+            let lost = merchant.accounts.values().map(|account| account.written_off).sum::<i64>();
+            let twice = |account: &Account| account.withdrawals.values().map(Withdrawal::twice).sum::<i64>();
+            let twice = merchant.accounts.values().map(twice).sum::<i64>();
+            differs("what was paid twice", sum(&accounts, AccountCode::NEGATIVE_BALANCE, None), twice)?;
+            differs("what was written off", sum(&accounts, AccountCode::BAD_DEBT, None), lost)?;
+            let found = -sum(&accounts, AccountCode::BETWEEN_PARTITIONS, None);
+            differs(&format!("what came to {partition:?} and did not go"), found, between)?;
         }
         if let Some(bank) = self.banks.get(&partition) {
+            let account = if bank.client { AccountCode::BANK_CLIENT } else { AccountCode::BANK_OWN };
             let found = [
-                sum(&accounts, AccountCode::BANK_CLIENT, None),
+                sum(&accounts, account, None),
                 sum(&accounts, AccountCode::UNALLOCATED, None),
+                sum(&accounts, AccountCode::BETWEEN_PARTITIONS, None),
+                sum(&accounts, AccountCode::BANK_COST, None),
             ];
-            let what = format!("received and unallocated of {partition:?}");
-            differs(&what, found, [bank.received, bank.free()])?;
+            let what = format!("at the bank, unallocated, between, cost of {partition:?}");
+            differs(&what, found, bank.balances())?;
         }
         Ok(())
     }
@@ -78,8 +104,7 @@ impl Model {
         self.compare_top_ups(queries)?;
         self.compare_holds(queries)?;
         self.compare_orders(queries)?;
-        self.compare_lines(queries)?;
-        self.compare_statements(queries)?;
+        self.compare_banks(queries)?;
         let count = |table| -> Found<usize> {
             let mut count = 0;
             queries
@@ -97,18 +122,13 @@ impl Model {
         differs("parked follow-ups by merchant", self.parked_of_merchants(), self.parked.len())?;
         let merchants = self.merchants.values().filter(|merchant| merchant.company.is_some());
         differs("merchants", count("merchants")?, merchants.count())?;
-        let accounts = self.merchants.values().map(|merchant| merchant.accounts.len()).sum();
-        differs("prepaid accounts", count("prepaid_accounts")?, accounts)?;
-        let accounts = self.merchants.values().flat_map(|merchant| merchant.accounts.values());
-        let promotions = accounts.map(|account| account.promotions.len()).sum();
-        differs("promotions", count("promotions")?, promotions)?;
-        self.compare_accounts(queries)?;
+        self.compare_stored(queries)?;
         no_timer_is_dead(queries)
     }
 
-    /// Every account and promotion as it is stored.
-    fn compare_accounts(&self, queries: &Queries) -> Found {
-        for table in ["prepaid_accounts", "promotions"] {
+    /// Every account, promotion, withdrawal, payment and file as it is stored.
+    fn compare_stored(&self, queries: &Queries) -> Found {
+        for (table, expected) in self.expected() {
             let mut rows = Vec::new();
             queries
                 .each_record(table, |row| {
@@ -116,6 +136,7 @@ impl Model {
                     Ok(())
                 })
                 .map_err(|error| error.0)?;
+            differs(table, rows.len(), expected)?;
             for (partition, body) in rows {
                 self.compare_record(partition, table, &body)?;
             }
@@ -123,27 +144,52 @@ impl Model {
         Ok(())
     }
 
-    /// An account or a promotion as a commit wrote it: breaker, alerts, standing, who stopped what.
+    pub(super) fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.merchants.values().flat_map(|merchant| merchant.accounts.values())
+    }
+
+    /// How many records of each kind there are.
+    fn expected(&self) -> [(&'static str, usize); 6] {
+        let opened = self.banks.values().filter(|bank| bank.is_open()).count();
+        [
+            ("prepaid_accounts", self.accounts().count()),
+            ("promotions", self.accounts().map(|account| account.promotions.len()).sum()),
+            ("withdrawals", self.accounts().map(|account| account.withdrawals.len()).sum()),
+            ("bank_accounts", opened),
+            ("payments", self.banks.values().map(|bank| bank.payments.len()).sum()),
+            ("payment_files", self.banks.values().map(|bank| bank.files.len()).sum()),
+        ]
+    }
+
+    /// A record as a commit wrote it, where it is one of a kind that is kept here as well.
     pub(super) fn compare_record(&self, partition: Partition, table: &str, body: &str) -> Found {
-        let merchant = self.merchants.get(&partition).ok_or("an account of no merchant")?;
-        let of = |id: AccountId| {
-            let mut accounts = merchant.accounts.values();
-            accounts.find(|account| account.id == id).ok_or_else(|| format!("nobody asked for {id}"))
-        };
-        if table == "promotions" {
-            let stored: zaiton_prepaid::Promotion = read("a promotion", body)?;
-            return of(stored.account)?.compare_promotion(&stored);
+        let merchant = || self.merchants.get(&partition).ok_or("a record of no merchant");
+        let bank = || self.banks.get(&partition).ok_or("a record of no bank account");
+        match table {
+            "promotions" => {
+                let stored: zaiton_prepaid::Promotion = read("a promotion", body)?;
+                merchant()?.stored(stored.account)?.compare_promotion(&stored)
+            }
+            "prepaid_accounts" => {
+                let stored: PrepaidAccount = read("an account", body)?;
+                let account = merchant()?.stored(stored.id)?;
+                account.compare_watch(&stored)?;
+                account.compare_standing(&stored)?;
+                account.compare_card(&stored)?;
+                let open = account.open_promotions();
+                differs(&format!("the promotions of {}", stored.id), stored.promotions, open)
+            }
+            "withdrawals" => merchant()?.compare_withdrawal(&read("a withdrawal", body)?),
+            "bank_accounts" => bank()?.compare_account(&read("a bank account", body)?),
+            "payments" => bank()?.compare_payment(&read("a payment", body)?),
+            "payment_files" => bank()?.compare_file(&read("a payment file", body)?),
+            _ => Ok(()),
         }
-        let stored: PrepaidAccount = read("an account", body)?;
-        let account = of(stored.id)?;
-        account.compare_watch(&stored)?;
-        account.compare_standing(&stored)?;
-        differs(&format!("the promotions of {}", stored.id), stored.promotions, account.open_promotions())
     }
 
     fn compare_top_ups(&self, queries: &Queries) -> Found {
         let mut expected = BTreeMap::new();
-        for account in self.merchants.values().flat_map(|merchant| merchant.accounts.values()) {
+        for account in self.accounts() {
             expected
                 .extend(account.top_ups.iter().map(|(id, top_up)| (id.raw(), (top_up.amount, top_up.state))));
         }
@@ -155,9 +201,8 @@ impl Model {
                 top_up::State::Credited { line, .. } => TopUpState::Credited(line),
                 top_up::State::Cancelled => TopUpState::Cancelled,
                 top_up::State::Expired => TopUpState::Expired,
-                top_up::State::Draft | top_up::State::Returned { .. } => {
-                    return Err(format!("a top-up is {}", top_up.state));
-                }
+                top_up::State::Returned { line, .. } => TopUpState::Returned(line),
+                top_up::State::Draft => return Err("a top-up is a draft".into()),
             };
             Ok((top_up.amount.minor(), state))
         })?;
@@ -166,7 +211,7 @@ impl Model {
 
     fn compare_holds(&self, queries: &Queries) -> Found {
         let mut expected = BTreeMap::new();
-        for account in self.merchants.values().flat_map(|merchant| merchant.accounts.values()) {
+        for account in self.accounts() {
             for (order, fee) in &account.fees {
                 let amounts =
                     [fee.fee, fee.frozen, fee.unfunded, fee.owed, fee.released, fee.settled, fee.refunded];
@@ -209,93 +254,6 @@ impl Model {
         same("order", &found, &expected)
     }
 
-    fn compare_lines(&self, queries: &Queries) -> Found {
-        let mut expected = BTreeMap::new();
-        for bank in self.banks.values() {
-            expected.extend(bank.lines.iter().map(|(id, line)| (*id, (line.amount, line.state))));
-        }
-        let found = records(queries, "bank_lines", |body| {
-            let line: zaiton_bank::Line = read("a line", body)?;
-            let state = match line.state {
-                zaiton_bank::line::State::Unallocated => LineState::Free,
-                zaiton_bank::line::State::InReview { .. } => LineState::InReview,
-                zaiton_bank::line::State::Allocated { top_up, .. } => LineState::Given(top_up),
-                zaiton_bank::line::State::AwaitsAPerson { .. } => LineState::NoReceipt,
-                other => return Err(format!("a line is {other}")),
-            };
-            Ok((line.amount.minor(), state))
-        })?;
-        same("bank line", &found, &expected)
-    }
-
-    fn compare_statements(&self, queries: &Queries) -> Found {
-        let mut stored = 0;
-        for held in records(queries, "held_statements", |body| read::<HeldStatement>("a statement", body))?
-            .into_values()
-        {
-            let mut banks =
-                self.banks.iter().filter(|(partition, _)| partition.owner() == held.account.raw());
-            banks.next().ok_or("a held statement of no account")?.1.compare_held(&held)?;
-            stored += 1;
-        }
-        differs("held statements", stored, self.banks.values().map(|bank| bank.held.len()).sum())
-    }
-
-    /// The outbox is empty: what left the bank accounts has arrived, and every request in review has its line waiting.
-    pub(crate) fn settled_between(&self) -> Found {
-        let waits = self.banks.values().map(super::Bank::held_in_vain).sum::<usize>();
-        differs("statements that are held, and nothing is missing before them", waits, 0)?;
-        let mut given: BTreeMap<i64, i64> = BTreeMap::new();
-        let mut lines: BTreeMap<i64, LineState> = BTreeMap::new();
-        for bank in self.banks.values() {
-            for (id, line) in &bank.lines {
-                lines.insert(*id, line.state);
-                if let LineState::Given(to) = line.state {
-                    given.insert(to, *id);
-                }
-            }
-        }
-        let mut credited: BTreeMap<i64, i64> = BTreeMap::new();
-        for account in self.merchants.values().flat_map(|merchant| merchant.accounts.values()) {
-            for (id, top_up) in &account.top_ups {
-                match top_up.state {
-                    TopUpState::Credited(line) => drop(credited.insert(id.raw(), line)),
-                    TopUpState::InReview(line) if lines.get(&line) == Some(&LineState::Free) => {
-                        return Err(format!(
-                            "{id} waits for a person about line {line}, which waits for none"
-                        ));
-                    }
-                    TopUpState::Waiting
-                    | TopUpState::InReview(_)
-                    | TopUpState::Cancelled
-                    | TopUpState::Expired => {}
-                }
-            }
-        }
-        same("given line", &given, &credited)
-    }
-
-    /// The outbox is empty: nobody waits for money that came, fits, and names the request.
-    pub(crate) fn nobody_waits_in_vain(&self) -> Found {
-        for (partition, merchant) in &self.merchants {
-            let company = merchant.company.as_deref().unwrap_or_default();
-            let banks = self.banks.iter().filter(|(of, _)| of.environment() == partition.environment());
-            let lines: Vec<_> = banks.flat_map(|(_, bank)| bank.lines.values()).collect();
-            for (id, top_up) in merchant.accounts.values().flat_map(|account| &account.top_ups) {
-                let pays = |line: &&&super::bank::Line| {
-                    line.state == LineState::Free
-                        && line.amount == top_up.amount
-                        && line.remark.contains(&top_up.remark_code)
-                        && is_company(company, &line.payer)
-                };
-                if top_up.state == TopUpState::Waiting && lines.iter().any(|line| pays(&line)) {
-                    return Err(format!("{id} waits, and its money is here"));
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Takes the ids of holds from the batch that made them.
     pub(super) fn name_hold(&mut self, partition: Partition, hold: &Hold) -> Found {
         let merchant = self.merchants.get_mut(&partition).ok_or("a hold of no merchant")?;
@@ -323,7 +281,11 @@ fn no_timer_is_dead(queries: &Queries) -> Found {
     }
 }
 
-fn records<T>(queries: &Queries, table: &str, read: impl Fn(&str) -> Found<T>) -> Found<BTreeMap<i64, T>> {
+pub(super) fn records<T>(
+    queries: &Queries,
+    table: &str,
+    read: impl Fn(&str) -> Found<T>,
+) -> Found<BTreeMap<i64, T>> {
     let mut bodies = Vec::new();
     queries
         .each_record(table, |row| {
@@ -334,7 +296,7 @@ fn records<T>(queries: &Queries, table: &str, read: impl Fn(&str) -> Found<T>) -
     bodies.into_iter().map(|(id, body)| Ok((id, read(&body)?))).collect()
 }
 
-fn same<K: Ord + std::fmt::Debug, V: PartialEq + std::fmt::Debug>(
+pub(super) fn same<K: Ord + std::fmt::Debug, V: PartialEq + std::fmt::Debug>(
     what: &str,
     found: &BTreeMap<K, V>,
     expected: &BTreeMap<K, V>,

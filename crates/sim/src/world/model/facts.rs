@@ -33,7 +33,10 @@ impl Model {
             OpenAccount::NAME | RecordOrder::NAME => {
                 never.extend(merchant.and_then(|merchant| merchant.company.as_ref()).map(|_| NOT_FOUND));
             }
-            RecordStatement::NAME => never.extend(self.banks.get(&partition).map(|_| NOT_FOUND)),
+            RecordStatement::NAME => {
+                let open = self.banks.get(&partition).filter(|bank| bank.is_open());
+                never.extend(open.map(|_| NOT_FOUND));
+            }
             SetAlerts::NAME => {
                 let known = of::<SetAlerts>(command).and_then(|command| account(&command.programme));
                 never.extend(known.map(|_| NONE));

@@ -108,6 +108,32 @@ impl Merchant {
         Ok(())
     }
 
+    /// What a fee still owes after all is settled: one asks to write it off, another does (P10e).
+    pub(super) fn write_off(&mut self, id: HoldId, evidence: Option<&str>, turn: Turn<'_>) -> Found {
+        let (account, order) = self.hold(&HoldRef::Id(id))?;
+        let fee = account.fees.get_mut(&order).ok_or("there is no such hold")?;
+        if !fee.is_lost() {
+            return Err("a write-off was taken of a fee that may still be paid, or owes nothing".into());
+        }
+        if let Some(evidence) = evidence {
+            if evidence.trim().is_empty() {
+                return Err("a write-off was asked for without a reason".into());
+            }
+            fee.write_off = Some((turn.actor.to_owned(), evidence.to_owned()));
+        } else {
+            match fee.write_off.take() {
+                Some((maker, _)) if maker != turn.actor => {
+                    account.written_off += std::mem::take(&mut fee.owed)
+                }
+                known => return Err(format!("{} wrote off what was asked for by {known:?}", turn.actor)),
+            }
+        }
+        // What is available is taken before anything is lost.
+        account.repay();
+        account.look(true, turn.now);
+        Ok(())
+    }
+
     /// A day has passed since the first of it was told: a person is asked.
     pub(crate) fn overdue(&mut self, id: HoldId) -> Found {
         let mut fees = self.accounts.values_mut().flat_map(|account| account.fees.values_mut());

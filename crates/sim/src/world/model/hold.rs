@@ -17,6 +17,8 @@ pub(crate) struct Fee {
     pub(crate) refunded: i64,
     /// What was told before the order was placed.
     pub(crate) early: Vec<Change>,
+    /// Who asks to write off what it owes, and why.
+    pub(crate) write_off: Option<(String, String)>,
 }
 
 /// What is told of an order that was placed, or will be.
@@ -53,11 +55,17 @@ impl Fee {
             settled: 0,
             refunded: 0,
             early: Vec::new(),
+            write_off: None,
         }
     }
 
     pub(crate) fn is_charged(&self) -> bool {
         self.fee >= 0
+    }
+
+    /// All of it is over, and something is still owed.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.is_charged() && self.open() == 0 && self.owed > 0
     }
 
     pub(crate) fn open(&self) -> i64 {

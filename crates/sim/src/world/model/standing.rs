@@ -38,6 +38,10 @@ impl Account {
         self.active.is_some() && self.closing.is_none()
     }
 
+    pub(super) fn is_closed(&self) -> bool {
+        self.closing.as_ref().is_some_and(|closing| closing.done)
+    }
+
     /// Whether it pays for an order placed then.
     pub(super) fn bears(&self, placed: Timestamp) -> bool {
         self.closing.is_none() && self.active.is_some_and(|since| placed >= since)
@@ -83,12 +87,12 @@ impl Account {
             }
             (Step::Close, _) => self.close(by),
             (Step::ConfirmClosing, _) => {
-                let closing = self.closing.as_mut().ok_or("closed, and nobody had asked")?;
+                let closing = self.closing.clone().ok_or("closed, and nobody had asked")?;
                 if !closing.done {
                     same(&closing.by)?;
-                    closing.done = true;
+                    self.closing = Some(Closing { done: true, ..closing });
                     let left: i64 = self.fees.values().map(|fee| fee.frozen + fee.owed).sum();
-                    differs("what is left in a closed account", self.available + left, 0)?;
+                    differs("what is left in a closed account", self.available + self.pending() + left, 0)?;
                 }
                 Ok(())
             }

@@ -9,7 +9,8 @@ use zaiton_bank::statement::{LineDraft, StatementDraft};
 use zaiton_bank::{HeldStatement, HeldStatementId, held};
 use zaiton_kernel::{Id, LocalDate};
 
-use super::bank::{Bank, Line, LineState};
+use super::bank::Bank;
+use super::line::Line;
 use super::{Found, differs};
 
 /// Statements of an account that may be held.
@@ -115,10 +116,12 @@ impl Bank {
         opening == Some(end.closing) || statement.statement_id == end.id || place(statement) < end.place
     }
 
-    /// The statements that wait, the first of them first.
+    /// The statements that wait, the first of them first: by their days, then by the bank's numbers.
     pub(crate) fn waiting_statements(&self) -> Vec<HeldStatementId> {
         let waiting = self.held.iter().filter(|(_, held)| held.state == HeldState::Waiting);
-        waiting.map(|(id, _)| HeldStatementId::from_raw(*id)).collect()
+        let mut waiting: Vec<_> = waiting.map(|(id, held)| (place(&held.draft), *id)).collect();
+        waiting.sort_unstable();
+        waiting.into_iter().map(|(_, id)| HeldStatementId::from_raw(id)).collect()
     }
 
     /// Those of them that nothing is missing before any more.
@@ -148,7 +151,8 @@ impl Bank {
             let new = at.map(|at| inserted.remove(at)).ok_or("a line is missing")?;
             differs("the remark of a line", &new.remark, &line.remark)?;
             differs("the amount of a line", new.amount, line.amount)?;
-            self.record(new.id.raw(), line);
+            self.lines.insert(new.id.raw(), Line::new(line));
+            self.pay(new.id.raw());
         }
         differs("recorded and known", (reply.recorded, reply.known), (recorded, known))?;
         let further = self.end.as_ref().is_none_or(|end| place(statement) > end.place);
@@ -157,14 +161,6 @@ impl Bank {
             self.end = Some(End { id, place, closing: closing.minor() });
         }
         Ok(())
-    }
-
-    fn record(&mut self, id: i64, line: &LineDraft) {
-        let receipt = line.credit && !line.reversal;
-        let state = if receipt { LineState::Free } else { LineState::NoReceipt };
-        self.received += if receipt { line.amount.minor() } else { 0 };
-        let (amount, payer, remark) = (line.amount.minor(), line.payer_name.clone(), line.remark.clone());
-        self.lines.insert(id, Line { amount, state, payer, remark });
     }
 
     /// The one before it came, or a person takes or drops it.

@@ -1,27 +1,41 @@
 //! Which accepted command of the product is whose in the second book-keeping. Decides nothing.
 
 use zaiton_app::bank::account::OpenBankAccount;
+use zaiton_app::bank::decision::{
+    ConfirmDecision, ProposeDecision, RefuseDecision, TakeBackDecision, TakeOtherHalf,
+};
 use zaiton_app::bank::held::{DropHeldStatement, TakeHeldAnyway, TakeHeldStatement};
-use zaiton_app::bank::line::{AllocateLine, ReviewLine, UnallocateLine};
+use zaiton_app::bank::line::{AllocateLine, LineReply, ReviewLine, UnallocateLine};
+use zaiton_app::bank::payment::{AnswerPayment, QueueWithdrawal, WithdrawPayment};
+use zaiton_app::bank::payment_file::{DropFile, ProposeFile, ReleaseFile};
 use zaiton_app::bank::statement::{RecordStatement, StatementReply};
 use zaiton_app::names::ClaimName;
 use zaiton_app::onboarding::RegisterMerchant;
 use zaiton_app::orders::RecordOrder;
 use zaiton_app::platform::{BeginDay, RecordDay, StartDays};
 use zaiton_app::prepaid::account::{
-    CloseAccount, ConfirmClosing, ConfirmRestriction, LiftRestriction, OpenAccount, RestrictAccount,
-    SetAlerts,
+    CloseAccount, ConfirmCard, ConfirmClosing, ConfirmRestriction, LiftRestriction, OpenAccount, ProposeCard,
+    RestrictAccount, SetAlerts,
 };
 use zaiton_app::prepaid::charge::ChargeFee;
-use zaiton_app::prepaid::holds::{EarlyOverdue, ReduceFee, RefundFee, ReleaseFee, SettleFee};
+use zaiton_app::prepaid::holds::{
+    ConfirmWriteOff, EarlyOverdue, ProposeWriteOff, ReduceFee, RefundFee, ReleaseFee, SettleFee,
+};
 use zaiton_app::prepaid::month::{CloseMonth, RecordMonth};
 use zaiton_app::prepaid::promotion::{
     BeginPromotion, DraftPromotion, EndPromotion, FinishPromotion, ResumePromotion, SchedulePromotion,
     SuspendPromotion,
 };
 use zaiton_app::prepaid::repay::RepayArrears;
-use zaiton_app::prepaid::top_up::{CancelTopUp, CreditTopUp, ExpireTopUp, RequestTopUp, ReviewTopUp};
+use zaiton_app::prepaid::top_up::{
+    CancelTopUp, CreditTopUp, ExpireTopUp, RequestTopUp, ReturnTopUp, ReviewTopUp,
+};
 use zaiton_app::prepaid::watch::{Recheck, RepeatAlert, ResumePromotions};
+use zaiton_app::prepaid::withdrawal::{
+    ApproveWithdrawal, CancelWithdrawal, FailWithdrawal, GiveBackWithdrawal, PayWithdrawal, RejectWithdrawal,
+    RequestWithdrawal, RetryWithdrawal, ReturnWithdrawal, ReverseWithdrawal, SendWithdrawal,
+    TimeOutWithdrawal,
+};
 use zaiton_engine::Command;
 use zaiton_engine::outbox::{DropParked, FireTimer, RetryParked};
 use zaiton_kernel::{Id, Partition};
@@ -30,6 +44,7 @@ use super::hold::Change;
 use super::promotion::Order;
 use super::standing::Step;
 use super::statement::Hand;
+use super::withdrawal::Step as Withdrawing;
 use super::{Beside, Found, Merchant, Model, Turn, count, read};
 
 impl Model {
@@ -67,12 +82,10 @@ impl Model {
                 let (reply, hand) = (read("a reply", reply)?, Hand::Drop(&command.reason));
                 self.bank(partition).let_go(command.held, hand, &reply, &mut beside.lines)
             }
-            AllocateLine::NAME => self.bank(partition).allocate(&read(name, body)?),
-            ReviewLine::NAME => self.bank(partition).review(&read(name, body)?),
-            UnallocateLine::NAME => self.bank(partition).unallocate(&read(name, body)?),
             FireTimer::NAME => self.fire(&read(name, body)?, beside, turn),
             RetryParked::NAME => self.retry(&read(name, body)?, &read("a reply", reply)?, turn),
             DropParked::NAME => self.drop_parked(&read(name, body)?),
+            _ if self.take_bank(partition, name, body, reply, turn)? => Ok(()),
             "engine.lease_effect" | "engine.finish_effect" | "engine.retry_effect" => Ok(()),
             // What they write is what the proof compares with the ledger.
             RecordMonth::NAME | CloseMonth::NAME => Ok(()),
@@ -80,11 +93,55 @@ impl Model {
             _ => {
                 let merchant = self.merchants.entry(partition).or_default();
                 let known = merchant.take_account(name, body, reply, beside, turn)?
+                    || merchant.take_withdrawal(name, body, reply, turn)?
                     || merchant.take_fee(name, body, reply, turn)?
                     || merchant.take_promotion(name, body, reply, turn)?;
                 if known { Ok(()) } else { Err(format!("{name} is unknown to the model")) }
             }
         }
+    }
+
+    /// Lines, payments and files; false of a command that is not of this kind.
+    fn take_bank(
+        &mut self,
+        partition: Partition,
+        name: &str,
+        body: &str,
+        reply: &str,
+        turn: Turn<'_>,
+    ) -> Found<bool> {
+        macro_rules! bank {
+            () => {
+                self.bank(partition)
+            };
+        }
+        match name {
+            AllocateLine::NAME => bank!().allocate(&read(name, body)?, turn)?,
+            ReviewLine::NAME => bank!().review(&read(name, body)?)?,
+            UnallocateLine::NAME => bank!().unallocate(&read(name, body)?)?,
+            ProposeDecision::NAME => {
+                let reply = read("a reply", reply)?;
+                bank!().propose(&read(name, body)?, &reply, partition.owner(), turn)?;
+            }
+            ConfirmDecision::NAME => {
+                let reply: LineReply = read("a reply", reply)?;
+                count(&mut self.counts, &format!("lines {}", reply.state));
+                bank!().confirm(&read(name, body)?, &reply, turn)?;
+            }
+            RefuseDecision::NAME => bank!().refuse(&read(name, body)?, turn)?,
+            TakeBackDecision::NAME => bank!().take_back(&read(name, body)?)?,
+            TakeOtherHalf::NAME => bank!().take_half(&read(name, body)?)?,
+            QueueWithdrawal::NAME => bank!().queue_withdrawal(&read(name, body)?)?,
+            WithdrawPayment::NAME => {
+                bank!().take_payment_back(&read(name, body)?, &read("a reply", reply)?)?
+            }
+            AnswerPayment::NAME => bank!().answer(&read(name, body)?, &read("a reply", reply)?)?,
+            ProposeFile::NAME => bank!().propose_file(&read(name, body)?, &read("a reply", reply)?, turn)?,
+            ReleaseFile::NAME => bank!().release_file(&read(name, body)?, turn)?,
+            DropFile::NAME => bank!().drop_file(&read(name, body)?)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
 
     /// A timer fires its command once; what it could not do then stays undone.
@@ -122,6 +179,9 @@ impl Merchant {
                 self.credit(&read(name, body)?, &read("a reply", reply)?, &beside.activated, turn)?;
             }
             ReviewTopUp::NAME => self.review(&read(name, body)?)?,
+            ReturnTopUp::NAME => self.return_top_up(&read(name, body)?)?,
+            ProposeCard::NAME => self.ask_card(&read(name, body)?, turn)?,
+            ConfirmCard::NAME => self.bind_card(&read::<ConfirmCard>(name, body)?.programme, turn)?,
             CancelTopUp::NAME => self.cancel(read::<CancelTopUp>(name, body)?.top_up)?,
             ExpireTopUp::NAME => self.expire(read::<ExpireTopUp>(name, body)?.top_up)?,
             RestrictAccount::NAME => self.restrict(&read(name, body)?, turn)?,
@@ -129,6 +189,36 @@ impl Merchant {
             LiftRestriction::NAME => step!(LiftRestriction, Step::Lift),
             CloseAccount::NAME => step!(CloseAccount, Step::Close),
             ConfirmClosing::NAME => step!(ConfirmClosing, Step::ConfirmClosing),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn take_withdrawal(&mut self, name: &str, body: &str, reply: &str, turn: Turn<'_>) -> Found<bool> {
+        macro_rules! step {
+            ($type:ty, $step:expr) => {{
+                let command: $type = read(name, body)?;
+                let step: fn(&$type) -> Withdrawing<'_> = $step;
+                let reply = read("a reply", reply)?;
+                self.withdraw(command.withdrawal, &step(&command), Some(&reply), turn)?
+            }};
+        }
+        match name {
+            RequestWithdrawal::NAME => {
+                self.ask_withdrawal(&read(name, body)?, &read("a reply", reply)?, turn)?;
+            }
+            ApproveWithdrawal::NAME => step!(ApproveWithdrawal, |c| Withdrawing::Approve(c.role)),
+            RejectWithdrawal::NAME => step!(RejectWithdrawal, |c| Withdrawing::Reject(&c.reason)),
+            CancelWithdrawal::NAME => step!(CancelWithdrawal, |_| Withdrawing::Cancel),
+            SendWithdrawal::NAME => step!(SendWithdrawal, |_| Withdrawing::Send),
+            RetryWithdrawal::NAME => step!(RetryWithdrawal, |_| Withdrawing::Retry),
+            ReverseWithdrawal::NAME => step!(ReverseWithdrawal, |c| Withdrawing::Reverse(&c.evidence)),
+            FailWithdrawal::NAME => {
+                step!(FailWithdrawal, |c| Withdrawing::Fail { payment: c.payment, code: &c.code });
+            }
+            PayWithdrawal::NAME => step!(PayWithdrawal, |c| Withdrawing::Pay { payment: c.payment }),
+            ReturnWithdrawal::NAME => step!(ReturnWithdrawal, |c| Withdrawing::Return { line: c.line.raw() }),
+            GiveBackWithdrawal::NAME => self.give_back(&read(name, body)?, turn)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -149,6 +239,13 @@ impl Merchant {
             ReduceFee::NAME => change!(ReduceFee, |c| Change::Reduce(c.remaining_fee.minor())),
             RefundFee::NAME => change!(RefundFee, |c| Change::Refund(c.amount.minor())),
             RecordOrder::NAME => self.record_order(&read(name, body)?, &read("a reply", reply)?, turn)?,
+            ProposeWriteOff::NAME => {
+                let command: ProposeWriteOff = read(name, body)?;
+                self.write_off(command.hold, Some(&command.evidence), turn)?;
+            }
+            ConfirmWriteOff::NAME => {
+                self.write_off(read::<ConfirmWriteOff>(name, body)?.hold, None, turn)?;
+            }
             _ => return Ok(false),
         }
         Ok(true)
@@ -178,6 +275,11 @@ impl Merchant {
     fn take_timer(&mut self, name: &str, body: &str, turn: Turn<'_>) -> Found<bool> {
         match name {
             RepayArrears::NAME => self.repay(read::<RepayArrears>(name, body)?.account, turn)?,
+            TimeOutWithdrawal::NAME => {
+                let command: TimeOutWithdrawal = read(name, body)?;
+                let step = Withdrawing::TimeOut { payment: command.payment };
+                self.withdraw(command.withdrawal, &step, None, turn)?;
+            }
             EarlyOverdue::NAME => self.overdue(read::<EarlyOverdue>(name, body)?.hold)?,
             Recheck::NAME => {
                 let command: Recheck = read(name, body)?;
