@@ -135,6 +135,12 @@ mod tests {
         check("R1-12", Floor, "200.01", Open);
         check("R1-12", Floor, "1000.00", Open);
         check("R1-12", Floor, "1000.01", Closed);
+        // K-2: the floor is a line of its own, below the suspension line and never above it.
+        let policy = |floor| PrepaidPolicy { hard_floor_minor: floor, ..PrepaidPolicy::default() };
+        assert_eq!(policy(100_000).check(), Ok(()));
+        boundary::inside("K-2", "a floor of 1000.00 under a suspension line of 1000.00");
+        assert!(policy(100_001).check().is_err());
+        boundary::outside("K-2", "a floor of 1000.01 under 1000.00");
     }
 
     /// Rules K-1, K-3: the merchant's higher line suspends, and resumes, at itself.

@@ -63,6 +63,7 @@ impl Verifier {
 
 #[cfg(test)]
 mod tests {
+    use zaiton_boundary as boundary;
     use zaiton_engine::chain::ChainKey;
     use zaiton_kernel::{Environment, Partition, Timestamp};
 
@@ -105,6 +106,8 @@ mod tests {
             let findings = found(&[("2026-03-02T01:00:00Z", &moved(from, to, available, line))]);
             assert_eq!(findings.len(), number, "{from} to {to} with {available}: {findings:?}");
             assert!(findings.iter().all(|finding| finding.starts_with("L-I12 ")), "{findings:?}");
+            let side = if number == 0 { boundary::inside } else { boundary::outside };
+            side("L-I12", &format!("{from} to {to} with {available} and a line of {line}"));
         };
         check("closed", "open", "999.99", "1000.00", 0);
         check("closed", "open", "1000.00", "1000.00", 1);
@@ -124,9 +127,11 @@ mod tests {
         let mut events: Vec<(&str, &str)> = four.iter().map(|at| (at.as_str(), alert)).collect();
         events.push(("2026-03-02T16:00:00Z", alert));
         assert_eq!(found(&events), Vec::<String>::new(), "16:00 UTC is the next day in Shanghai");
+        boundary::inside("L-I12", "four alerts of a day, and one of the next");
         events[4] = ("2026-03-02T15:59:59Z", alert);
         let findings = found(&events);
         assert_eq!(findings.len(), 1, "{findings:?}");
         assert!(findings[0].starts_with("L-I12 alert 5 of pa_"), "{findings:?}");
+        boundary::outside("L-I12", "a fifth alert of a day");
     }
 }
