@@ -14,7 +14,7 @@ use crate::chain::ChainKey;
 use crate::command::{Actor, Command, Failure, Outcome, Registry, Request, RequestKey};
 use crate::core::{CacheSize, LaneCore, Reply, Ticket};
 use crate::lane::{Lane, Leased, Message, Site, start};
-use crate::outbox::{Effect, FinishEffect, Message as Carried, Timer};
+use crate::outbox::{Deliver, Effect, FinishEffect, Timer};
 use crate::port::{Clock, Database, StoreError};
 use crate::record::Record;
 
@@ -141,6 +141,7 @@ impl Engine {
         let registry = registry
             .with::<crate::outbox::FireTimer>()
             .with::<crate::outbox::LeaseEffect>()
+            .with::<crate::outbox::Deliver>()
             .with::<crate::outbox::FinishEffect>()
             .with::<crate::outbox::RetryEffect>()
             .with::<crate::outbox::RetryParked>()
@@ -442,15 +443,9 @@ impl Engine {
             return handler.handle(self, partition, effect);
         }
         let hopeless = |detail: String| EffectError { detail, hopeless: true };
-        let carried: Carried =
-            serde_json::from_str(&effect.body).map_err(|error| hopeless(error.to_string()))?;
-        let command = self
-            .0
-            .registry
-            .decode(&carried.command, &carried.body)
-            .ok_or_else(|| hopeless(format!("unknown command {}", carried.command)))?
-            .map_err(|error| hopeless(error.to_string()))?;
-        match self.call(Request::new(command, &format!("effect/{}", effect.id), Actor::system())) {
+        let deliver = Deliver::of(effect, &self.0.registry).map_err(hopeless)?;
+        let key = deliver.key();
+        match self.call(Request::new(Arc::new(deliver), &key, Actor::system())) {
             Outcome::Accepted { .. } | Outcome::Denied { .. } => Ok(()),
             Outcome::Refused { refusal } => Err(hopeless(refusal.to_string())),
             Outcome::Failed { failure, detail } => {

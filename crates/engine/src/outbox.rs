@@ -2,9 +2,9 @@
 //! Never acts by itself; the lane and its workers do.
 
 use serde::{Deserialize, Serialize};
-use zaiton_kernel::{Partition, Refusal, Rule, Text, Timestamp, define_id};
+use zaiton_kernel::{Id, Partition, Refusal, Rule, Text, Timestamp, define_id};
 
-use crate::command::Command;
+use crate::command::{Command, Registry};
 use crate::record::{Kind, Record, decode};
 use crate::unit::{Stop, Unit};
 
@@ -51,7 +51,7 @@ impl Record for Timer {
 }
 
 /// Something to do in the world, or a command for another partition, once this commit is durable. Done at least
-/// once; what it calls is idempotent by the effect's id.
+/// once; what it calls is idempotent by the effect's id, a command by [`Deliver`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
     /// Its id.
@@ -193,6 +193,67 @@ impl Command for LeaseEffect {
         let leased = (*effect).clone();
         unit.save(effect);
         Ok(Some(leased))
+    }
+}
+
+/// Kind of the natural key: a message that was delivered, by its effect, for ever.
+const DELIVERED_KEY: &str = "message";
+
+/// The worker's own command: hand a message to the partition that it is for. Acts once an effect, however late it comes
+/// again: kept answers are forgotten after days, and a message may lie longer than that.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Deliver {
+    /// Where the message's command runs.
+    pub to: Partition,
+    /// The effect that carries it.
+    pub effect: EffectId,
+    /// The message.
+    pub message: Message,
+}
+
+/// What came of a delivery.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivered {
+    /// The command's reply as JSON; none when the message was delivered before.
+    pub reply: Option<String>,
+}
+
+impl Deliver {
+    /// The delivery of an effect of kind `command`.
+    ///
+    /// # Errors
+    /// For the operator: the message or its command cannot be read by this program.
+    pub fn of(effect: &Effect, registry: &Registry) -> Result<Self, String> {
+        let message: Message = serde_json::from_str(&effect.body).map_err(|error| error.to_string())?;
+        let command = registry
+            .decode(&message.command, &message.body)
+            .ok_or_else(|| format!("unknown command {}", message.command))?
+            .map_err(|error| error.to_string())?;
+        Ok(Self { to: command.partition(), effect: effect.id, message })
+    }
+
+    /// The key of the request: of one partition, as an effect has one message.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("effect/{}", self.effect)
+    }
+}
+
+impl Command for Deliver {
+    type Reply = Delivered;
+    const NAME: &'static str = "engine.deliver";
+    fn partition(&self) -> Partition {
+        self.to
+    }
+    fn run(&self, unit: &mut Unit<'_>) -> Result<Delivered, Stop> {
+        let key = self.effect.raw().to_string();
+        if unit.lookup(DELIVERED_KEY, &key)?.is_some() {
+            return Ok(Delivered { reply: None });
+        }
+        let command = unit.stored(&self.message.command, &self.message.body)?;
+        unit.claim(DELIVERED_KEY, &key, self.effect)?;
+        let reply = unit.nested(command.as_ref())?;
+        Ok(Delivered { reply: Some(reply) })
     }
 }
 

@@ -248,7 +248,7 @@ impl Unit<'_> {
     }
 
     /// Sends a command to another partition (or to this one, later) once this commit is durable. It arrives at
-    /// least once and acts once.
+    /// least once and acts once ([`crate::outbox::Deliver`]).
     pub fn send<C: Command>(&mut self, command: &C) -> EffectId {
         let message = Message { command: C::NAME.to_owned(), body: AnyCommand::body(command) };
         self.effect("command", &message)
@@ -320,19 +320,25 @@ impl Unit<'_> {
         self.insert(Parked { id, command: command.to_owned(), body, refusal, at: self.now });
     }
 
+    /// A stored command of this partition, to be run inside this one.
+    pub(crate) fn stored(&self, name: &str, body: &str) -> Result<Arc<dyn AnyCommand>, Refusal> {
+        match self.registry.decode(name, body) {
+            Some(Ok(command)) if command.partition() == self.partition => Ok(command),
+            Some(Ok(_) | Err(_)) | None => Err(Refusal::new(
+                "engine.unreadable_command",
+                Rule::new("R5-40"),
+                Text::new("无法读取已保存的命令。", "The stored command cannot be read by this version."),
+                Text::new("请升级后重试。", "Update the program, then try again."),
+            )
+            .with("command", name)),
+        }
+    }
+
     /// Runs a stored command of this partition inside this one; a refusal leaves no trace and is given back.
     pub(crate) fn attempt(&mut self, name: &str, body: &str) -> Result<Result<(), Refusal>, Stop> {
-        let command = match self.registry.decode(name, body) {
-            Some(Ok(command)) if command.partition() == self.partition => command,
-            Some(Ok(_) | Err(_)) | None => {
-                return Ok(Err(Refusal::new(
-                    "engine.unreadable_command",
-                    Rule::new("R5-40"),
-                    Text::new("无法读取已保存的命令。", "The stored command cannot be read by this version."),
-                    Text::new("请升级后重试。", "Update the program, then try again."),
-                )
-                .with("command", name)));
-            }
+        let command = match self.stored(name, body) {
+            Ok(command) => command,
+            Err(refusal) => return Ok(Err(refusal)),
         };
         let mark = self.state.savepoint();
         match self.nested(command.as_ref()) {

@@ -7,7 +7,7 @@ use zaiton_bank::payment::PaymentDraft;
 use zaiton_bank::transfer::{self, OtherHalf};
 use zaiton_bank::{BankAccount, BankAccountId, BankPolicy, Line, LineId, PaymentId, bank_account};
 use zaiton_engine::{Command, Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Partition, Refusal, Text, Timestamp};
+use zaiton_kernel::{Environment, Id, Partition, Refusal, Text};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::{TopUpId, WithdrawalId};
 
@@ -113,8 +113,7 @@ fn follow(unit: &mut Unit<'_>, line: &Line, followed: Follow, payer_bank: Option
         Follow::OtherHalf(half) => {
             let decision = line.decided.as_ref().map(|decided| decided.decision.clone());
             let Some(decision) = decision else { return Ok(()) };
-            let asked_at = unit.now();
-            unit.send(&TakeOtherHalf { environment, half, from: line.account, decision, asked_at });
+            unit.send(&TakeOtherHalf { environment, half, from: line.account, decision });
         }
     }
     Ok(())
@@ -333,14 +332,7 @@ pub struct TakeOtherHalf {
     pub from: BankAccountId,
     /// What was decided there.
     pub decision: LineDecision,
-    /// When: it tells one decision about the line from the next.
-    pub asked_at: Timestamp,
 }
-
-/// Kind of the natural key: one other half a line.
-const HALF_KEY: &str = "other_half";
-/// Kind of the natural key: a half that was refused, by its line and the time it was asked.
-const HALF_REFUSED_KEY: &str = "other_half_refused";
 
 impl Command for TakeOtherHalf {
     type Reply = ();
@@ -351,12 +343,6 @@ impl Command for TakeOtherHalf {
     }
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
-        let key = self.half.line.raw().to_string();
-        // What was refused once is never taken later: the line was given back, and may be something else by then.
-        let asked = format!("{key}/{}", self.asked_at.micros());
-        if unit.lookup(HALF_KEY, &key)?.is_some() || unit.lookup(HALF_REFUSED_KEY, &asked)?.is_some() {
-            return Ok(());
-        }
         let refused = match unit.find::<BankAccount>(self.half.own_account)? {
             None => Some(unknown_account()),
             Some(mut account) => {
@@ -366,7 +352,6 @@ impl Command for TakeOtherHalf {
                         for event in &decision.events {
                             account.apply(event);
                         }
-                        unit.claim(HALF_KEY, &key, self.half.line)?;
                         unit.post([transfer::postings(&self.half)])?;
                         unit.emit(
                             account.id,
@@ -380,7 +365,6 @@ impl Command for TakeOtherHalf {
             }
         };
         if let Some(refusal) = refused {
-            unit.claim(HALF_REFUSED_KEY, &asked, self.half.line)?;
             unit.send(&TakeBackDecision {
                 environment: self.environment,
                 bank_account: self.from,

@@ -12,9 +12,6 @@ use super::decision::{ask_account, change as change_line};
 use super::partition_of;
 use crate::prepaid::withdrawal::{FailWithdrawal, PayWithdrawal};
 
-/// Payments that were refused before they were one.
-const REFUSED_KEY: &str = "payment_refused";
-
 /// A payment as the caller sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentReply {
@@ -149,15 +146,7 @@ impl Command for QueueWithdrawal {
     }
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
-        if unit.find::<Payment>(self.payment)?.is_some() {
-            return Ok(());
-        }
-        // What was refused once is never taken later: by then it may have been sent as another payment.
-        if unit.lookup(REFUSED_KEY, &self.payment.to_string())?.is_some() {
-            return Ok(());
-        }
         let refuse = |unit: &mut Unit<'_>, code: &str| {
-            unit.claim(REFUSED_KEY, &self.payment.to_string(), self.payment)?;
             unit.send(&FailWithdrawal {
                 environment: self.environment,
                 merchant: self.merchant,

@@ -19,9 +19,6 @@ use crate::bank::payment::QueueWithdrawal;
 use crate::notices::tell;
 use crate::policy;
 
-/// Kind of the natural key: a payment that was paid when the merchant's side could not take it any more.
-const TWICE_KEY: &str = "paid_after_all";
-
 /// A withdrawal as the caller sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WithdrawalReply {
@@ -362,9 +359,7 @@ withdrawal_command!(
             record.state,
             State::Paid { .. } | State::Returned { .. } | State::GivenBack { .. }
         );
-        // And the first word stays, however often it is said.
-        let heard = record.failures.iter().any(|failure| failure.payment == this.payment);
-        if heard || paid && record.payment == Some(this.payment) {
+        if paid && record.payment == Some(this.payment) {
             Ok(false)
         } else {
             let (code, text) = (this.code.clone(), this.text.clone());
@@ -399,9 +394,7 @@ withdrawal_command!(
         // The bank's half is booked: what cannot be taken here any more is owed by the merchant (K-65), never refused.
         match withdrawal::decide(record, command.clone(), &policy::prepaid(unit), unit.now()) {
             Ok(_) => change(unit, record, account, command),
-            Err(_) if unit.lookup(TWICE_KEY, &this.payment.to_string())?.is_some() => Ok(false),
             Err(_) => {
-                unit.claim(TWICE_KEY, &this.payment.to_string(), record.id)?;
                 unit.post([withdrawal::paid_after_all(record)])?;
                 unit.emit(record.id, &serde_json::json!({ "type": "paid_after_all", "amount": record.amount }));
                 Ok(true)

@@ -32,7 +32,9 @@ use std::sync::{Arc, Mutex};
 
 use zaiton_engine::chain::ChainKey;
 use zaiton_engine::fault::Plan;
-use zaiton_engine::outbox::{DropParked, FinishEffect, FireTimer, LeaseEffect, RetryEffect, RetryParked};
+use zaiton_engine::outbox::{
+    Deliver, DropParked, FinishEffect, FireTimer, LeaseEffect, RetryEffect, RetryParked,
+};
 use zaiton_engine::{Database, Registry};
 use zaiton_store::{Opened, Queries};
 
@@ -201,6 +203,7 @@ pub fn registry() -> Registry {
     zaiton_app::registry()
         .with::<FireTimer>()
         .with::<LeaseEffect>()
+        .with::<Deliver>()
         .with::<FinishEffect>()
         .with::<RetryEffect>()
         .with::<RetryParked>()

@@ -11,7 +11,7 @@ use zaiton_app::prepaid::top_up::MATCH_EFFECT;
 use zaiton_effects::matching;
 use zaiton_engine::command::{AnyCommand, Failure, Request};
 use zaiton_engine::outbox::{
-    Effect, EffectId, FinishEffect, FireTimer, LeaseEffect, MAX_ATTEMPTS, Message, RetryEffect, Timer,
+    Deliver, Effect, EffectId, FinishEffect, FireTimer, LeaseEffect, MAX_ATTEMPTS, RetryEffect, Timer,
     TimerId,
 };
 use zaiton_engine::{Actor, Clock, Outcome, Record};
@@ -166,10 +166,9 @@ impl World {
     fn begin(&mut self, task: &mut Task) -> Found {
         let effect = &task.effect;
         if effect.kind == "command" {
-            let message: Message = read(&effect.body)?;
-            let command = self.registry.decode(&message.command, &message.body);
-            let command = command.ok_or("an effect with an unknown command")?.map_err(|e| e.to_string())?;
-            task.commands.push_back((command, format!("effect/{}", effect.id)));
+            let deliver = Deliver::of(effect, &self.registry)?;
+            let key = deliver.key();
+            task.commands.push_back((Arc::new(deliver), key));
             return Ok(());
         }
         if effect.kind == MONTH_EFFECT {

@@ -12,7 +12,7 @@ use zaiton_engine::command::AnyCommand;
 use zaiton_engine::core::CacheSize;
 use zaiton_engine::engine::EffectError;
 use zaiton_engine::outbox::{
-    Effect, EffectId, FinishEffect, FireTimer, LeaseEffect, Message, Timer, TimerId,
+    Deliver, Effect, EffectId, FinishEffect, FireTimer, LeaseEffect, Timer, TimerId,
 };
 use zaiton_engine::{Actor, Clock, Outcome, Record, Registry, Request};
 use zaiton_kernel::{Environment, Id, Partition, Timestamp};
@@ -210,10 +210,10 @@ impl Room {
 
     /// A command for another partition; gives what went wrong, if anything.
     fn send(&mut self, effect: &Effect) -> Result<Option<EffectError>, String> {
-        let message: Message = serde_json::from_str(&effect.body).map_err(|error| error.to_string())?;
-        let command = self.command(&message.command, &message.body)?;
+        let deliver = Deliver::of(effect, &self.registry)?;
+        let key = deliver.key();
         let hopeless = |detail: String| Some(EffectError { detail, hopeless: true });
-        Ok(match self.give(command, Some(&format!("effect/{}", effect.id)), &Actor::system())? {
+        Ok(match self.give(Arc::new(deliver), Some(&key), &Actor::system())? {
             Outcome::Accepted { .. } | Outcome::Denied { .. } => None,
             Outcome::Refused { refusal } => hopeless(refusal.to_string()),
             Outcome::Failed { detail, .. } => hopeless(detail),

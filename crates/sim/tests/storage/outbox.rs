@@ -3,7 +3,9 @@
 
 use zaiton_engine::Outcome;
 use zaiton_engine::fault::Fault;
-use zaiton_engine::outbox::{Effect, EffectId, LeaseEffect, MAX_ATTEMPTS, RetryEffect, Timer, TimerId};
+use zaiton_engine::outbox::{
+    Deliver, Delivered, Effect, EffectId, LeaseEffect, MAX_ATTEMPTS, RetryEffect, Timer, TimerId,
+};
 use zaiton_kernel::{Environment, Id, Timestamp};
 use zaiton_sim::chain_check;
 use zaiton_sim::clock::{MovableClock, START};
@@ -11,7 +13,9 @@ use zaiton_sim::databases::TestDatabase;
 use zaiton_sim::faults::FaultyDatabase;
 use zaiton_sim::hand::{Hand, TINY, request};
 use zaiton_sim::process::{Process, Town, until};
-use zaiton_sim::toy::{Deposit, Forget, Mine, Open, Remind, Ring, Send, place, sandbox};
+use zaiton_sim::toy::{
+    Deposit, Forget, Mine, Open, Remind, Ring, Send, place, registry_with_engine, sandbox,
+};
 use zaiton_store::Queries;
 
 use crate::reply;
@@ -131,20 +135,23 @@ fn a_message_acts_once_though_delivered_twice(database: &TestDatabase) {
     let _ = hand.one("1", deposit(here, 100));
     let send = Send { partition: here, from: "a".into(), there, to: "a".into(), amount: 40 };
     reply::<()>(&hand.one("2", send));
-    let effect = effects(&opened.queries).pop().unwrap().id;
+    let message = effects(&opened.queries).pop().unwrap();
+    let (effect, deliver) = (message.id, Deliver::of(&message, &registry_with_engine()).unwrap());
     // A worker takes the message, delivers it, and dies before it can say so.
     let leased: Option<Effect> = reply(&hand.one("lease", LeaseEffect { partition: here, effect }));
     assert_eq!(leased.map(|leased| leased.attempts), Some(1));
     let twice: Option<Effect> = reply(&hand.one("lease again", LeaseEffect { partition: here, effect }));
     assert_eq!(twice, None, "leased to one worker at a time");
-    assert_eq!(reply::<i64>(&hand.one(&format!("effect/{effect}"), deposit(there, 40))), 40);
+    let delivered: Delivered = reply(&hand.one(&deliver.key(), deliver));
+    assert_eq!(delivered.reply.as_deref(), Some("40"));
     drop(hand);
     opened.database.release_lanes("hand").unwrap();
     let process = Process::start("a", opened.database.clone(), clock.clone(), &Town::default());
     process.engine.wake();
     assert!(process.silent());
     assert_eq!(effects(&opened.queries).len(), 1, "its lease runs");
-    clock.pass(Environment::Live, 61);
+    // Nobody tries for so long that the kept answer is forgotten: the message itself is not.
+    clock.pass_days(9);
     process.engine.wake();
     until("it is delivered again and done", || effects(&opened.queries).is_empty());
     assert_eq!(reply::<i64>(&process.call("3", deposit(there, 1))), 41, "acted once");

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use zaiton_app::bank::account::OpenBankAccount;
 use zaiton_bank::BankAccount;
 use zaiton_bank::transfer::TransferKind;
-use zaiton_kernel::{Id, Timestamp};
+use zaiton_kernel::Id;
 
 use super::line::Line;
 use super::payment::{File, Payment, PaymentState, Purpose};
@@ -35,8 +35,6 @@ pub(crate) struct Bank {
     pub(crate) going: i64,
     /// The halves of transfers that it booked, by the line that began each.
     pub(crate) halves: BTreeMap<i64, (TransferKind, i64)>,
-    /// Halves that it could not take, by their line and the time they were asked: never taken later.
-    pub(super) refused_halves: BTreeSet<(i64, Timestamp)>,
 }
 
 impl Bank {

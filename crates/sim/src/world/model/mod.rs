@@ -56,6 +56,8 @@ pub(crate) struct Model {
     timers: BTreeMap<i64, (String, String)>,
     /// Follow-ups that wait for a person: where, what command.
     pub(crate) parked: BTreeMap<i64, (Partition, String, String)>,
+    /// Messages that came, by their effects.
+    delivered: BTreeSet<i64>,
     /// Accepted commands by name, and what came of them.
     pub(crate) counts: BTreeMap<String, u64>,
     /// A mistake made on purpose: see [`super::broken::Broken::Model`].

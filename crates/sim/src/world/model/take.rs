@@ -37,7 +37,7 @@ use zaiton_app::prepaid::withdrawal::{
     TimeOutWithdrawal,
 };
 use zaiton_engine::Command;
-use zaiton_engine::outbox::{DropParked, FireTimer, RetryParked};
+use zaiton_engine::outbox::{Deliver, Delivered, DropParked, FireTimer, RetryParked};
 use zaiton_kernel::{Id, Partition};
 
 use super::hold::Change;
@@ -45,7 +45,7 @@ use super::promotion::Order;
 use super::standing::Step;
 use super::statement::Hand;
 use super::withdrawal::Step as Withdrawing;
-use super::{Beside, Found, Merchant, Model, Turn, count, read};
+use super::{Beside, Found, Merchant, Model, Turn, count, differs, read};
 
 impl Model {
     pub(super) fn take(
@@ -81,6 +81,20 @@ impl Model {
                 let command: DropHeldStatement = read(name, body)?;
                 let (reply, hand) = (read("a reply", reply)?, Hand::Drop(&command.reason));
                 self.bank(partition).let_go(command.held, hand, &reply, &mut beside.lines)
+            }
+            Deliver::NAME => {
+                let deliver: Deliver = read(name, body)?;
+                let first = self.delivered.insert(deliver.effect.raw());
+                let inner: Delivered = read("a reply", reply)?;
+                differs("a message that is delivered first", inner.reply.is_some(), first)?;
+                let Some(reply) = inner.reply else {
+                    count(&mut self.counts, "messages delivered again");
+                    return Ok(());
+                };
+                let message = deliver.message;
+                count(&mut self.counts, &message.command);
+                self.take(partition, &message.command, &message.body, &reply, beside, turn)
+                    .map_err(|what| format!("{}: {what}", message.command))
             }
             FireTimer::NAME => self.fire(&read(name, body)?, beside, turn),
             RetryParked::NAME => self.retry(&read(name, body)?, &read("a reply", reply)?, turn),

@@ -176,7 +176,6 @@ impl Withdrawal {
     fn hear(&mut self, step: &Step<'_>, turn: Turn<'_>) -> Found<bool> {
         let current = |payment: i64| self.payment == Some(payment);
         match (self.state.clone(), step) {
-            (_, Step::Fail { payment, .. }) if self.refused.contains(payment) => Ok(false),
             (State::Sent { .. } | State::Manual(_), Step::Fail { payment, code })
                 if current(*payment) && is_code(code) =>
             {
@@ -209,9 +208,7 @@ impl Withdrawal {
             // The bank pays what was given back, or sent again (K-65): the merchant has it twice, and owes it.
             (State::Requested | State::Approved, Step::Pay { .. }) => self.refuse(step),
             (_, Step::Pay { payment }) => {
-                if !self.after_all.contains(payment) {
-                    self.after_all.push(*payment);
-                }
+                self.after_all.push(*payment);
                 Ok(false)
             }
             (State::Paid, Step::Return { line }) => {
