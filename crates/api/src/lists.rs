@@ -93,8 +93,8 @@ pub(crate) async fn merchant(
     }
 }
 
-/// `GET /api/v1/merchants/{code}/top-ups`
-pub(crate) async fn top_ups(
+/// `GET /api/v1/merchants/{code}/flow`. Rule R1-30.
+pub(crate) async fn flow(
     State(api): State<Api>,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
@@ -104,13 +104,38 @@ pub(crate) async fn top_ups(
         Ok(merchant) => merchant,
         Err(response) => return response,
     };
-    match read(&api, move |api| api.queries.records_of("top_ups", merchant.partition, asked.after, limit))
-        .await
-    {
-        Ok(rows) if asked.format == "csv" => {
-            csv(reports::top_ups_csv(rows.iter().map(|row| row.body.as_str()), asked.lang))
+    let job = move |api: &Api| zaiton_reads::flow::page(&api.queries, merchant.partition, asked.after, limit);
+    match read(&api, job).await {
+        Ok(rows) if asked.format == "csv" => csv(reports::flow::csv(&rows, asked.lang)),
+        Ok(rows) => {
+            let next = rows.last().map(|row| row.raw.to_string());
+            Json(json!({ "rows": rows, "next_after": next })).into_response()
         }
-        Ok(rows) => page(rows),
+        Err(response) => response,
+    }
+}
+
+/// `GET /api/v1/merchants/{code}/how-to-pay`. Rule R1-14.
+pub(crate) async fn how_to_pay(
+    State(api): State<Api>,
+    Path(code): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Response {
+    let merchant = match merchant_of(&api, code, asked.environment).await {
+        Ok(merchant) => merchant,
+        Err(response) => return response,
+    };
+    let programme = zaiton_app::prepaid::programme_id(&asked.programme);
+    let (environment, named) = (asked.environment, asked.programme);
+    let job = move |api: &Api| {
+        let now = api.engine.clock().now(environment);
+        let policy = zaiton_app::policy::prepaid_at(api.engine.registry(), environment, now);
+        let place = (environment, merchant.partition);
+        zaiton_reads::how_to_pay::how_to_pay(&api.queries, place, programme, &policy)
+    };
+    match read(&api, job).await {
+        Ok(Some(answer)) => Json(answer).into_response(),
+        Ok(None) => problem::missing(&named),
         Err(response) => response,
     }
 }

@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod bank;
+pub mod desk;
 pub mod matching;
 pub mod names;
 pub mod notices;

@@ -45,3 +45,13 @@ pub(crate) fn tell(
     }
     unit.insert(notice);
 }
+
+/// Tells a merchant by its inbox alone: what is of no account and in no hurry.
+pub(crate) fn tell_inbox(unit: &mut Unit<'_>, topic: Topic, subject: impl Id) {
+    let id: NoticeId = unit.new_id();
+    unit.emit(
+        id,
+        &serde_json::json!({ "type": "written", "topic": topic, "about": subject.to_string(), "ways": 1 }),
+    );
+    unit.insert(Notice::new(id, topic, subject.to_string(), unit.now(), &[]));
+}

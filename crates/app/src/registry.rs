@@ -2,7 +2,7 @@
 
 use zaiton_engine::Registry;
 
-use crate::{bank, names, onboarding, orders, platform, policy, prepaid};
+use crate::{bank, desk, names, onboarding, orders, platform, policy, prepaid};
 
 /// All commands of this program.
 #[must_use]
@@ -19,6 +19,12 @@ pub fn registry() -> Registry {
         .with::<onboarding::RegisterMerchant>()
         .with::<prepaid::account::OpenAccount>()
         .with::<prepaid::account::SetAlerts>()
+        .with::<desk::OpenTicket>()
+        .with::<desk::AskDesk>()
+        .with::<desk::AnswerTicket>()
+        .with::<desk::CloseTicket>()
+        .with::<prepaid::contact::AskContactCode>()
+        .with::<prepaid::contact::ConfirmContact>()
         .with::<prepaid::top_up::RequestTopUp>()
         .with::<prepaid::top_up::CreditTopUp>()
         .with::<prepaid::top_up::ReviewTopUp>()

@@ -9,6 +9,7 @@ use crossbeam_channel::bounded;
 use zaiton_app::onboarding::RegisterMerchant;
 use zaiton_app::prepaid::account::{AccountReply, OpenAccount, SetAlerts};
 use zaiton_app::prepaid::charge::{ChargeFee, HoldReply};
+use zaiton_app::prepaid::contact::{AskContactCode, ConfirmContact, ContactReply};
 use zaiton_app::prepaid::holds::{HoldRef, SettleFee};
 use zaiton_app::prepaid::top_up::{CreditTopUp, MATCH_EFFECT, RequestTopUp, TopUpReply};
 use zaiton_bank::BankAccountId;
@@ -178,13 +179,41 @@ pub fn open_shops(engine: &Engine, count: usize) -> Result<Vec<Shop>, Stop> {
             Ok(())
         },
     )?;
+    let mail_of = |at: usize| format!("owner@shop-{at}.example");
+    let mut codes: Vec<String> = vec![String::new(); count];
     drive(
         engine,
         most,
         all(),
         |at| {
-            let contact =
-                Contact { email: Some(format!("owner@shop-{at}.example")), mobile: None, verified: true };
+            let (merchant, contact) = (merchant_of(*at), mail_of(*at));
+            request(AskContactCode { environment: LIVE, merchant, contact }, &format!("k{at}"))
+        },
+        |at, reply| {
+            let asked: ContactReply = serde_json::from_str(reply)?;
+            if let Some(code) = codes.get_mut(at) {
+                *code = engine.chain().code(asked.contact_point.raw(), 1);
+            }
+            Ok(())
+        },
+    )?;
+    drive(
+        engine,
+        most,
+        all(),
+        |at| {
+            let (merchant, contact) = (merchant_of(*at), mail_of(*at));
+            let code = codes.get(*at).cloned().unwrap_or_default();
+            request(ConfirmContact { environment: LIVE, merchant, contact, code }, &format!("v{at}"))
+        },
+        nothing,
+    )?;
+    drive(
+        engine,
+        most,
+        all(),
+        |at| {
+            let contact = Contact { email: Some(mail_of(*at)), mobile: None };
             let lines = AlertLines { warning: yuan(5_000), suspend: yuan(2_000), contacts: vec![contact] };
             let (merchant, programme) = (merchant_of(*at), PROGRAMME.to_owned());
             request(SetAlerts { environment: LIVE, merchant, programme, lines }, &format!("a{at}"))

@@ -1,7 +1,7 @@
 //! The event chain: a keyed code over each event's stored fields and the code before it. Finds a changed,
 //! removed or inserted row, and with an anchor a cut tail. Never stores the key.
 
-use aws_lc_rs::hmac;
+use aws_lc_rs::{constant_time, hmac};
 
 use crate::batch::EventRow;
 
@@ -43,6 +43,25 @@ impl ChainKey {
             *to = *from;
         }
         mac
+    }
+
+    /// A code of six digits for a thing and the number of the asking: the same for the same, and to be guessed by nobody
+    /// without the key. Whoever checks codes counts wrong ones: six digits are few.
+    #[must_use]
+    pub fn code(&self, subject: i64, number: u32) -> String {
+        let mut context = hmac::Context::with_key(&self.0);
+        context.update(b"one-time code\0");
+        context.update(&subject.to_be_bytes());
+        context.update(&number.to_be_bytes());
+        let bits =
+            context.sign().as_ref().iter().take(8).fold(0_u64, |sum, byte| sum << 8 | u64::from(*byte));
+        format!("{:06}", bits % 1_000_000)
+    }
+
+    /// Whether a text is [`ChainKey::code`], in a time that does not tell how much of it is right.
+    #[must_use]
+    pub fn is_code(&self, subject: i64, number: u32, told: &str) -> bool {
+        constant_time::verify_slices_are_equal(self.code(subject, number).as_bytes(), told.as_bytes()).is_ok()
     }
 
     /// Signs any bytes with the same key (anchors).

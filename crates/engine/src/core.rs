@@ -695,6 +695,7 @@ impl LaneCore {
         let mut unit = Unit {
             state: &mut self.state,
             registry: &self.registry,
+            chain: &self.chain,
             partition: request.partition,
             actor: request.actor.clone(),
             command: request.command.name(),

@@ -200,6 +200,12 @@ impl Engine {
         &self.0.site.database
     }
 
+    /// The installation's key: for whoever sends one-time codes.
+    #[must_use]
+    pub fn chain(&self) -> &ChainKey {
+        &self.0.chain
+    }
+
     /// The clock.
     #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {

@@ -250,7 +250,7 @@ impl Command for Deliver {
         if unit.lookup(DELIVERED_KEY, &key)?.is_some() {
             return Ok(Delivered { reply: None });
         }
-        let command = unit.stored(&self.message.command, &self.message.body)?;
+        let command = unit.stored(&self.message.command, &self.message.body).map_err(|refusal| *refusal)?;
         unit.claim(DELIVERED_KEY, &key, self.effect)?;
         let reply = unit.nested(command.as_ref())?;
         Ok(Delivered { reply: Some(reply) })

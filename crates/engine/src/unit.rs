@@ -8,6 +8,7 @@ use serde::Serialize;
 use zaiton_kernel::{Currency, Environment, Id, LocalDate, Money, Partition, Refusal, Rule, Text, Timestamp};
 use zaiton_ledger::{AccountCode, PostError, Sheet, Transaction};
 
+use crate::chain::ChainKey;
 use crate::command::{Actor, AnyCommand, Command, Registry};
 use crate::core::{LaneState, PendingEvent, RecordPlace, WorkRecord};
 use crate::outbox::{Effect, EffectId, Message, Parked, ParkedId, Timer, TimerId};
@@ -52,6 +53,7 @@ pub(crate) struct FollowUp {
 pub struct Unit<'a> {
     pub(crate) state: &'a mut LaneState,
     pub(crate) registry: &'a Registry,
+    pub(crate) chain: &'a ChainKey,
     pub(crate) partition: Partition,
     pub(crate) actor: Actor,
     pub(crate) command: &'static str,
@@ -108,6 +110,12 @@ impl Unit<'_> {
     #[must_use]
     pub fn reference<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
         self.registry.reference()
+    }
+
+    /// Whether a text is the one-time code of a thing and the number of the asking: see [`ChainKey::code`].
+    #[must_use]
+    pub fn is_code(&self, subject: impl Id, number: u32, told: &str) -> bool {
+        self.chain.is_code(subject.raw(), number, told)
     }
 
     /// A new id, higher than all before it.
@@ -321,16 +329,18 @@ impl Unit<'_> {
     }
 
     /// A stored command of this partition, to be run inside this one.
-    pub(crate) fn stored(&self, name: &str, body: &str) -> Result<Arc<dyn AnyCommand>, Refusal> {
+    pub(crate) fn stored(&self, name: &str, body: &str) -> Result<Arc<dyn AnyCommand>, Box<Refusal>> {
         match self.registry.decode(name, body) {
             Some(Ok(command)) if command.partition() == self.partition => Ok(command),
-            Some(Ok(_) | Err(_)) | None => Err(Refusal::new(
-                "engine.unreadable_command",
-                Rule::new("R5-40"),
-                Text::new("无法读取已保存的命令。", "The stored command cannot be read by this version."),
-                Text::new("请升级后重试。", "Update the program, then try again."),
-            )
-            .with("command", name)),
+            Some(Ok(_) | Err(_)) | None => Err(Box::new(
+                Refusal::new(
+                    "engine.unreadable_command",
+                    Rule::new("R5-40"),
+                    Text::new("无法读取已保存的命令。", "The stored command cannot be read by this version."),
+                    Text::new("请升级后重试。", "Update the program, then try again."),
+                )
+                .with("command", name),
+            )),
         }
     }
 
@@ -338,7 +348,7 @@ impl Unit<'_> {
     pub(crate) fn attempt(&mut self, name: &str, body: &str) -> Result<Result<(), Refusal>, Stop> {
         let command = match self.stored(name, body) {
             Ok(command) => command,
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(refusal) => return Ok(Err(*refusal)),
         };
         let mark = self.state.savepoint();
         match self.nested(command.as_ref()) {
@@ -357,6 +367,7 @@ impl Unit<'_> {
         let mut unit = Unit {
             state: &mut *self.state,
             registry: self.registry,
+            chain: self.chain,
             partition: self.partition,
             actor: self.actor.clone(),
             command: command.name(),

@@ -5,6 +5,8 @@
 #![warn(missing_docs)]
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod contact;
+
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::{Text, Timestamp, entity};
 
@@ -38,11 +40,13 @@ pub enum Topic {
     WithdrawalReturned,
     /// Rule R1-31. The statement of a month is there.
     StatementReady,
+    /// Rule R1-14. A desk has answered.
+    TicketAnswered,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::BalanceLow,
         Self::PromotionsSuspended,
         Self::PromotionsResumed,
@@ -53,6 +57,7 @@ impl Topic {
         Self::WithdrawalRejected,
         Self::WithdrawalReturned,
         Self::StatementReady,
+        Self::TicketAnswered,
     ];
 
     /// What it says, before its figures.
@@ -87,6 +92,7 @@ impl Topic {
                 "The bank returned a withdrawal; it is being looked at.",
             ),
             Self::StatementReady => Text::new("上月账单已生成。", "The statement of last month is ready."),
+            Self::TicketAnswered => Text::new("您的工单有新的回复。", "Your ticket has an answer."),
         }
     }
 }

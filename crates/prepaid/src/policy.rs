@@ -58,6 +58,14 @@ pub struct PrepaidPolicy {
     pub max_open_topups: u8,
     /// Rules R1-04, K-5. Contacts of an account, at most.
     pub max_contacts: u8,
+    /// Rule R1-04. Minutes for which a code that proves a contact is good.
+    pub code_minutes: u16,
+    /// Rule R1-04. Wrong codes that make it void.
+    pub code_tries: u8,
+    /// Rule R1-04. Seconds between two codes to one contact.
+    pub code_wait_seconds: u16,
+    /// Rule R1-04. Codes to one contact on one calendar day, at most.
+    pub codes_per_day: u8,
     /// Rules R1-08, K-1. The operator's suspension line, minor units: the merchant's is never below.
     pub suspend_below_minor: i64,
     /// Rules R1-09, K-3. Strictly above it promotions go on, minor units; never below an account's suspension line.
@@ -110,6 +118,10 @@ impl Default for PrepaidPolicy {
             topup_expires_days: 15,
             max_open_topups: 20,
             max_contacts: 3,
+            code_minutes: 10,
+            code_tries: 5,
+            code_wait_seconds: 60,
+            codes_per_day: 5,
             suspend_below_minor: 100_000,
             resume_above_minor: 100_000,
             hard_floor_minor: 20_000,
@@ -157,6 +169,10 @@ impl PrepaidPolicy {
             ("topup_expires_days", i64::from(self.topup_expires_days), 1, 90),
             ("max_open_topups", i64::from(self.max_open_topups), 1, 100),
             ("max_contacts", i64::from(self.max_contacts), 1, 10),
+            ("code_minutes", i64::from(self.code_minutes), 1, 60),
+            ("code_tries", i64::from(self.code_tries), 1, 10),
+            ("code_wait_seconds", i64::from(self.code_wait_seconds), none, 3_600),
+            ("codes_per_day", i64::from(self.codes_per_day), 1, 20),
             ("suspend_below_minor", self.suspend_below_minor, self.hard_floor_minor, large),
             ("resume_above_minor", self.resume_above_minor, self.suspend_below_minor, large),
             ("hard_floor_minor", self.hard_floor_minor, none, large),

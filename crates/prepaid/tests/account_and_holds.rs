@@ -37,11 +37,12 @@ impl World {
             in_force: true,
             source: CardSource::Buyer,
         };
-        let contacts = vec![Contact { email: Some(text("a@example.com")), mobile: None, verified: true }];
+        let contacts = vec![Contact { email: Some(text("a@example.com")), mobile: None }];
         let line = Money::new(100_000, CNY);
         world.tell(account::Command::Open { company: text("青禾"), wire_account });
         world.tell(account::Command::SetAlerts {
             lines: AlertLines { warning: line, suspend: line, contacts },
+            verified: vec![true],
         });
         world.tell(account::Command::TopUpCredited);
         assert!(matches!(world.account.state, State::Active { .. }));

@@ -5,6 +5,8 @@
 #![warn(missing_docs)]
 
 pub mod client_money;
+pub mod flow;
+pub mod how_to_pay;
 pub mod months;
 pub mod paying;
 pub mod policies;

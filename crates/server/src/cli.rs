@@ -11,7 +11,7 @@ use zaiton_kernel::{Environment, Month, Refusal, Rule, Text};
 use crate::import::Say;
 use crate::site::Place;
 use crate::what_if::WhatIf;
-use crate::{client_money, demo, export, import, out, paying, serve, verify, what_if};
+use crate::{client_money, contact_code, demo, export, import, out, paying, serve, verify, what_if};
 
 /// Zaiton: the back office of a cross-border marketplace.
 #[derive(Debug, Parser)]
@@ -132,6 +132,18 @@ enum Verb {
     },
     /// Say how clients' money stands: what is owed to them, what lies on client accounts, by how much it is more or less.
     ClientMoney,
+    /// Say the code that was sent last to an address or a number, for whoever tells it to the person there: over the phone, or
+    /// while nothing delivers e-mail and text messages.
+    ContactCode {
+        /// The e-mail address or mobile number.
+        contact: String,
+        /// The merchant's code.
+        #[arg(long)]
+        merchant: String,
+        /// In the sandbox.
+        #[arg(long)]
+        sandbox: bool,
+    },
     /// Say what other lines would have done: how often breakers would have opened, for how long, how many alerts.
     WhatIf(WhatIf),
     /// Say the sandbox's time, or move its clock ahead: deadlines, timers and days of the sandbox come sooner. It never goes
@@ -195,8 +207,8 @@ pub(crate) enum What {
     Statement,
     /// Fees: frozen, released, settled, refunded, arrears.
     Fees,
-    /// Top-ups with their progress.
-    TopUps,
+    /// Top-ups and withdrawals with their progress.
+    Flow,
 }
 
 /// How a run of the program failed.
@@ -237,6 +249,10 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         }
         Verb::WhatIf(asked) => what_if::what_if(&place, &asked, cli.json),
         Verb::ClientMoney => client_money::client_money(&place, cli.json),
+        Verb::ContactCode { contact, merchant, sandbox } => {
+            let environment = if sandbox { Environment::Sandbox } else { Environment::Live };
+            contact_code::contact_code(&place, environment, &merchant, &contact)
+        }
         Verb::Commands => {
             zaiton_app::registry().names().iter().for_each(|name| out::line(name));
             Ok(())
@@ -277,6 +293,7 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
         | Verb::Export { .. }
         | Verb::PaymentFile { .. }
         | Verb::ClientMoney
+        | Verb::ContactCode { .. }
         | Verb::WhatIf(_)
         | Verb::SandboxClock { .. }
         | Verb::Commands => Ok(()),

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use zaiton_app::prepaid::account::{OpenAccount, SetAlerts};
+use zaiton_app::prepaid::contact::{AskContactCode, ConfirmContact};
 use zaiton_app::prepaid::top_up::{RequestTopUp, TopUpReply};
 use zaiton_app::reports::DEFAULT_PROGRAMME;
 use zaiton_engine::Clock;
 use zaiton_kernel::time::Zone;
-use zaiton_kernel::{Currency, Environment, LocalDate, Money, Timestamp};
+use zaiton_kernel::{Currency, Environment, Id, LocalDate, Money, Timestamp};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::account::{AlertLines, CardSource, Contact, WireAccount};
 
@@ -227,11 +228,14 @@ impl World<'_> {
                 wire_account,
             };
             give(engine, open, &format!("demo/open/{}", company.code))?;
-            let contact = Contact {
-                email: Some(format!("finance@{}.example", company.code)),
-                mobile: None,
-                verified: true,
-            };
+            let email = format!("finance@{}.example", company.code);
+            let (contact, key) = (email.clone(), format!("demo/code/{}", company.code));
+            let asked = give(engine, AskContactCode { environment: LIVE, merchant, contact }, &key)?;
+            let (contact, key) = (email.clone(), format!("demo/contact/{}", company.code));
+            // The first code that was ever sent there.
+            let code = engine.chain().code(asked.contact_point.raw(), 1);
+            give(engine, ConfirmContact { environment: LIVE, merchant, contact, code }, &key)?;
+            let contact = Contact { email: Some(email), mobile: None };
             let lines = AlertLines { warning: yuan(2_000), suspend: yuan(1_000), contacts: vec![contact] };
             let alerts = SetAlerts { environment: LIVE, merchant, programme, lines };
             give(engine, alerts, &format!("demo/alerts/{}", company.code))?;

@@ -80,16 +80,16 @@ pub(crate) fn export(
             }
             reports::fees_csv(&rows, language)
         }
-        What::TopUps => {
-            let mut bodies = Vec::new();
+        What::Flow => {
+            let mut rows = Vec::new();
             let mut after = 0;
             loop {
-                let page = queries.records_of("top_ups", found.partition, after, 1_000)?;
+                let page = zaiton_reads::flow::page(&queries, found.partition, after, 1_000)?;
                 let Some(last) = page.last() else { break };
-                after = last.id;
-                bodies.extend(page.into_iter().map(|row| row.body));
+                after = last.raw;
+                rows.extend(page);
             }
-            reports::top_ups_csv(bodies.iter().map(String::as_str), language)
+            reports::flow::csv(&rows, language)
         }
     };
     out::line(text.trim_end());

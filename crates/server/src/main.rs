@@ -4,6 +4,7 @@
 mod cli;
 mod client_money;
 mod clock;
+mod contact_code;
 mod demo;
 mod export;
 mod forward;

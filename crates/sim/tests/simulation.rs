@@ -31,7 +31,7 @@ fn add(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
 }
 
 /// What must have happened somewhere, or the seeds prove less than they say.
-const MUST_HAPPEN: [&str; 100] = [
+const MUST_HAPPEN: [&str; 107] = [
     "asked again",
     "asked in vain",
     "dead effects tried again",
@@ -64,6 +64,13 @@ const MUST_HAPPEN: [&str; 100] = [
     "prepaid.review_top_up",
     "bank.statement.does_not_foot",
     "engine.idempotency.key_reused",
+    "prepaid.confirm_contact",
+    "wrong codes",
+    "notices.contact.too_soon",
+    "notices.contact.too_many_today",
+    "notices.contact.expired",
+    "notices.contact.tries_used",
+    "prepaid.account.contact_not_verified",
     "alerts",
     "fourth alerts",
     "breakers opened",

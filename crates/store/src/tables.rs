@@ -98,6 +98,13 @@ pub const RECORD_TABLES: &[RecordTable] = &[
     },
     RecordTable { name: "platform_days", migration: 3, generated: &[], indexes: &[] },
     RecordTable { name: "client_money_days", migration: 3, generated: &[], indexes: &["partition"] },
+    RecordTable { name: "contact_points", migration: 4, generated: &[], indexes: &["partition"] },
+    RecordTable {
+        name: "tickets",
+        migration: 4,
+        generated: &[("status", "state.name", false)],
+        indexes: &["partition", "status"],
+    },
 ];
 
 /// The makings of the record tables of a migration, for one database.

@@ -7,6 +7,7 @@ use zaiton_onboarding::{Merchant, MerchantId, Supply};
 use zaiton_prepaid::account::{self, AlertLines, WireAccount};
 use zaiton_prepaid::{AccountId, PrepaidAccount};
 
+use super::contact::is_verified;
 use super::watch::{figures, watch};
 use super::{ACCOUNT_KEY, find_account, no_account, partition_of, programme_id};
 use crate::policy;
@@ -103,7 +104,15 @@ impl Command for SetAlerts {
 
     fn run(&self, unit: &mut Unit<'_>) -> Result<AccountReply, Stop> {
         let mut account = find_account(unit, programme_id(&self.programme))?.ok_or_else(no_account)?;
-        let command = account::Command::SetAlerts { lines: self.lines.clone() };
+        let mut verified = Vec::with_capacity(self.lines.contacts.len());
+        for contact in &self.lines.contacts {
+            let mut all = true;
+            for way in contact.ways() {
+                all &= is_verified(unit, way)?;
+            }
+            verified.push(all);
+        }
+        let command = account::Command::SetAlerts { lines: self.lines.clone(), verified };
         let decision = account::decide(&account, command, &policy::prepaid(unit), unit.now())?;
         for event in &decision.events {
             account.apply(event);

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod charge;
+pub mod contact;
 pub mod holds;
 pub mod month;
 pub mod promotion;

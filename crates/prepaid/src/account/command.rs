@@ -24,6 +24,8 @@ pub enum Command {
     SetAlerts {
         /// The new lines.
         lines: AlertLines,
+        /// Of each contact, whether every way it has was verified by code.
+        verified: Vec<bool>,
     },
     /// Rules R1-03, R1-14. A top-up request is about to wait for money.
     OpenTopUp {

@@ -62,7 +62,7 @@ fn decide_before(
     let (state, alerts_missing) = (account.state, account.alert.is_none());
     match command {
         Command::Open { company, wire_account } => open_again(account, &company, &wire_account),
-        Command::SetAlerts { lines } => set_alerts(account, lines, policy),
+        Command::SetAlerts { lines, verified } => set_alerts(account, lines, &verified, policy),
         Command::OpenTopUp { .. } | Command::TopUpCredited if alerts_missing => {
             Err(AccountRefusal::AlertsMissing { state })
         }
@@ -99,7 +99,7 @@ fn decide_active(
 ) -> Answer {
     match command {
         Command::Open { company, wire_account } => open_again(account, &company, &wire_account),
-        Command::SetAlerts { lines } => set_alerts(account, lines, policy),
+        Command::SetAlerts { lines, verified } => set_alerts(account, lines, &verified, policy),
         Command::OpenTopUp { top_up } => open_top_up(account, top_up, policy),
         Command::CloseTopUp { top_up } => Ok(close_top_up(account, top_up)),
         // Not the first top-up: nothing to record.
@@ -192,9 +192,10 @@ fn probe(account: &PrepaidAccount, command: CommandKind) -> Command {
                 source: CardSource::Supplier,
             },
         },
-        CommandKind::SetAlerts => {
-            Command::SetAlerts { lines: AlertLines { warning: zero, suspend: zero, contacts: Vec::new() } }
-        }
+        CommandKind::SetAlerts => Command::SetAlerts {
+            lines: AlertLines { warning: zero, suspend: zero, contacts: Vec::new() },
+            verified: Vec::new(),
+        },
         CommandKind::OpenTopUp => Command::OpenTopUp { top_up: zaiton_kernel::Id::from_raw(1) },
         CommandKind::CloseTopUp => Command::CloseTopUp { top_up: zaiton_kernel::Id::from_raw(1) },
         CommandKind::TopUpCredited => Command::TopUpCredited,
@@ -252,7 +253,12 @@ fn open_again(account: &PrepaidAccount, company: &str, wire_account: &WireAccoun
 }
 
 /// Rules R1-03, R1-04, R1-06, R1-08, K-1, K-5.
-fn set_alerts(account: &PrepaidAccount, lines: AlertLines, policy: &PrepaidPolicy) -> Answer {
+fn set_alerts(
+    account: &PrepaidAccount,
+    lines: AlertLines,
+    verified: &[bool],
+    policy: &PrepaidPolicy,
+) -> Answer {
     let at_most = policy.max_contacts;
     let contacts = lines.contacts.len();
     if contacts == 0 {
@@ -262,12 +268,13 @@ fn set_alerts(account: &PrepaidAccount, lines: AlertLines, policy: &PrepaidPolic
         return Err(AccountRefusal::TooManyContacts { contacts, at_most });
     }
     for (contact, person) in (1..).zip(&lines.contacts) {
-        if is_blank(person.email.as_deref()) && is_blank(person.mobile.as_deref()) {
+        if person.ways().next().is_none() {
             return Err(AccountRefusal::ContactUnreachable { contact });
         }
-        if !person.verified {
-            return Err(AccountRefusal::ContactNotVerified { contact });
-        }
+    }
+    let proved = |at: usize| verified.get(at).copied().unwrap_or(false);
+    if let Some(at) = (0..contacts).find(|at| !proved(*at)) {
+        return Err(AccountRefusal::ContactNotVerified { contact: at + 1 });
     }
     for line in [lines.warning, lines.suspend] {
         if line.currency() != account.currency {
@@ -286,10 +293,6 @@ fn set_alerts(account: &PrepaidAccount, lines: AlertLines, policy: &PrepaidPolic
         return Ok(Decision::already());
     }
     Ok(Decision::one(Event::AlertsSet { lines }))
-}
-
-fn is_blank(text: Option<&str>) -> bool {
-    text.is_none_or(|text| text.trim().is_empty())
 }
 
 fn open_top_up(account: &PrepaidAccount, top_up: TopUpId, policy: &PrepaidPolicy) -> Answer {

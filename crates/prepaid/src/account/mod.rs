@@ -78,8 +78,13 @@ pub struct Contact {
     /// Mobile number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mobile: Option<String>,
-    /// Verified by code.
-    pub verified: bool,
+}
+
+impl Contact {
+    /// Its address and its number, as far as they are there.
+    pub fn ways(&self) -> impl Iterator<Item = &str> {
+        [&self.email, &self.mobile].into_iter().flatten().map(|to| to.trim()).filter(|to| !to.is_empty())
+    }
 }
 
 /// Rules R1-03, R1-06, R1-08. The lines of an account, in its currency, and who is told.

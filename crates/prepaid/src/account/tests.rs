@@ -27,9 +27,9 @@ fn card(holder: &str, in_force: bool) -> WireAccount {
     }
 }
 
-fn contact(email: &str, mobile: &str, verified: bool) -> Contact {
+fn contact(email: &str, mobile: &str) -> Contact {
     let some = |text: &str| (text != "-").then(|| text.to_owned());
-    Contact { email: some(email), mobile: some(mobile), verified }
+    Contact { email: some(email), mobile: some(mobile) }
 }
 
 fn lines(warning: &str, suspend: &str, contacts: Vec<Contact>) -> AlertLines {
@@ -37,7 +37,7 @@ fn lines(warning: &str, suspend: &str, contacts: Vec<Contact>) -> AlertLines {
 }
 
 fn good_lines() -> AlertLines {
-    lines("2000.00", "1000.00", vec![contact("a@example.com", "-", true)])
+    lines("2000.00", "1000.00", vec![contact("a@example.com", "-")])
 }
 
 fn open() -> Command {
@@ -47,7 +47,8 @@ fn open() -> Command {
 }
 
 fn set(lines: AlertLines) -> Command {
-    Command::SetAlerts { lines }
+    let verified = vec![true; lines.contacts.len()];
+    Command::SetAlerts { lines, verified }
 }
 
 fn unopened() -> PrepaidAccount {
@@ -152,21 +153,20 @@ fn opening_needs_a_card_in_force_in_the_companys_name() {
 /// Rules R1-03, R1-04, K-5: one to three contacts.
 #[test]
 fn contacts_are_counted_reachable_and_verified() {
-    let many = |count: usize| vec![contact("a@example.com", "13800000000", true); count];
+    let many = |count: usize| vec![contact("a@example.com", "13800000000"); count];
     check("unopened", set(good_lines()), "refused prepaid.account.not_opened");
     check("opened", set(lines("2000.00", "1000.00", many(0))), "refused prepaid.account.no_contact");
     check_rule("R1-04", "opened", set(lines("2000.00", "1000.00", many(3))), "alert_set");
     let four = set(lines("2000.00", "1000.00", many(4)));
     check_rule("R1-04", "opened", four, "refused prepaid.account.too_many_contacts");
     let one = |contact| set(lines("2000.00", "1000.00", vec![contact]));
-    check("opened", one(contact("-", "13800000000", true)), "alert_set");
-    check("opened", one(contact("-", "-", true)), "refused prepaid.account.contact_unreachable");
-    check("opened", one(contact(" ", "-", true)), "refused prepaid.account.contact_unreachable");
-    check(
-        "opened",
-        one(contact("a@example.com", "-", false)),
-        "refused prepaid.account.contact_not_verified",
-    );
+    check("opened", one(contact("-", "13800000000")), "alert_set");
+    check("opened", one(contact("-", "-")), "refused prepaid.account.contact_unreachable");
+    check("opened", one(contact(" ", "-")), "refused prepaid.account.contact_unreachable");
+    for verified in [vec![true, false], vec![true], vec![]] {
+        let command = Command::SetAlerts { lines: lines("2000.00", "1000.00", many(2)), verified };
+        check_rule("R1-04", "opened", command, "refused prepaid.account.contact_not_verified");
+    }
     check("alert_set", set(good_lines()), "already");
     check("active", set(good_lines()), "already");
     check("active", set(lines("3000.00", "1000.00", many(1))), "active");

@@ -25,7 +25,7 @@ fn figures(available: &str) -> Figures {
 /// Warning 2000.00, suspension 1000.00, active since March the first.
 fn active() -> PrepaidAccount {
     let mut account = PrepaidAccount::unopened(AccountId::from_raw(1), 2, ProgrammeId::from_raw(3), CNY);
-    let contact = Contact { email: Some("a@example.com".to_owned()), mobile: None, verified: true };
+    let contact = Contact { email: Some("a@example.com".to_owned()), mobile: None };
     account.alert =
         Some(AlertLines { warning: yuan("2000.00"), suspend: yuan("1000.00"), contacts: vec![contact] });
     account.state = State::Active { activated_at: at("01T00:00:00") };

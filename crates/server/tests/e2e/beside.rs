@@ -52,7 +52,7 @@ fn commands_and_reports(home: &Home) {
     }
     let fees = home.run(&["export", "fees", "--merchant", "qinghe"]).ok();
     assert!(fees.contains("from-the-line") && fees.contains("12.34"), "{fees}");
-    let top_ups = home.run(&["export", "top-ups", "--merchant", "nanhai", "--zh"]).ok();
+    let top_ups = home.run(&["export", "flow", "--merchant", "nanhai", "--zh"]).ok();
     assert_eq!(top_ups.matches("已入账").count(), 2, "{top_ups}");
     home.verify();
     assert!(server.stop().success());
@@ -112,7 +112,7 @@ fn the_installation_starts_small() {
     let said = home.run(&["verify"]).ok();
     assert!(said.contains("0 events, 0 transfers, 0 accounts, 0 records: all invariants hold"), "{said}");
     let server = home.serve();
-    let merchant = open_merchant(&server.http(), "qinghe");
+    let merchant = open_merchant(&home, &server.http(), "qinghe");
     let early = server.http().command("prepaid.charge", "k", &merchant.charge("o", 100));
     assert_eq!(early.refusal().0, 422);
     assert_eq!(fen_of(100), json!({ "amount": "1.00", "currency": "CNY" }));

@@ -63,6 +63,6 @@ fn two_processes_and_a_takeover() {
     both_answer(&[&second, &third], &merchants, "after");
     assert!(second.stop().success());
     owned_by(&home, &third);
-    open_merchant(&third.http(), "late");
+    open_merchant(&home, &third.http(), "late");
     home.verify();
 }

@@ -8,7 +8,7 @@ use zaiton_onboarding::MerchantId;
 
 use crate::client::Http;
 use crate::home::{Home, eventually};
-use crate::shop::{BANK, fen_of};
+use crate::shop::{BANK, FINANCE, fen_of, prove_contact};
 
 const COMPANY: &str = "泉州南音乐器有限公司";
 
@@ -43,7 +43,9 @@ impl<'a> Sandbox<'a> {
             json!({ "merchant": merchant, "programme": "baitiao", "currency": "CNY", "wire_account": card });
         let account =
             sandbox.give("prepaid.open_account", "open", open)["account"].as_str().unwrap().to_owned();
-        let contacts = json!([{ "email": "finance@merchant.example", "mobile": null, "verified": true }]);
+        let of = json!({ "environment": "sandbox", "merchant": merchant });
+        prove_contact(home, &sandbox.http, "nanyin", &of, "contact");
+        let contacts = json!([{ "email": FINANCE, "mobile": null }]);
         let lines = json!({ "warning": fen_of(200_000), "suspend": fen_of(100_000), "contacts": contacts });
         sandbox.give(
             "prepaid.set_alerts",

@@ -6,10 +6,10 @@ use zaiton_onboarding::MerchantId;
 
 use crate::client::Http;
 use crate::home::{Home, eventually};
-use crate::shop::fen_of;
+use crate::shop::{FINANCE, fen_of, prove_contact};
 
 /// A merchant with a top-up that waits, made by the same steps in either environment.
-fn waiting_top_up(http: &Http, environment: &str) -> String {
+fn waiting_top_up(home: &Home, http: &Http, environment: &str) -> String {
     let key = |what: &str| format!("{environment}/{what}");
     let with = |mut body: Value| {
         body["environment"] = json!(environment);
@@ -28,7 +28,8 @@ fn waiting_top_up(http: &Http, environment: &str) -> String {
         json!({ "merchant": merchant, "programme": "baitiao", "currency": "CNY", "wire_account": card }),
     );
     http.command("prepaid.open_account", &key("open"), &open).reply();
-    let contacts = json!([{ "email": "finance@merchant.example", "mobile": null, "verified": true }]);
+    prove_contact(home, http, "nanyin", &with(json!({ "merchant": merchant })), &key("contact"));
+    let contacts = json!([{ "email": FINANCE, "mobile": null }]);
     let lines = json!({ "warning": fen_of(200_000), "suspend": fen_of(100_000), "contacts": contacts });
     let alerts = with(json!({ "merchant": merchant, "programme": "baitiao", "lines": lines }));
     http.command("prepaid.set_alerts", &key("alerts"), &alerts).reply();
@@ -40,7 +41,7 @@ fn waiting_top_up(http: &Http, environment: &str) -> String {
 fn the_clock_is_moved(home: &Home) {
     let server = home.serve();
     let http = server.http();
-    let [live, sandbox] = ["live", "sandbox"].map(|environment| waiting_top_up(&http, environment));
+    let [live, sandbox] = ["live", "sandbox"].map(|environment| waiting_top_up(home, &http, environment));
     assert_ne!(live, sandbox);
     let expired = || home.number("SELECT count(*) FROM top_ups WHERE status = 'expired'");
     let said = home.run(&["sandbox-clock"]).ok();

@@ -43,7 +43,7 @@ pub(crate) fn company(code: &str) -> String {
 }
 
 /// Registers a merchant and opens its account, with alerts set.
-pub(crate) fn open_merchant(http: &Http, code: &str) -> Merchant {
+pub(crate) fn open_merchant(home: &Home, http: &Http, code: &str) -> Merchant {
     let key = |what: &str| format!("setup/{code}/{what}");
     let claim = json!({ "kind": "merchant", "name": code });
     let owner = http.command("names.claim", &key("claim"), &claim).reply()["owner"].as_i64().unwrap();
@@ -57,11 +57,29 @@ pub(crate) fn open_merchant(http: &Http, code: &str) -> Merchant {
         .as_str()
         .unwrap()
         .to_owned();
+    prove_contact(home, http, code, &json!({ "merchant": id }), &key("contact"));
     let lines = json!({ "warning": fen_of(200_000), "suspend": fen_of(100_000),
-        "contacts": [{ "email": "finance@merchant.example", "mobile": null, "verified": true }] });
+        "contacts": [{ "email": FINANCE, "mobile": null }] });
     let alerts = json!({ "merchant": id, "programme": "baitiao", "lines": lines });
     http.command("prepaid.set_alerts", &key("alerts"), &alerts).reply();
     Merchant { code: code.to_owned(), id, account }
+}
+
+/// The address of every merchant's finance people.
+pub(crate) const FINANCE: &str = "finance@merchant.example";
+
+/// Has a code sent to [`FINANCE`] and tells it, as the command line says it; `of` names the merchant and the environment.
+pub(crate) fn prove_contact(home: &Home, http: &Http, code: &str, of: &Value, key: &str) {
+    let mut body = of.clone();
+    body["contact"] = json!(FINANCE);
+    http.command("prepaid.ask_contact_code", &format!("{key}/ask"), &body).reply();
+    let mut asked = vec!["contact-code", FINANCE, "--merchant", code];
+    if of["environment"] == "sandbox" {
+        asked.push("--sandbox");
+    }
+    body["code"] = json!(home.run(&asked).ok().trim());
+    let proved = http.command("prepaid.confirm_contact", &format!("{key}/confirm"), &body).reply();
+    assert_eq!(proved["state"]["name"], "verified");
 }
 
 /// Opens our bank account on the command line.
@@ -73,7 +91,7 @@ pub(crate) fn open_bank(home: &Home, number: &str, currency: &str) {
 /// Opens merchants and tops each of them up by a wire that a bank file shows. A server runs on the installation.
 pub(crate) fn open_shop(home: &Home, http: &Http, codes: &[&str], yuan: u64) -> Vec<Merchant> {
     open_bank(home, BANK, "CNY");
-    let merchants: Vec<Merchant> = codes.iter().map(|code| open_merchant(http, code)).collect();
+    let merchants: Vec<Merchant> = codes.iter().map(|code| open_merchant(home, http, code)).collect();
     let mut file = BankFile::new("SETUP", 0);
     for merchant in &merchants {
         let key = format!("setup/{}/top-up", merchant.code);

@@ -214,7 +214,14 @@ impl World {
                 ask.answered = true;
                 count(&mut self.refusals, refusal.code.as_ref());
             }
-            Outcome::Denied { .. } => return Err(format!("{what} was denied")),
+            // Counted, as the second book-keeping says; told again when asked again.
+            Outcome::Denied { refusal } => {
+                if ask.accepted.is_some() {
+                    return Err(format!("{what} was accepted, and denied later"));
+                }
+                ask.answered = true;
+                count(&mut self.refusals, refusal.code.as_ref());
+            }
             Outcome::Failed { failure: Failure::Bug, detail } => return Err(format!("{what}: {detail}")),
             Outcome::Failed { .. } => {
                 count(&mut self.counts, "asked in vain");

@@ -18,6 +18,7 @@ use zaiton_prepaid::account::{AlertLines, CardSource, Contact, WireAccount};
 use zaiton_prepaid::{AccountId, HoldId, PromotionId, TopUpId};
 
 use super::banks::BankBook;
+use super::contacts::contact;
 use super::names::{COMPANIES, Company};
 use super::shops::ShopOrder;
 use super::{Found, World};
@@ -37,6 +38,8 @@ pub(crate) enum Follow {
     Nothing,
     MerchantNamed(usize),
     AccountOpened(usize, usize),
+    CodeAsked(usize, usize),
+    ContactProved(usize, usize),
     TopUpAsked(usize),
     Charged(usize),
     /// Told of an order that may be placed later.
@@ -52,6 +55,8 @@ pub(crate) struct Shopkeeper {
     code: String,
     pub(crate) id: Option<MerchantId>,
     pub(crate) accounts: [Option<AccountId>; 2],
+    /// Which of its contacts told the right code.
+    pub(crate) proved: Vec<usize>,
     pub(crate) top_ups: Vec<AskedTopUp>,
     pub(crate) holds: Vec<HoldId>,
     pub(crate) orders: Vec<ShopOrder>,
@@ -88,6 +93,7 @@ impl World {
                 code: format!("shop-{at}"),
                 id: None,
                 accounts: [None; 2],
+                proved: Vec::new(),
                 top_ups: Vec::new(),
                 holds: Vec::new(),
                 orders: Vec::new(),
@@ -166,7 +172,10 @@ impl World {
         if accounts.get(which).is_some_and(Option::is_none) {
             self.open_account(who, which, merchant);
         }
-        self.set_alerts(which, environment, merchant);
+        if self.market.shopkeepers.get(who).is_some_and(|keeper| keeper.proved.is_empty()) {
+            self.prove(who);
+        }
+        self.set_alerts(who, which, environment, merchant);
     }
 
     fn open_account(&mut self, who: usize, which: usize, merchant: MerchantId) {
@@ -195,13 +204,17 @@ impl World {
         let Some(keeper) = self.market.shopkeepers.get(who) else { return };
         let (environment, Some(merchant)) = (keeper.environment, keeper.id) else { return };
         let which = self.which();
-        self.set_alerts(which, environment, merchant);
+        if self.dice.chance(250) {
+            self.prove(who);
+        }
+        self.set_alerts(who, which, environment, merchant);
     }
 
-    fn set_alerts(&mut self, which: usize, environment: Environment, merchant: MerchantId) {
-        let contact =
-            |verified, email: Option<&str>| Contact { email: email.map(Into::into), mobile: None, verified };
-        let good = contact(true, Some("a@b.example"));
+    fn set_alerts(&mut self, who: usize, which: usize, environment: Environment, merchant: MerchantId) {
+        let proved = self.market.shopkeepers.get(who).map(|keeper| keeper.proved.clone()).unwrap_or_default();
+        // Before anybody is proved they try all the same, and are refused.
+        let at = self.dice.pick(&proved).copied().unwrap_or(0);
+        let good = contact(at);
         let at = self.dice.index(14);
         let suspend = 100_000 + self.dice.between(0, 50_000);
         let most = if self.dice.chance(500) { 200_000 } else { 2_000_000 };
@@ -209,8 +222,8 @@ impl World {
         let (warning, suspend, contacts) = match at {
             0 => (warning, suspend, vec![]),
             1 => (warning, suspend, vec![good; 4]),
-            2 => (warning, suspend, vec![contact(false, Some("a@b.example"))]),
-            3 => (warning, suspend, vec![contact(true, None)]),
+            2 => (warning, suspend, vec![Contact { mobile: Some("13900000000".into()), ..good }]),
+            3 => (warning, suspend, vec![Contact { email: None, mobile: None }]),
             4 => (suspend - 1, suspend, vec![good]),
             5 => (warning, 99_999, vec![good]),
             _ => (warning, suspend, vec![good; 1 + self.dice.index(3)]),
@@ -324,6 +337,13 @@ impl World {
                 let keeper = self.market.shopkeepers.get_mut(*who);
                 if let Some(account) = keeper.and_then(|keeper| keeper.accounts.get_mut(*which)) {
                     *account = Some(opened.account);
+                }
+            }
+            Follow::CodeAsked(who, at) => self.tell_code(*who, *at),
+            Follow::ContactProved(who, at) => {
+                let proved = self.market.shopkeepers.get_mut(*who).map(|keeper| &mut keeper.proved);
+                if let Some(proved) = proved.filter(|proved| !proved.contains(at)) {
+                    proved.push(*at);
                 }
             }
             Follow::TopUpAsked(who) => {

@@ -7,6 +7,7 @@ mod broken;
 mod callers;
 mod cashiers;
 mod check;
+mod contacts;
 mod deciders;
 mod dice;
 mod holders;

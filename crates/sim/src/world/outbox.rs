@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use zaiton_app::notices::NOTICE_EFFECT;
 use zaiton_app::platform::{COUNT_EFFECT, CountDay};
+use zaiton_app::prepaid::contact::CODE_EFFECT;
 use zaiton_app::prepaid::month::MONTH_EFFECT;
 use zaiton_app::prepaid::top_up::MATCH_EFFECT;
 use zaiton_effects::matching;
@@ -254,7 +255,8 @@ impl World {
         kept.map_err(|error| error.0)?;
         for (partition, body) in bodies {
             let effect: Effect = read(&body)?;
-            if effect.kind == NOTICE_EFFECT && effect.due_at.is_none() && effect.error.is_none() {
+            let for_people = effect.kind == NOTICE_EFFECT || effect.kind == CODE_EFFECT;
+            if for_people && effect.due_at.is_none() && effect.error.is_none() {
                 count(&mut self.counts, "notices");
                 continue;
             }

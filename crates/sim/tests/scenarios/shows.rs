@@ -36,6 +36,8 @@ impl Story {
             ["statement", merchant, programme, from, "to", to] => {
                 self.account_statement(merchant, programme, from, to)
             }
+            ["flow", "of", merchant] => self.flow(merchant),
+            ["how", "to", "pay", merchant, programme] => self.how_to_pay(merchant, programme),
             ["lines", "of", bank] => self.bank_lines(bank),
             ["timers"] => self.timers(),
             ["effects"] => self.effects(),
@@ -80,6 +82,26 @@ impl Story {
         let policy = zaiton_app::policy::prepaid_at(&self.room.registry, Environment::Live, now);
         zaiton_reads::quoting::quote(&self.room.queries, partition, programme, question, &policy, now)
             .map_err(|error| error.0)
+    }
+
+    /// Rule R1-30, by the store's reads as the program does them.
+    fn flow(&mut self, merchant: &str) -> Shown {
+        let partition = self.partition(merchant)?;
+        let rows =
+            zaiton_reads::flow::page(&self.room.queries, partition, 0, 500).map_err(|error| error.0)?;
+        let csv = zaiton_app::reports::flow::csv(&rows, zaiton_app::reports::Language::English);
+        Ok(csv.lines().map(|line| self.names.text(line.trim_end())).collect())
+    }
+
+    /// Rule R1-14, likewise.
+    fn how_to_pay(&mut self, merchant: &str, programme: &str) -> Shown {
+        let place = (Environment::Live, self.partition(merchant)?);
+        let policy = zaiton_app::policy::prepaid_at(&self.room.registry, Environment::Live, self.room.now());
+        let programme = programme_id(programme);
+        let answer = zaiton_reads::how_to_pay::how_to_pay(&self.room.queries, place, programme, &policy);
+        let answer = answer.map_err(|error| error.0)?.ok_or("there is no such account")?;
+        let value = serde_json::to_value(answer).map_err(|error| error.to_string())?;
+        Ok(vec![tell::plain(&mut self.names, &value)])
     }
 
     fn account(&self, merchant: &str, programme: &str) -> Shown {

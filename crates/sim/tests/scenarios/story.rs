@@ -126,6 +126,8 @@ impl Story {
             "top" => self.top_up(rest),
             "order" => self.order(rest, step),
             "quote" => self.quote(rest),
+            "contacts" => self.contacts(rest),
+            "code" => self.code(rest),
             other => Err(format!("no step begins with {other}: scenarios/README.md lists them")),
         }?;
         lines.extend(self.fired());

@@ -6,8 +6,10 @@ use zaiton_app::prepaid::programme_id;
 use zaiton_engine::Outcome;
 use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Id, Timestamp};
+use zaiton_notices::contact::ContactPoint;
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::quote::Quote;
+use zaiton_sim::chain_check;
 
 use crate::names::local;
 use crate::room::Fired;
@@ -218,12 +220,50 @@ impl Story {
         let opened = self.must("prepaid.open_account", &open, OPERATOR)?;
         let account = opened["account"].as_str().ok_or("the reply names no account")?;
         self.names.keep(&format!("{name}_{programme}"), account);
+        self.prove(&merchant, "finance@merchant.example", OPERATOR)?;
         let lines = json!({
             "warning": money("2000.00"), "suspend": money("1000.00"),
-            "contacts": [{ "email": "finance@merchant.example", "verified": true }],
+            "contacts": [{ "email": "finance@merchant.example" }],
         });
         let alerts = json!({ "merchant": merchant, "programme": programme, "lines": lines });
         self.must("prepaid.set_alerts", &alerts, OPERATOR)?;
         Ok(Vec::new())
+    }
+
+    /// `$merchant CONTACT ..`: each gets a code, and tells it.
+    pub(crate) fn contacts(&mut self, rest: &str) -> Result<Vec<String>, String> {
+        let (merchant, contacts) = word(rest);
+        let (owner, merchant) = (variable(merchant)?.to_owned(), self.names.fill(merchant)?);
+        for contact in contacts.split_whitespace() {
+            self.prove(&merchant, contact, &owner)?;
+        }
+        Ok(Vec::new())
+    }
+
+    fn prove(&mut self, merchant: &str, contact: &str, actor: &str) -> Result<(), String> {
+        let ask = json!({ "merchant": merchant, "contact": contact });
+        let asked = self.must("prepaid.ask_contact_code", &ask, actor)?;
+        // One that was proved before is asked for nothing.
+        if asked["state"]["name"] == "asked" {
+            let code = self.code_of(contact)?;
+            let told = json!({ "merchant": merchant, "contact": contact, "code": code });
+            self.must("prepaid.confirm_contact", &told, actor)?;
+        }
+        Ok(())
+    }
+
+    /// `CONTACT as $name`: what came there last.
+    pub(crate) fn code(&mut self, rest: &str) -> Result<Vec<String>, String> {
+        let (contact, name) = rest.split_once(" as ").ok_or("code CONTACT as $name")?;
+        let code = self.code_of(contact)?;
+        self.names.keep(variable(name)?, &code);
+        Ok(Vec::new())
+    }
+
+    fn code_of(&self, contact: &str) -> Result<String, String> {
+        let points = self.room.all::<ContactPoint>("contact_points")?;
+        let point = points.iter().rev().find(|point| point.to == contact);
+        let point = point.ok_or_else(|| format!("no code was sent to {contact}"))?;
+        Ok(chain_check::key().code(point.id.raw(), point.codes))
     }
 }

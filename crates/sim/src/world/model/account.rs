@@ -12,6 +12,7 @@ use zaiton_kernel::{Id, Timestamp};
 use zaiton_prepaid::{AccountId, PromotionId, TopUpId, WithdrawalId};
 
 use super::card::Card;
+use super::contact::Contact;
 use super::hold::Fee;
 use super::order::Order;
 use super::promotion::Promotion;
@@ -29,6 +30,8 @@ pub(crate) struct Merchant {
     pub(crate) accounts: BTreeMap<i64, Account>,
     pub(crate) orders: BTreeMap<String, Order>,
     pub(crate) parked: usize,
+    /// By address, in its plain form.
+    pub(crate) contacts: BTreeMap<String, Contact>,
 }
 
 /// A prepaid account. Minor units.
@@ -141,11 +144,8 @@ impl Merchant {
 
     pub(crate) fn set_alerts(&mut self, command: &SetAlerts, turn: Turn<'_>) -> Found {
         let lines = &command.lines;
-        let reachable = |contact: &zaiton_prepaid::account::Contact| {
-            contact.verified && (contact.email.is_some() || contact.mobile.is_some())
-        };
         let sound = (1..=3).contains(&lines.contacts.len())
-            && lines.contacts.iter().all(reachable)
+            && lines.contacts.iter().all(|contact| self.has_proved(contact))
             && lines.warning.minor() >= lines.suspend.minor()
             && lines.suspend.minor() >= 100_000;
         if !sound {

@@ -149,11 +149,12 @@ impl Model {
     }
 
     /// How many records of each kind there are.
-    fn expected(&self) -> [(&'static str, usize); 6] {
+    fn expected(&self) -> [(&'static str, usize); 7] {
         let opened = self.banks.values().filter(|bank| bank.is_open()).count();
         [
             ("prepaid_accounts", self.accounts().count()),
             ("promotions", self.accounts().map(|account| account.promotions.len()).sum()),
+            ("contact_points", self.merchants.values().map(|merchant| merchant.contacts.len()).sum()),
             ("withdrawals", self.accounts().map(|account| account.withdrawals.len()).sum()),
             ("bank_accounts", opened),
             ("payments", self.banks.values().map(|bank| bank.payments.len()).sum()),
@@ -180,6 +181,7 @@ impl Model {
                 differs(&format!("the promotions of {}", stored.id), stored.promotions, open)
             }
             "withdrawals" => merchant()?.compare_withdrawal(&read("a withdrawal", body)?),
+            "contact_points" => merchant()?.compare_contact(&read("a contact point", body)?),
             "bank_accounts" => bank()?.compare_account(&read("a bank account", body)?),
             "payments" => bank()?.compare_payment(&read("a payment", body)?),
             "payment_files" => bank()?.compare_file(&read("a payment file", body)?),

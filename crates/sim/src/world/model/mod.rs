@@ -6,6 +6,7 @@ mod bank;
 mod card;
 mod compare;
 mod compare_bank;
+mod contact;
 mod cover;
 mod facts;
 mod fees;
@@ -27,10 +28,11 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use zaiton_app::names::{ClaimName, NameReply};
 use zaiton_app::platform::RecountDay;
+use zaiton_app::prepaid::contact::ConfirmContact;
 use zaiton_engine::batch::{EventRow, Write};
 use zaiton_engine::command::AnyCommand;
 use zaiton_engine::outbox::{Parked, Timer};
-use zaiton_engine::{Actor, Batch, RequestKey};
+use zaiton_engine::{Actor, Batch, Command, RequestKey};
 use zaiton_kernel::{Id, Partition, Timestamp};
 use zaiton_prepaid::account::Event;
 
@@ -107,7 +109,7 @@ impl Beside {
                 ("parked", Write::Insert) => {
                     let parked: Parked = read("a parked follow-up", &record.body)?;
                     // A day on which clients' money was short is a task, and no follow-up that was refused.
-                    if parked.command == <RecountDay as zaiton_engine::Command>::NAME {
+                    if parked.command == RecountDay::NAME {
                         count(&mut model.counts, "days short of money");
                         continue;
                     }
@@ -169,9 +171,6 @@ impl Model {
             }
             let asked = sent.get(&(row.key, row.input));
             let (command, actor) = asked.ok_or("an answer in the database that nobody asked for")?;
-            if row.denied {
-                return Err(format!("{} was denied; no command of the app denies", command.name()));
-            }
             count(&mut self.counts, command.name());
             // Ids rise in a lane: what a command emitted lies before its answer and after the answer before.
             let mut emitted = Vec::new();
@@ -184,6 +183,10 @@ impl Model {
             let sent = emitted.iter().find_map(|event| sent_as(event));
             let turn = Turn { now, actor: actor.name(), sent, mistaken: self.mistaken };
             let body = command.body();
+            if row.denied {
+                self.denied(row.partition, command.name(), &body, turn)?;
+                continue;
+            }
             let taken = self
                 .take(row.partition, command.name(), &body, &row.reply, &mut beside, turn)
                 .and_then(|()| self.compare_told(row.partition, told_by(&emitted)));
@@ -219,6 +222,15 @@ impl Model {
 
     fn bank(&mut self, partition: Partition) -> &mut Bank {
         self.banks.entry(partition).or_default()
+    }
+
+    /// A counted attempt: only a wrong code is one.
+    fn denied(&mut self, partition: Partition, name: &str, body: &str, turn: Turn<'_>) -> Found {
+        if name != ConfirmContact::NAME {
+            return Err(format!("{name} was denied: it counts no attempts"));
+        }
+        count(&mut self.counts, "wrong codes");
+        self.merchants.entry(partition).or_default().wrong_code(&read(name, body)?, turn)
     }
 
     fn claim(&mut self, partition: Partition, command: &ClaimName, reply: &NameReply) -> Found {

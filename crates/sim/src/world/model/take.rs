@@ -18,6 +18,7 @@ use zaiton_app::prepaid::account::{
     RestrictAccount, SetAlerts,
 };
 use zaiton_app::prepaid::charge::ChargeFee;
+use zaiton_app::prepaid::contact::{AskContactCode, ConfirmContact};
 use zaiton_app::prepaid::holds::{
     ConfirmWriteOff, EarlyOverdue, ProposeWriteOff, ReduceFee, RefundFee, ReleaseFee, SettleFee,
 };
@@ -188,6 +189,8 @@ impl Merchant {
             RegisterMerchant::NAME => self.register(&read(name, body)?, &read("a reply", reply)?)?,
             OpenAccount::NAME => self.open(&read(name, body)?, &read("a reply", reply)?)?,
             SetAlerts::NAME => self.set_alerts(&read(name, body)?, turn)?,
+            AskContactCode::NAME => self.ask_code(&read(name, body)?, &read("a reply", reply)?, turn)?,
+            ConfirmContact::NAME => self.confirm(&read(name, body)?, turn)?,
             RequestTopUp::NAME => self.request(&read(name, body)?, &read("a reply", reply)?)?,
             CreditTopUp::NAME => {
                 self.credit(&read(name, body)?, &read("a reply", reply)?, &beside.activated, turn)?;

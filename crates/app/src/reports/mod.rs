@@ -1,6 +1,8 @@
 //! Statement and transaction lists as JSON and CSV, in both languages. Formats what ledger and store computed; computes
 //! no money itself.
 
+pub mod flow;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 use zaiton_kernel::time::Zone;
@@ -8,7 +10,7 @@ use zaiton_kernel::{Currency, Id, Money, Timestamp};
 use zaiton_ledger::statement::{STATEMENT_ACCOUNTS, Statement};
 use zaiton_ledger::{Account, AccountCode, AccountKey, Kind};
 use zaiton_prepaid::account::Figures;
-use zaiton_prepaid::{Hold, HoldId, ProgrammeId, TopUp};
+use zaiton_prepaid::{Hold, HoldId, ProgrammeId};
 
 /// The programme that is meant when none is named.
 pub const DEFAULT_PROGRAMME: &str = "baitiao";
@@ -206,45 +208,6 @@ pub fn fees_json(rows: &[FeeRow]) -> Vec<Value> {
 #[must_use]
 pub fn order_of_hold(body: &str) -> String {
     serde_json::from_str::<Hold>(body).map(|hold| hold.order).unwrap_or_default()
-}
-
-/// Rule R1-30. The first transaction list as CSV: top-ups with their progress.
-pub fn top_ups_csv<'a>(bodies: impl Iterator<Item = &'a str>, language: Language) -> String {
-    let t = |en, zh| language.pick((en, zh));
-    let mut csv = row(&[
-        t("requested at", "申请时间"),
-        t("top-up", "充值编号"),
-        t("amount", "金额"),
-        t("currency", "币种"),
-        t("remark code", "附言码"),
-        t("payer", "付款方"),
-        t("state", "状态"),
-    ]);
-    for top_up in bodies.filter_map(|body| serde_json::from_str::<TopUp>(body).ok()) {
-        csv.push_str(&row(&[
-            &local(top_up.requested_at),
-            &top_up.id.to_string(),
-            &top_up.amount.decimal(),
-            top_up.amount.currency().code(),
-            &top_up.remark_code,
-            &top_up.payer,
-            language.pick(state_title(&top_up)),
-        ]));
-    }
-    csv
-}
-
-fn state_title(top_up: &TopUp) -> (&'static str, &'static str) {
-    use zaiton_prepaid::top_up::State;
-    match top_up.state {
-        State::Draft => ("draft", "草稿"),
-        State::AwaitingFunds { .. } => ("awaiting funds", "待到账"),
-        State::InReview { .. } => ("in review", "待人工核对"),
-        State::Credited { .. } => ("credited", "已入账"),
-        State::Returned { .. } => ("returned", "已退回"),
-        State::Cancelled => ("cancelled", "已取消"),
-        State::Expired => ("expired", "已过期"),
-    }
 }
 
 #[cfg(test)]
