@@ -41,7 +41,14 @@ pub enum Command {
         /// How much.
         amount: Money,
     },
-    /// An expected transfer came, or is not expected any more.
+    /// An expected transfer is not to come after all: what it was announced for was taken back.
+    ForgoTransfer {
+        /// Which way it would have gone.
+        way: Way,
+        /// How much.
+        amount: Money,
+    },
+    /// An expected transfer came.
     MeetTransfer {
         /// Which way it went.
         way: Way,
@@ -81,6 +88,8 @@ pub enum CommandKind {
     TakeHalf,
     /// [`Command::ExpectTransfer`].
     ExpectTransfer,
+    /// [`Command::ForgoTransfer`].
+    ForgoTransfer,
     /// [`Command::MeetTransfer`].
     MeetTransfer,
     /// [`Command::QueuePayment`].
@@ -95,11 +104,12 @@ pub enum CommandKind {
 
 impl CommandKind {
     /// Every command.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Open,
         Self::TakeStatement,
         Self::TakeHalf,
         Self::ExpectTransfer,
+        Self::ForgoTransfer,
         Self::MeetTransfer,
         Self::QueuePayment,
         Self::LeaveQueue,
@@ -117,6 +127,7 @@ impl Command {
             Self::TakeStatement { .. } => CommandKind::TakeStatement,
             Self::TakeHalf { .. } => CommandKind::TakeHalf,
             Self::ExpectTransfer { .. } => CommandKind::ExpectTransfer,
+            Self::ForgoTransfer { .. } => CommandKind::ForgoTransfer,
             Self::MeetTransfer { .. } => CommandKind::MeetTransfer,
             Self::QueuePayment { .. } => CommandKind::QueuePayment,
             Self::LeaveQueue { .. } => CommandKind::LeaveQueue,
@@ -133,6 +144,7 @@ impl fmt::Display for CommandKind {
             Self::TakeStatement => "take_statement",
             Self::TakeHalf => "take_half",
             Self::ExpectTransfer => "expect_transfer",
+            Self::ForgoTransfer => "forgo_transfer",
             Self::MeetTransfer => "meet_transfer",
             Self::QueuePayment => "queue_payment",
             Self::LeaveQueue => "leave_queue",

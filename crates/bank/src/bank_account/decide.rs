@@ -40,6 +40,7 @@ pub fn decide(account: &BankAccount, command: Command, policy: &BankPolicy, now:
             State::Unopened,
             command @ (Command::TakeHalf { .. }
             | Command::ExpectTransfer { .. }
+            | Command::ForgoTransfer { .. }
             | Command::MeetTransfer { .. }
             | Command::QueuePayment { .. }
             | Command::LeaveQueue { .. }
@@ -48,6 +49,7 @@ pub fn decide(account: &BankAccount, command: Command, policy: &BankPolicy, now:
         ) => Err(BankAccountRefusal::OpenFirst { command: command.kind() }),
         (State::Open { .. }, Command::TakeHalf { half }) => take_half(account, &half),
         (State::Open { .. }, Command::ExpectTransfer { way, amount }) => expect(account, way, amount),
+        (State::Open { .. }, Command::ForgoTransfer { way, amount }) => forgo(account, way, amount),
         (State::Open { .. }, Command::MeetTransfer { way, amount }) => meet(account, way, amount),
         (State::Open { .. }, Command::QueuePayment { payment }) => queue(account, payment, policy),
         (State::Open { .. }, Command::LeaveQueue { payments }) => Ok(leave(account, &payments)),
@@ -82,6 +84,7 @@ pub fn allowed(
         CommandKind::TakeStatement => Command::TakeStatement { chain: chain() },
         CommandKind::TakeHalf => Command::TakeHalf { half: probe_half(account) },
         CommandKind::ExpectTransfer => Command::ExpectTransfer { way: Way::In, amount: fen },
+        CommandKind::ForgoTransfer => Command::ForgoTransfer { way: Way::In, amount: fen },
         CommandKind::MeetTransfer => Command::MeetTransfer { way: Way::In, amount: fen },
         CommandKind::QueuePayment => Command::QueuePayment { payment: PaymentId::from_raw(0) },
         CommandKind::LeaveQueue => Command::LeaveQueue { payments: Vec::new() },
@@ -154,7 +157,18 @@ fn expect(account: &BankAccount, way: Way, amount: Money) -> Answer {
     }
 }
 
-/// What is expected never goes below zero: whoever says that a line is the other end of a transfer must have one.
+/// Below zero when somebody said that it had come before it was found that nobody sends it: until people decide anew about
+/// what it was for, and it is announced again.
+fn forgo(account: &BankAccount, way: Way, amount: Money) -> Answer {
+    sound_amount(account, amount)?;
+    let expected = account.in_transit(way);
+    match expected.minus(amount) {
+        Ok(_) => Ok(Decision::one(Event::TransferForgone { way, minor: amount.minor() })),
+        Err(_) => Err(BankAccountRefusal::TransferTooMuch { amount, expected }),
+    }
+}
+
+/// Nothing comes that is not expected: whoever says that a line is the other end of a transfer must have one.
 fn meet(account: &BankAccount, way: Way, amount: Money) -> Answer {
     sound_amount(account, amount)?;
     let expected = account.in_transit(way);

@@ -37,7 +37,14 @@ pub enum Event {
         /// How much, minor units.
         minor: i64,
     },
-    /// An expected transfer came, or is not expected any more.
+    /// An expected transfer is not to come after all.
+    TransferForgone {
+        /// Which way it would have gone.
+        way: Way,
+        /// How much, minor units.
+        minor: i64,
+    },
+    /// An expected transfer came.
     TransferMet {
         /// Which way it went.
         way: Way,

@@ -222,7 +222,9 @@ impl BankAccount {
             }
             Event::StatementTaken { chain } => self.last_statement = Some(chain.clone()),
             Event::TransferExpected { way, minor } => *self.transit(*way) += minor,
-            Event::TransferMet { way, minor } => *self.transit(*way) -= minor,
+            Event::TransferForgone { way, minor } | Event::TransferMet { way, minor } => {
+                *self.transit(*way) -= minor
+            }
             Event::PaymentQueued { payment } => self.waiting.push(*payment),
             Event::PaymentLeft { payment } => self.waiting.retain(|known| known != payment),
             Event::StatementHeld { held } => {

@@ -125,7 +125,8 @@ fn transfers_are_expected_and_met() {
     let meet = |way, minor| Command::MeetTransfer { way, amount: Money::new(minor, CNY) };
     let take = |kind, account, minor| Command::TakeHalf { half: half(kind, account, minor) };
     let (client, own) = (open("6222", "平台"), own("6222"));
-    for step in [expect(Way::In, 1), meet(Way::In, 1), take(TransferKind::Sweep, 1, 1)] {
+    let forgo = |way, minor| Command::ForgoTransfer { way, amount: Money::new(minor, CNY) };
+    for step in [expect(Way::In, 1), meet(Way::In, 1), forgo(Way::In, 1), take(TransferKind::Sweep, 1, 1)] {
         check(&[step], "refused bank.account.open_first");
     }
     check(&[client.clone(), take(TransferKind::Sweep, 1, 5)], "refused bank.account.not_our_own_money");
@@ -160,6 +161,11 @@ fn transfers_are_expected_and_met() {
     let refused = decide(&account, meet(Way::In, 701), &POLICY, now()).unwrap_err();
     boundary::refused("P21", "a fen more than is expected", refused);
     stands(&[client.clone(), expect(Way::In, 20), meet(Way::In, 20)], ("done", 0, 0));
+    // Said to have come, and then taken back: below zero until it is announced again, and nothing more comes meanwhile.
+    let early = [client.clone(), expect(Way::In, 20), meet(Way::In, 20), forgo(Way::In, 20)];
+    stands(&early, ("done", -20, 0));
+    stands(&[&early[..], &[meet(Way::In, 1)]].concat(), ("refused bank.account.not_expected", -20, 0));
+    stands(&[&early[..], &[expect(Way::In, 20)]].concat(), ("done", 0, 0));
     let json = serde_json::to_value(run(&[client]).0).unwrap();
     assert!(json.get("in_transit_in_minor").is_none(), "older records read as they are");
 }

@@ -102,7 +102,9 @@ pub fn account_command(before: &Line, event: &Event) -> Option<bank_account::Com
             | LineDecision::WithdrawalReturned { .. }
             | LineDecision::SweepOut { .. } => None,
         },
-        Event::TakenBack { decision: LineDecision::BankCost { .. }, .. } => meet(Way::In),
+        Event::TakenBack { decision: LineDecision::BankCost { .. }, .. } => {
+            Some(bank_account::Command::ForgoTransfer { way: Way::In, amount })
+        }
         Event::TakenBack { .. }
         | Event::Received {}
         | Event::NotAReceipt { .. }

@@ -34,7 +34,7 @@ fn played(home: &Home) {
     file.wire(77_700, "无名公司", "没有附言");
     home.import("bank", &home.write("stray.xml", file.text())).ok();
     crate::home::eventually("the stray line waits for a person or a request", 20, || {
-        (home.number("SELECT count(*) FROM effects") == 0).then_some(())
+        (home.number("SELECT count(*) FROM effects WHERE due_at IS NOT NULL") == 0).then_some(())
     });
     assert!(server.stop().success());
     home.verify();

@@ -104,8 +104,8 @@ impl World {
         if !line.credit {
             let client = self.model.banks.get(&place).is_some_and(|bank| bank.client);
             return Some(match (client, kind) {
-                // Only an account that can bear it: a cover that is undone after somebody said that it has arrived is refused.
-                (true, 1..=9) => Proposal::BankCost { own_account: self.open_own(environment)? },
+                (true, 1..=3) => Proposal::BankCost { own_account },
+                (true, 4..=9) => Proposal::BankCost { own_account: self.open_own(environment)? },
                 (true, _) => Proposal::SweepOut { own_account },
                 (false, 1..=12) => Proposal::Arrived,
                 (false, _) => Proposal::BankCost { own_account: BankAccountId::from_raw(place.owner()) },

@@ -313,12 +313,14 @@ impl Bank {
                 self.queue(payment, new)?;
             }
             LineState::Cost if client => self.coming += amount,
-            LineState::Arrived if credit => self.coming -= amount,
-            LineState::Arrived => self.going -= amount,
+            LineState::Arrived => {
+                let announced = if credit { &mut self.coming } else { &mut self.going };
+                *announced -= amount;
+                if *announced < 0 {
+                    return Err("more arrived than was announced".into());
+                }
+            }
             _ => {}
-        }
-        if self.coming < 0 || self.going < 0 {
-            return Err("more arrived than was announced".into());
         }
         Ok(())
     }
