@@ -144,6 +144,7 @@ impl Engine {
             .with::<crate::outbox::Deliver>()
             .with::<crate::outbox::FinishEffect>()
             .with::<crate::outbox::RetryEffect>()
+            .with::<crate::outbox::RetryTimer>()
             .with::<crate::outbox::RetryParked>()
             .with::<crate::outbox::DropParked>();
         let engine = Self(Arc::new(Inner {

@@ -323,6 +323,32 @@ impl Command for RetryEffect {
     }
 }
 
+/// An operator's command: fire a dead timer again. Its command decides by the time that it is then.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RetryTimer {
+    /// Where it lies.
+    pub partition: Partition,
+    /// Which.
+    pub timer: TimerId,
+}
+
+impl Command for RetryTimer {
+    type Reply = ();
+    const NAME: &'static str = "engine.retry_timer";
+    fn partition(&self) -> Partition {
+        self.partition
+    }
+    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+        let mut timer = unit.load::<Timer>(self.timer)?;
+        if timer.due_at.is_none() {
+            timer.due_at = Some(unit.now().micros());
+            timer.refusal = None;
+            unit.save(timer);
+        }
+        Ok(())
+    }
+}
+
 /// Rules R1-25, M9. An operator's command: try a parked follow-up again. Refused again, it stays, with the new reason.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -491,11 +491,12 @@ pub fn registry() -> Registry {
 /// All toy commands and the engine's own, for a lane driven by hand.
 #[must_use]
 pub fn registry_with_engine() -> Registry {
-    use zaiton_engine::outbox::{Deliver, FinishEffect, FireTimer, LeaseEffect, RetryEffect};
+    use zaiton_engine::outbox::{Deliver, FinishEffect, FireTimer, LeaseEffect, RetryEffect, RetryTimer};
     registry()
         .with::<Deliver>()
         .with::<FireTimer>()
         .with::<LeaseEffect>()
         .with::<FinishEffect>()
         .with::<RetryEffect>()
+        .with::<RetryTimer>()
 }

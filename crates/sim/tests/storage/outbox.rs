@@ -4,7 +4,8 @@
 use zaiton_engine::Outcome;
 use zaiton_engine::fault::Fault;
 use zaiton_engine::outbox::{
-    Deliver, Delivered, Effect, EffectId, LeaseEffect, MAX_ATTEMPTS, RetryEffect, Timer, TimerId,
+    Deliver, Delivered, Effect, EffectId, FireTimer, LeaseEffect, MAX_ATTEMPTS, RetryEffect, RetryTimer,
+    Timer, TimerId,
 };
 use zaiton_kernel::{Environment, Id, Timestamp};
 use zaiton_sim::chain_check;
@@ -207,6 +208,13 @@ fn a_refused_timer_is_dead_and_a_cancelled_one_gone(database: &TestDatabase) {
     assert_eq!(dead[0].refusal.as_ref().map(|refusal| refusal.code.as_ref()), Some("toy.no"));
     assert!(process.silent());
     process.engine.stop();
+    // A person has it fired again: due at once, and dead again as long as its command is refused.
+    let (timer, id) = (|| timers(&opened.queries).pop().unwrap(), dead[0].id);
+    let mut hand = Hand::only(opened.database.as_ref(), clock.clone(), TINY);
+    reply::<()>(&hand.one("retry", RetryTimer { partition, timer: id }));
+    assert_eq!((timer().due_at, timer().refusal), (Some(after(10).micros()), None));
+    reply::<()>(&hand.one("fire", FireTimer { partition, timer: id }));
+    assert_eq!((timer().due_at, timer().refusal), (None, dead[0].refusal.clone()));
     let _ = chain_check::sound(&opened.queries);
 }
 
