@@ -114,7 +114,10 @@ impl World {
 impl World {
     /// The end: every breaker stands where the money says, and what it stopped goes on.
     pub(crate) fn check_lines(&self) -> Found {
-        let accounts = self.model.merchants.values().flat_map(|merchant| merchant.accounts.values());
-        accounts.into_iter().try_for_each(|account| account.nothing_waits(account.id))
+        self.model.merchants.iter().try_for_each(|(partition, merchant)| {
+            let environment = partition.environment();
+            let figures = self.model.policies.at(environment, self.clock.now(environment));
+            merchant.accounts.values().try_for_each(|account| account.nothing_waits(&figures))
+        })
     }
 }

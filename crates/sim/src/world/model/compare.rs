@@ -149,9 +149,10 @@ impl Model {
     }
 
     /// How many records of each kind there are.
-    fn expected(&self) -> [(&'static str, usize); 6] {
+    fn expected(&self) -> [(&'static str, usize); 7] {
         let opened = self.banks.values().filter(|bank| bank.is_open()).count();
         [
+            ("policies", self.policies.len()),
             ("prepaid_accounts", self.accounts().count()),
             ("promotions", self.accounts().map(|account| account.promotions.len()).sum()),
             ("withdrawals", self.accounts().map(|account| account.withdrawals.len()).sum()),
@@ -166,6 +167,7 @@ impl Model {
         let merchant = || self.merchants.get(&partition).ok_or("a record of no merchant");
         let bank = || self.banks.get(&partition).ok_or("a record of no bank account");
         match table {
+            "policies" => self.policies.compare(partition.environment(), &read("a version", body)?),
             "promotions" => {
                 let stored: zaiton_prepaid::Promotion = read("a promotion", body)?;
                 merchant()?.stored(stored.account)?.compare_promotion(&stored)

@@ -9,13 +9,9 @@ use super::account::{Account, Merchant};
 use super::card::Card;
 use super::{Found, Turn, differs};
 
-/// The operator's figures: minor units and seconds.
-const LEAST: i64 = 10_000;
-const FINANCE_ABOVE: i64 = 5_000_000;
-const COOLING: i64 = 3 * 86_400;
-const ANSWER_WITHIN: i64 = 5 * 86_400;
-const MOST_OPEN: usize = 3;
+/// How often one is given to a bank at most, and a day in seconds.
 const MOST_SENT: u16 = 10;
+const DAY: i64 = 86_400;
 
 /// A withdrawal. Minor units.
 #[derive(Clone, Debug)]
@@ -117,7 +113,8 @@ impl Withdrawal {
     }
 
     /// Given to the bank, or left to a person because the card is another by now.
-    fn send(&mut self, card: &Card, payment: Option<i64>, now: Timestamp) -> Found<bool> {
+    fn send(&mut self, card: &Card, turn: Turn<'_>) -> Found<bool> {
+        let payment = turn.sent;
         if !card.is_same(&self.to) {
             self.state = State::Manual(Cause::CardChanged);
             return differs("the payment of what is not sent", payment, None).map(|()| false);
@@ -128,7 +125,9 @@ impl Withdrawal {
         }
         self.payment = Some(payment);
         self.sent += 1;
-        self.state = State::Sent { answer_by: now.plus_seconds(ANSWER_WITHIN) };
+        self.state = State::Sent {
+            answer_by: turn.now.plus_seconds(i64::from(turn.figures.withdrawal_answer_days) * DAY),
+        };
         Ok(false)
     }
 
@@ -151,9 +150,9 @@ impl Withdrawal {
                 Ok(true)
             }
             (State::Cancelled { by: known }, Step::Cancel) if known == by => Ok(false),
-            (State::Approved, Step::Send) if may_leave => self.send(card, turn.sent, turn.now),
+            (State::Approved, Step::Send) if may_leave => self.send(card, turn),
             (State::Manual(Cause::Failed), Step::Retry) if may_leave && self.sent < MOST_SENT => {
-                self.send(card, turn.sent, turn.now)
+                self.send(card, turn)
             }
             (State::Manual(cause), Step::Reverse(evidence)) if !self.had_part(turn.actor) => {
                 if cause == Cause::TimedOut && evidence.trim().is_empty() {
@@ -284,7 +283,7 @@ impl Account {
     fn credited(&mut self, amount: i64, turn: Turn<'_>) {
         self.available += amount;
         self.repay();
-        self.look(true, turn.now);
+        self.look(true, turn);
     }
 }
 
@@ -305,12 +304,14 @@ impl Merchant {
     ) -> Found {
         let account = self.account(&command.programme)?;
         let amount = command.amount.minor();
-        let cool = account.card_changed.is_none_or(|at| turn.now >= at.plus_seconds(COOLING));
+        let figures = turn.figures;
+        let cooling = i64::from(figures.withdrawal_cooling_days) * DAY;
+        let cool = account.card_changed.is_none_or(|at| turn.now >= at.plus_seconds(cooling));
         let sound = account.may_pay_out()
-            && (LEAST..=account.available).contains(&amount)
+            && (figures.withdrawal_min_minor..=account.available).contains(&amount)
             && account.card.in_force
             && cool
-            && account.open_withdrawals().len() < MOST_OPEN;
+            && account.open_withdrawals().len() < usize::from(figures.max_open_withdrawals);
         if !sound {
             return Err("a withdrawal that may not be was taken".into());
         }
@@ -318,7 +319,7 @@ impl Merchant {
             amount,
             to: account.card.clone(),
             maker: turn.actor.to_owned(),
-            needs_finance: !account.card_used || amount > FINANCE_ABOVE,
+            needs_finance: !account.card_used || amount > figures.withdrawal_finance_above_minor,
             agreed: Vec::new(),
             sent: 0,
             payment: None,
@@ -331,7 +332,7 @@ impl Merchant {
         if account.withdrawals.insert(reply.withdrawal, new).is_some() {
             return Err("the same withdrawal was made twice".into());
         }
-        account.look(false, turn.now);
+        account.look(false, turn);
         Ok(())
     }
 
