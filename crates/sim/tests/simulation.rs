@@ -31,7 +31,7 @@ fn add(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
 }
 
 /// What must have happened somewhere, or the seeds prove less than they say.
-const MUST_HAPPEN: [&str; 118] = [
+const MUST_HAPPEN: [&str; 122] = [
     "asked again",
     "asked in vain",
     "dead effects tried again",
@@ -150,6 +150,10 @@ const MUST_HAPPEN: [&str; 118] = [
     "prepaid.top_up.below_minimum",
     "prepaid.withdrawal.below_minimum",
     "prepaid.withdrawal.too_many_open",
+    "letters of the bank that proved false",
+    "refusals of the bank that proved false",
+    "paid after a reversal",
+    "paid after a reversal, under other figures",
 ];
 
 #[test]

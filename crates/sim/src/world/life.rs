@@ -18,6 +18,9 @@ const LOOKS: u32 = 40;
 const SOME_LOOKS: u32 = 3;
 /// Time enough for every figure that was asked for, and for what waits for money under any of them.
 const LONG: i64 = 31 * 86_400;
+/// Withdrawals that somebody looks at in the end, to give them back, and how long the bank takes to pay one all the same.
+const LETTERS: u32 = 6;
+const LATER: i64 = 5 * 86_400;
 /// Rounds in which a calm world must come to rest.
 const REST: u32 = 2_000;
 
@@ -237,9 +240,26 @@ impl World {
         Err("the outbox does not empty".into())
     }
 
+    /// People give back what the bank was silent about or had refused, the figures change, and the bank pays some of it.
+    fn aftermath(&mut self) -> Found {
+        for _ in 0..LETTERS {
+            self.give_back();
+            self.govern();
+            self.tend()?;
+        }
+        self.drain()?;
+        self.pass_both(LATER)?;
+        self.break_words();
+        self.catch_up();
+        self.drain()?;
+        self.clear_held()?;
+        self.check_all(true)
+    }
+
     fn end(&mut self) -> Found {
         self.trace.act("the end begins");
         self.quiet()?;
+        self.break_words();
         self.catch_up();
         self.ask_unanswered();
         self.drain()?;
@@ -249,6 +269,7 @@ impl World {
         self.pass_both(LONG)?;
         self.drain()?;
         self.check_all(true)?;
+        self.aftermath()?;
         self.check_end()?;
         // A look at each breaker, and a batch after another of what it stopped.
         for look in 1..=LOOKS {

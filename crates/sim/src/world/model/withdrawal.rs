@@ -28,6 +28,9 @@ pub(crate) struct Withdrawal {
     /// Payments that moved money a second time, which the merchant owes.
     pub(super) after_all: Vec<i64>,
     evidence: String,
+    /// When a person gave it back, and when the bank paid it all the same.
+    reversed: Option<Timestamp>,
+    paid_all_the_same: Option<Timestamp>,
     pub(crate) state: State,
 }
 
@@ -86,7 +89,13 @@ impl Withdrawal {
         self.after_all.iter().map(|_| self.amount).sum()
     }
 
-    fn had_part(&self, person: &str) -> bool {
+    /// When a person gave it back, and when the bank paid it all the same.
+    pub(crate) fn paid_after_a_reversal(&self) -> Option<(Timestamp, Timestamp)> {
+        self.reversed.zip(self.paid_all_the_same)
+    }
+
+    /// Asked for it, or agreed.
+    pub(crate) fn had_part(&self, person: &str) -> bool {
         self.maker == person || self.agreed.iter().any(|(who, _)| who == person)
     }
 
@@ -159,6 +168,7 @@ impl Withdrawal {
                     return self.refuse(step);
                 }
                 (*evidence).clone_into(&mut self.evidence);
+                self.reversed = Some(turn.now);
                 self.state = State::Reversed { by };
                 Ok(true)
             }
@@ -208,6 +218,7 @@ impl Withdrawal {
             (State::Requested | State::Approved, Step::Pay { .. }) => self.refuse(step),
             (_, Step::Pay { payment }) => {
                 self.after_all.push(*payment);
+                self.paid_all_the_same = self.reversed.map(|_| turn.now);
                 Ok(false)
             }
             (State::Paid, Step::Return { line }) => {
@@ -326,6 +337,8 @@ impl Merchant {
             refused: Vec::new(),
             after_all: Vec::new(),
             evidence: String::new(),
+            reversed: None,
+            paid_all_the_same: None,
             state: State::Requested,
         };
         account.available -= amount;
