@@ -31,7 +31,7 @@ fn add(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
 }
 
 /// What must have happened somewhere, or the seeds prove less than they say.
-const MUST_HAPPEN: [&str; 107] = [
+const MUST_HAPPEN: [&str; 129] = [
     "asked again",
     "asked in vain",
     "dead effects tried again",
@@ -139,6 +139,28 @@ const MUST_HAPPEN: [&str; 107] = [
     "transfers doubled",
     "prepaid.propose_write_off",
     "prepaid.confirm_write_off",
+    "policy.propose",
+    "policy.confirm",
+    "policy.drop",
+    "policy.too_soon",
+    "policy.same_person",
+    "policy.figures",
+    "policy.reason",
+    "policy.decided",
+    "prepaid.policy.out_of_range",
+    "figures came into force",
+    "figures read by a beat",
+    "beats in vain",
+    "prepaid.account.suspend_below_operator",
+    "prepaid.account.too_many_open_top_ups",
+    "prepaid.account.too_many_promotions",
+    "prepaid.top_up.below_minimum",
+    "prepaid.withdrawal.below_minimum",
+    "prepaid.withdrawal.too_many_open",
+    "letters of the bank that proved false",
+    "refusals of the bank that proved false",
+    "paid after a reversal",
+    "paid after a reversal, under other figures",
 ];
 
 #[test]
@@ -224,6 +246,11 @@ fn a_store_that_forgets_answers_is_found() {
 #[test]
 fn a_store_that_takes_anybodys_commit_is_found() {
     found(Broken::OwnerIgnored, 40);
+}
+
+#[test]
+fn a_process_that_never_reads_the_figures_anew_is_found() {
+    found(Broken::BeatsIgnored, 10);
 }
 
 #[test]

@@ -156,7 +156,11 @@ fn alarm_events(
             events
         }
         (Some(_), None) => vec![Event::AlarmEnded {}],
-        (None, None) | (Some(_), Some(_)) => Vec::new(),
+        // No hour was set, by the figures of then; those of now may have one.
+        (Some(Alarm { next_at: None, .. }), Some(_)) => {
+            next_repeat(policy, now).map(|at| Event::RepeatSet { next_at: Some(at) }).into_iter().collect()
+        }
+        (None, None) | (Some(Alarm { next_at: Some(_), .. }), Some(_)) => Vec::new(),
     }
 }
 
@@ -191,7 +195,7 @@ fn next_repeat(policy: &PrepaidPolicy, now: Timestamp) -> Option<Timestamp> {
         .min()
 }
 
-/// Rule R1-07. The hour to repeat an alert has come.
+/// Rules R1-07, K-27. The hour to repeat an alert has come; where only the first is sent by now, it passes in silence.
 pub(super) fn repeat_alert(
     account: &PrepaidAccount,
     due: Timestamp,
@@ -208,7 +212,11 @@ pub(super) fn repeat_alert(
     let Some(warning) = is_below(account, figures) else {
         return Ok(Decision::one(Event::AlarmEnded {}));
     };
-    let mut events: Vec<Event> = alert(account, figures, warning, policy, now).into_iter().collect();
+    let repeated = match policy.alert_mode {
+        AlertMode::WhileBelow => alert(account, figures, warning, policy, now),
+        AlertMode::Crossing => None,
+    };
+    let mut events: Vec<Event> = repeated.into_iter().collect();
     events.push(Event::RepeatSet { next_at: next_repeat(policy, now) });
     Ok(Decision { events })
 }

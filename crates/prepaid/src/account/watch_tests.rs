@@ -184,6 +184,24 @@ fn on_crossing_only() {
     assert_eq!(watch("02T10:00:00", "1500.00"), "low, again never, alert 2");
 }
 
+/// Rules K-27, R5-31: the figures of the hour say whether an alert is repeated, and not those of the crossing.
+#[test]
+fn the_mode_changes_while_it_is_low() {
+    let mut account = active();
+    let first = PrepaidPolicy { alert_mode: AlertMode::Crossing, ..PrepaidPolicy::default() };
+    assert_eq!(watch(&mut account, "02T08:00:00", "1500.00", false), "low, again 02 09:00, alert 1");
+    let due = Command::RepeatAlert { due: at("02T09:00:00"), figures: figures("1500.00") };
+    assert_eq!(told(&mut account, &first, at("02T09:00:00"), due), "again never");
+    boundary::outside("K-27", "an hour that was set, and only the first is sent by now");
+    let look = || Command::Watch { figures: figures("1400.00"), may_close: false };
+    assert_eq!(told(&mut account, &first, at("02T10:00:00"), look()), "");
+    let silent = PrepaidPolicy { alert_repeat_at: Vec::new(), ..PrepaidPolicy::default() };
+    assert_eq!(told(&mut account, &silent, at("02T10:30:00"), look()), "");
+    assert_eq!(watch(&mut account, "02T11:00:00", "1400.00", false), "again 02 12:00");
+    assert_eq!(repeat(&mut account, "02T12:00:00", "1400.00"), "alert 2, again 02 15:00");
+    boundary::inside("K-27", "repeated while below again");
+}
+
 /// Machine M6: who owes stays suspended; who is not active is not watched.
 #[test]
 fn arrears_and_states() {

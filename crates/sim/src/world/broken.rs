@@ -29,6 +29,8 @@ pub enum Broken {
     OwnerIgnored,
     /// Each delivery of a request has a key of its own.
     KeysIgnored,
+    /// No process reads figures after its start.
+    BeatsIgnored,
     /// The world's own book-keeping counts each settlement twice.
     Model,
 }
@@ -94,7 +96,11 @@ impl BrokenStore {
                 batch.seq = row.seq + 1;
                 None
             }
-            Broken::Nothing | Broken::BatchDropped | Broken::KeysIgnored | Broken::Model => None,
+            Broken::Nothing
+            | Broken::BatchDropped
+            | Broken::KeysIgnored
+            | Broken::BeatsIgnored
+            | Broken::Model => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use zaiton_engine::command::{AnyCommand, Failure, Request, key_reused};
 use zaiton_engine::{Actor, Clock, Outcome, RequestKey};
-use zaiton_kernel::Environment;
+use zaiton_kernel::{Environment, Timestamp};
 
 use super::market::Follow;
 use super::post::Origin;
@@ -28,6 +28,8 @@ pub(crate) struct Ask {
     /// The reply, once it was accepted.
     accepted: Option<String>,
     first_asked: i64,
+    /// The same by the clock of its environment.
+    asked_at: Timestamp,
     answered: bool,
     /// Another input under a key of an earlier request.
     is_abuse: bool,
@@ -79,6 +81,7 @@ impl World {
         let at = self.callers.asks.len();
         self.callers.by_key.insert(named.key, at);
         let never = self.model.never_refused(command.as_ref());
+        let asked_at = self.clock.now(command.partition().environment());
         self.callers.asks.push(Ask {
             command,
             actor,
@@ -88,6 +91,7 @@ impl World {
             follow,
             accepted: None,
             first_asked: self.live_now(),
+            asked_at,
             answered: false,
             is_abuse: false,
         });
@@ -138,7 +142,7 @@ impl World {
         if !fits {
             return;
         }
-        let key = ask.key.clone();
+        let (key, asked_at) = (ask.key.clone(), self.clock.now(other.partition().environment()));
         self.trace.act(format!("misuses the key {key} for {}", other.name()));
         let at = self.callers.asks.len();
         self.callers.asks.push(Ask {
@@ -150,6 +154,7 @@ impl World {
             follow: Follow::Nothing,
             accepted: None,
             first_asked: now,
+            asked_at,
             answered: false,
             is_abuse: true,
         });
@@ -208,6 +213,11 @@ impl World {
                 if ask.never.iter().any(cannot_be) {
                     return Err(format!("{what} was refused with {}, which cannot be", refusal.code));
                 }
+                let environment = ask.command.partition().environment();
+                let now = self.clock.now(environment);
+                self.model
+                    .held(&refusal, environment, ask.asked_at, now)
+                    .map_err(|found| format!("{what}: {found}"))?;
                 if ask.accepted.is_some() {
                     return Err(format!("{what} was accepted, and refused later: {}", refusal.code));
                 }

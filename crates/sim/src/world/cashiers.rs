@@ -193,8 +193,8 @@ impl World {
         self.market.banks.iter().filter_map(fates).any(|fate| fate == Fate::Dead)
     }
 
-    /// A person gives the money back. Where the bank was silent it is asked first, and says in writing that nothing left or will:
-    /// whatever it does not have yet is taken back before.
+    /// A person gives the money back. Where the bank was silent it is asked first, and says in writing that nothing left or will;
+    /// now and then that proves false, and it pays.
     fn reverse(
         &mut self,
         environment: Environment,
@@ -214,13 +214,33 @@ impl World {
                 }
             }
             match has {
-                Some((at, None | Some(Fate::Lost | Fate::Dead))) => self.set_fate(at, payment, Fate::Dead),
+                Some((at, None | Some(Fate::Lost | Fate::Dead | Fate::Promised))) => {
+                    let word = if self.dice.chance(600) { Fate::Promised } else { Fate::Dead };
+                    self.set_fate(at, payment, word);
+                }
                 _ => return,
             }
             evidence = "letter of the bank".to_owned();
         }
         let reverse = ReverseWithdrawal { environment, merchant, withdrawal, evidence };
-        self.as_somebody(Arc::new(reverse), None);
+        let (key, mut person) = (format!("withdrawal/{}", self.number()), self.somebody());
+        while one.had_part(person.name()) && self.dice.chance(800) {
+            person = self.somebody();
+        }
+        self.ask_as(person, Arc::new(reverse), &key, None, Follow::Nothing);
+    }
+
+    /// Somebody gives back a withdrawal that waits for a person.
+    pub(crate) fn give_back(&mut self) {
+        let mut all = Vec::new();
+        for (place, merchant) in &self.model.merchants {
+            let withdrawals = merchant.accounts.values().flat_map(|account| &account.withdrawals);
+            let manual = withdrawals.filter(|(_, one)| matches!(one.state, State::Manual(_)));
+            all.extend(manual.map(|(id, one)| (*place, *id, one.clone())));
+        }
+        if let Some((place, withdrawal, one)) = self.dice.pick(&all).cloned() {
+            self.reverse(place.environment(), MerchantId::from_raw(place.owner()), withdrawal, &one);
+        }
     }
 
     /// One step of binding another card, or of verifying the same one anew.

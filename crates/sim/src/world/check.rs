@@ -8,7 +8,7 @@ use zaiton_kernel::{Currency, Environment, Partition, Timestamp};
 use zaiton_ledger::AccountCode;
 
 use super::lanes::Moments;
-use super::model::{TopUpState, differs};
+use super::model::{TopUpState, Withdrawal, differs};
 use super::{Found, World, count};
 use crate::books;
 
@@ -99,6 +99,12 @@ impl World {
                     .balance_at(*partition, AccountCode::PREPAID_AVAILABLE, *programme, Currency::CNY, end)
                     .map_err(|error| error.0)?;
                 differs("available at the end", available.minor(), account.available)?;
+                for (from, to) in account.withdrawals.values().filter_map(Withdrawal::paid_after_a_reversal) {
+                    count(&mut self.counts, "paid after a reversal");
+                    if self.model.policies.during(partition.environment(), from, to).len() > 1 {
+                        count(&mut self.counts, "paid after a reversal, under other figures");
+                    }
+                }
                 let repaid = account.repaid;
                 *self.counts.entry("debts repaid".into()).or_default() += repaid;
                 let credited = account.top_ups.values();
@@ -114,7 +120,10 @@ impl World {
 impl World {
     /// The end: every breaker stands where the money says, and what it stopped goes on.
     pub(crate) fn check_lines(&self) -> Found {
-        let accounts = self.model.merchants.values().flat_map(|merchant| merchant.accounts.values());
-        accounts.into_iter().try_for_each(|account| account.nothing_waits(account.id))
+        self.model.merchants.iter().try_for_each(|(partition, merchant)| {
+            let environment = partition.environment();
+            let figures = self.model.policies.at(environment, self.clock.now(environment));
+            merchant.accounts.values().try_for_each(|account| account.nothing_waits(&figures))
+        })
     }
 }

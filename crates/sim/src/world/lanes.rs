@@ -1,18 +1,19 @@
-//! Lanes in a simulated world: who holds them, what each has in hand and in flight, how a batch reaches the store and what may
-//! go wrong on the way. Follows the product's own lane step by step, without its threads.
+//! Lanes in a simulated world: what each has in hand and in flight, how a batch reaches the store and what may go wrong on the
+//! way. Follows the product's own lane step by step, without its threads. Who holds them is in `processes`.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use zaiton_engine::command::{Failure, Request};
-use zaiton_engine::core::{CacheSize, LaneCore, Ticket};
-use zaiton_engine::fault::{Fault, FaultyStore};
+use zaiton_engine::core::{LaneCore, Ticket};
+use zaiton_engine::fault::Fault;
 use zaiton_engine::port::LaneRow;
 use zaiton_engine::{Batch, Clock, CommitError, Outcome, Reader, RequestKey, Store};
 use zaiton_kernel::Timestamp;
 
-use super::broken::{Broken, BrokenStore, FaultyReader, Tap, is_owner};
+use super::broken::{Broken, is_owner};
 use super::post::Origin;
+use super::processes::Process;
 use super::{Found, World, count};
 
 /// How often a commit that the world stood in the way of is tried.
@@ -22,14 +23,15 @@ const TRIES: u32 = 4;
 pub(crate) struct Lane {
     pub(crate) lane: u16,
     pub(crate) holder: u64,
-    owner: String,
+    pub(super) owner: String,
+    pub(super) process: Arc<Process>,
     pub(crate) core: LaneCore,
     pub(crate) reader: Box<dyn Reader>,
-    store: Option<Box<dyn Store>>,
+    pub(super) store: Option<Box<dyn Store>>,
     pub(crate) queue: VecDeque<Ticket>,
     pub(crate) flight: Option<Flight>,
     /// When the requests in hand were decided.
-    moments: Moments,
+    pub(super) moments: Moments,
     /// Timers and effects on their way.
     pub(crate) busy: BTreeSet<i64>,
     pub(crate) leases: u64,
@@ -68,58 +70,6 @@ fn moved(tickets: impl IntoIterator<Item = Ticket>) {
 }
 
 impl World {
-    fn reader(&self) -> Found<Box<dyn Reader>> {
-        let inner = self.database.reader().map_err(|error| error.0)?;
-        Ok(Box::new(FaultyReader { inner, plan: Arc::clone(&self.read_plan) }))
-    }
-
-    fn store(&self) -> Found<Box<dyn Store>> {
-        let store = self.database.store().map_err(|error| error.0)?;
-        let (database, broken) = (Arc::clone(&self.database), self.broken);
-        let store = BrokenStore { inner: store, database, broken, pass: Arc::clone(&self.pass) };
-        let store = Tap { inner: Box::new(store), written: Arc::clone(&self.written) };
-        Ok(Box::new(FaultyStore::new(Box::new(store), Arc::clone(&self.commit_plan))))
-    }
-
-    /// Takes a lane, from whoever has it.
-    pub(crate) fn take(&mut self, lane: u16) -> Found<Lane> {
-        self.holders += 1;
-        let owner = format!("process-{}", self.holders);
-        if let Some(before) = self.lanes.get(usize::from(lane)) {
-            self.database.release_lanes(&before.owner).map_err(|error| error.0)?;
-        }
-        let row = self.database.take_lane(lane, &owner, "", 60).map_err(|error| error.0)?;
-        let row = row.ok_or_else(|| format!("lane {lane} is not free"))?;
-        self.trace.act(format!("lane {lane} is taken by {owner}, epoch {}, seq {}", row.epoch, row.seq));
-        let mut reader = self.reader()?;
-        let size = if self.dice.chance(self.moods.forgetful) {
-            CacheSize { records: 16, partitions: 16, keys: 16, recent_keys: 8 }
-        } else {
-            CacheSize::default()
-        };
-        let clock = Arc::<crate::clock::MovableClock>::clone(&self.clock);
-        let (count, registry) = (self.database.lanes(), Arc::clone(&self.registry));
-        let mut core = LaneCore::new(row, count, size, registry, clock, self.chain.clone(), reader.as_mut())
-            .map_err(|error| error.0)?;
-        if self.dice.chance(100) {
-            core.read_directly(self.reader()?);
-        }
-        let store = Some(self.store()?);
-        Ok(Lane {
-            lane,
-            holder: self.holders,
-            owner,
-            core,
-            reader,
-            store,
-            queue: VecDeque::new(),
-            flight: None,
-            moments: Moments::new(),
-            busy: BTreeSet::new(),
-            leases: 0,
-        })
-    }
-
     /// Sends a request to the holder of its lane.
     pub(crate) fn send(&mut self, request: Request, origin: Origin) {
         let at = usize::from(request.partition.lane(self.database.lanes()));

@@ -12,8 +12,15 @@ const LOOK_EVERY: u32 = 50;
 const PAY_EVERY: u32 = 100;
 /// Rounds in which merchants are founded before the first step.
 const FOUNDING: u32 = 12;
-/// Looks at each breaker in the end: so many batches of promotions go on.
-const LOOKS: u32 = 8;
+/// Looks at each breaker in the end, at most: so many batches of promotions go on.
+const LOOKS: u32 = 40;
+/// Looks in any case.
+const SOME_LOOKS: u32 = 3;
+/// Time enough for every figure that was asked for, and for what waits for money under any of them.
+const LONG: i64 = 31 * 86_400;
+/// Withdrawals that somebody looks at in the end, to give them back, and how long the bank takes to pay one all the same.
+const LETTERS: u32 = 6;
+const LATER: i64 = 5 * 86_400;
 /// Rounds in which a calm world must come to rest.
 const REST: u32 = 2_000;
 
@@ -57,7 +64,7 @@ impl World {
         let old = self.dice.index(self.old.len());
         let few = 1 + self.dice.index(12);
         let most = if self.dice.chance(300) { usize::MAX } else { few };
-        match self.dice.weighed(&[30, 14, 12, 18, 10, 26, 12, 9, 1, 14]) {
+        match self.dice.weighed(&[30, 14, 12, 18, 10, 26, 12, 9, 1, 14, 6]) {
             0 => (0..few).try_for_each(|_| self.people()),
             1 => self.decide(Place::Now(at), most),
             2 => self.seal(Place::Now(at)),
@@ -97,6 +104,8 @@ impl World {
                 self.land(Place::Now(at))?;
                 self.seal(Place::Now(at))
             }
+            10 if !self.old.is_empty() && self.dice.chance(200) => self.beat(Place::Old(old)),
+            10 => self.beat(Place::Now(at)),
             _ => Ok(()),
         }
     }
@@ -118,7 +127,7 @@ impl World {
         }
         for (environment, of) in [(Environment::Live, [0, 2]), (Environment::Sandbox, [1, 2])] {
             if of.contains(&which) {
-                self.clock.pass(environment, seconds);
+                self.pass(environment, seconds)?;
             }
         }
         self.trace.act(format!("{seconds} s pass, {which}"));
@@ -225,32 +234,50 @@ impl World {
                 return Ok(());
             }
             if let Some(wait) = soonest.filter(|wait| *wait > 0 && due == 0) {
-                let seconds = wait.div_euclid(1_000_000) + 1;
-                self.clock.pass(Environment::Live, seconds);
-                self.clock.pass(Environment::Sandbox, seconds);
+                self.pass_both(wait.div_euclid(1_000_000) + 1)?;
             }
         }
         Err("the outbox does not empty".into())
     }
 
+    /// People give back what the bank was silent about or had refused, the figures change, and the bank pays some of it.
+    fn aftermath(&mut self) -> Found {
+        for _ in 0..LETTERS {
+            self.give_back();
+            self.govern();
+            self.tend()?;
+        }
+        self.drain()?;
+        self.pass_both(LATER)?;
+        self.break_words();
+        self.catch_up();
+        self.drain()?;
+        self.clear_held()?;
+        self.check_all(true)
+    }
+
     fn end(&mut self) -> Found {
         self.trace.act("the end begins");
         self.quiet()?;
+        self.break_words();
         self.catch_up();
         self.ask_unanswered();
         self.drain()?;
         self.clear_held()?;
         self.check_all(true)?;
         // Whatever waits for money now has waited long enough.
-        self.clock.pass_days(16);
+        self.pass_both(LONG)?;
         self.drain()?;
         self.check_all(true)?;
+        self.aftermath()?;
         self.check_end()?;
         // A look at each breaker, and a batch after another of what it stopped.
-        for _ in 0..LOOKS {
-            self.clock.pass(Environment::Live, 1_201);
-            self.clock.pass(Environment::Sandbox, 1_201);
+        for look in 1..=LOOKS {
+            self.pass_both(3_601)?;
             self.drain()?;
+            if look >= SOME_LOOKS && self.check_lines().is_ok() {
+                break;
+            }
         }
         self.check_all(true)?;
         self.check_lines()

@@ -7,6 +7,7 @@ use zaiton_app::bank::account::OpenBankAccount;
 use zaiton_app::bank::line::AllocateLine;
 use zaiton_app::names::{ClaimName, NameReply};
 use zaiton_app::onboarding::RegisterMerchant;
+use zaiton_app::policy::commands::PolicyReply;
 use zaiton_app::prepaid::account::{AccountReply, OpenAccount, SetAlerts};
 use zaiton_app::prepaid::charge::HoldReply;
 use zaiton_app::prepaid::promotion::PromotionReply;
@@ -19,6 +20,7 @@ use zaiton_prepaid::{AccountId, HoldId, PromotionId, TopUpId};
 
 use super::banks::BankBook;
 use super::contacts::contact;
+use super::governors::{LEAST_TOP_UP, LOWEST_LINE};
 use super::names::{COMPANIES, Company};
 use super::shops::ShopOrder;
 use super::{Found, World};
@@ -46,6 +48,8 @@ pub(crate) enum Follow {
     Kept(usize),
     Drafted(usize),
     BankNamed(usize),
+    /// New figures, and who asked for them.
+    FiguresAsked(Environment, String),
 }
 
 /// A merchant, as it knows itself.
@@ -118,7 +122,7 @@ impl World {
     /// Somebody does something.
     pub(crate) fn people(&mut self) -> Found {
         let who = self.dice.index(self.market.shopkeepers.len());
-        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3, 18, 6, 4, 4, 40, 24, 5, 14, 6]) {
+        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3, 18, 6, 4, 4, 40, 24, 5, 14, 6, 12]) {
             0 => self.found(who),
             1 => self.open_bank(),
             2 => self.ask_top_up(who),
@@ -138,6 +142,7 @@ impl World {
             16 => self.say_what_lines_are(),
             17 => self.bank_moves_ours(),
             18 => self.write_off(),
+            19 => self.govern(),
             _ => self.move_lines(who),
         }
         Ok(())
@@ -216,7 +221,7 @@ impl World {
         let at = self.dice.pick(&proved).copied().unwrap_or(0);
         let good = contact(at);
         let at = self.dice.index(14);
-        let suspend = 100_000 + self.dice.between(0, 50_000);
+        let suspend = self.figures(environment).suspend_below_minor + self.dice.between(0, 50_000);
         let most = if self.dice.chance(500) { 200_000 } else { 2_000_000 };
         let warning = suspend + self.dice.between(0, most);
         let (warning, suspend, contacts) = match at {
@@ -225,7 +230,7 @@ impl World {
             2 => (warning, suspend, vec![Contact { mobile: Some("13900000000".into()), ..good }]),
             3 => (warning, suspend, vec![Contact { email: None, mobile: None }]),
             4 => (suspend - 1, suspend, vec![good]),
-            5 => (warning, 99_999, vec![good]),
+            5 => (warning, LOWEST_LINE - 1, vec![good]),
             _ => (warning, suspend, vec![good; 1 + self.dice.index(3)]),
         };
         let lines = AlertLines { warning: yuan(warning), suspend: yuan(suspend), contacts };
@@ -260,9 +265,12 @@ impl World {
     pub(crate) fn ask_top_up(&mut self, who: usize) {
         let Some(keeper) = self.market.shopkeepers.get(who) else { return };
         let (environment, Some(merchant)) = (keeper.environment, keeper.id) else { return self.found(who) };
-        let small = self.dice.chance(80);
+        let (small, edge) = (self.dice.chance(80), self.dice.chance(100));
+        let least = self.figures(environment).topup_min_minor;
         let amount = if small {
-            yuan(self.dice.between(-1, 299_999))
+            yuan(self.dice.between(-1, LEAST_TOP_UP - 1))
+        } else if edge {
+            yuan(least - i64::from(self.dice.chance(300)))
         } else {
             yuan(self.dice.pick(&TOP_UPS).copied().unwrap_or(300_000))
         };
@@ -352,6 +360,10 @@ impl World {
                 if let Some(keeper) = self.market.shopkeepers.get_mut(*who) {
                     keeper.top_ups.push(AskedTopUp { id, amount, remark_code });
                 }
+            }
+            Follow::FiguresAsked(environment, maker) => {
+                let asked: PolicyReply = serde_json::from_str(reply).map_err(bad)?;
+                self.figures_asked(*environment, asked.policy, maker);
             }
             Follow::Drafted(who) => {
                 let drafted: PromotionReply = serde_json::from_str(reply).map_err(bad)?;

@@ -12,7 +12,7 @@ use zaiton_engine::command::AnyCommand;
 use zaiton_kernel::{Environment, Id, Partition, Text};
 
 use super::market::{Follow, yuan};
-use super::model::{PaymentState, Purpose, WithdrawalState, name_of};
+use super::model::{PaymentState, Purpose, Withdrawal, WithdrawalState, name_of};
 use super::{World, count};
 
 /// What the bank did about a payment.
@@ -26,6 +26,8 @@ pub(crate) enum Fate {
     Lost,
     /// The bank has said in writing that it is never paid.
     Dead,
+    /// It has said so, and pays it all the same.
+    Promised,
     Paid,
     Returned,
 }
@@ -60,34 +62,39 @@ impl World {
 
     /// The bank does something about a payment that it has.
     pub(crate) fn bank_acts(&mut self) {
-        let mut all = Vec::new();
-        for (at, book) in self.market.banks.iter().enumerate() {
-            let place = book.id.map(|id| zaiton_app::bank::partition_of(book.environment, id));
-            let bank = place.and_then(|place| self.model.banks.get(&place));
-            all.extend(bank.iter().flat_map(|bank| bank.at_the_bank()).map(|payment| (at, payment)));
-        }
+        let all = self.at_the_banks();
         let new = |(at, payment): &&(usize, i64)| {
             self.market.banks.get(*at).is_some_and(|book| !book.fates.contains_key(payment))
         };
         let fresh: Vec<_> = all.iter().filter(new).copied().collect();
-        let list = if self.dice.chance(600) && !fresh.is_empty() { &fresh } else { &all };
+        // What people gave back, though the bank may still pay it.
+        let back: Vec<_> = all.iter().filter(|(at, payment)| self.is_back(*at, *payment)).copied().collect();
+        let list = match self.dice.index(20) {
+            0..=4 if !back.is_empty() => &back,
+            5..=14 if !fresh.is_empty() => &fresh,
+            _ => &all,
+        };
         let Some((at, payment)) = self.dice.pick(list).copied() else { return };
         let fate = self.market.banks.get(at).and_then(|book| book.fates.get(&payment)).copied();
         match (fate, self.dice.index(20)) {
-            (None, 0..=9) | (Some(Fate::Accepted { .. }), 0..=13) => self.debit(at, payment, Fate::Paid),
-            (None, 10..=12) | (Some(Fate::Accepted { settled: false }), 14) => {
+            (None, 0..=7) | (Some(Fate::Accepted { .. }), 0..=13) => self.debit(at, payment, Fate::Paid),
+            (None, 8..=10) | (Some(Fate::Accepted { settled: false }), 14) => {
                 self.set_fate(at, payment, Fate::Refused);
                 self.bank_says(at, payment, false, false);
             }
-            (None, kind @ 13..=16) => {
-                self.set_fate(at, payment, Fate::Accepted { settled: kind == 13 });
-                self.bank_says(at, payment, true, kind == 13);
+            (None, kind @ 11..=14) => {
+                self.set_fate(at, payment, Fate::Accepted { settled: kind == 11 });
+                self.bank_says(at, payment, true, kind == 11);
             }
-            (None, 17..=18) => self.set_fate(at, payment, Fate::Lost),
+            (None, 15..=18) => self.set_fate(at, payment, Fate::Lost),
             (Some(Fate::Lost), 0..=5) => {
                 count(&mut self.counts, "paid late");
                 self.debit(at, payment, Fate::Paid);
             }
+            (Some(Fate::Promised | Fate::Refused), 0..=9) if self.is_back(at, payment) => {
+                self.break_word(at, payment);
+            }
+            (Some(Fate::Promised), 0) => self.debit(at, payment, Fate::Paid),
             (Some(Fate::Refused), 0..=2) => self.bank_says(at, payment, false, false),
             (Some(Fate::Refused), 3) => {
                 count(&mut self.counts, "paid after a no");
@@ -101,6 +108,40 @@ impl World {
             }
             (Some(Fate::Paid), 6) if self.is_booked(at, payment) => self.bank_says(at, payment, false, false),
             _ => {}
+        }
+    }
+
+    /// The payments that a bank has in a file, by the bank.
+    fn at_the_banks(&self) -> Vec<(usize, i64)> {
+        let mut all = Vec::new();
+        for (at, book) in self.market.banks.iter().enumerate() {
+            let place = book.id.map(|id| zaiton_app::bank::partition_of(book.environment, id));
+            let bank = place.and_then(|place| self.model.banks.get(&place));
+            all.extend(bank.iter().flat_map(|bank| bank.at_the_bank()).map(|payment| (at, payment)));
+        }
+        all
+    }
+
+    /// The bank pays what it had refused, or had said in writing that it never pays, and the money was given back since (K-65).
+    fn break_word(&mut self, at: usize, payment: i64) {
+        let fate = self.market.banks.get(at).and_then(|book| book.fates.get(&payment)).copied();
+        let what = match fate {
+            Some(Fate::Promised) => "letters of the bank that proved false",
+            Some(Fate::Refused) => "refusals of the bank that proved false",
+            None | Some(Fate::Accepted { .. } | Fate::Lost | Fate::Dead | Fate::Paid | Fate::Returned) => {
+                return;
+            }
+        };
+        count(&mut self.counts, what);
+        self.debit(at, payment, Fate::Paid);
+    }
+
+    /// The end: more of what a bank had said proves false.
+    pub(crate) fn break_words(&mut self) {
+        for (at, payment) in self.at_the_banks() {
+            if self.is_back(at, payment) && self.dice.chance(600) {
+                self.break_word(at, payment);
+            }
         }
     }
 
@@ -142,11 +183,24 @@ impl World {
     }
 
     fn is_timed_out(&self, purpose: &Purpose, environment: Environment) -> bool {
-        let Purpose::Withdrawal { withdrawal, .. } = *purpose else { return false };
+        let timed_out = WithdrawalState::Manual(zaiton_prepaid::withdrawal::Cause::TimedOut);
+        self.paid_by(purpose, environment).is_some_and(|one| one.state == timed_out)
+    }
+
+    /// A person gave its money back to the merchant, and the bank has not paid it.
+    fn is_back(&self, at: usize, payment: i64) -> bool {
+        let Some((environment, _, known)) = self.known(at, payment) else { return false };
+        let unpaid = !matches!(known.state, PaymentState::Paid(_));
+        let one = self.paid_by(&known.purpose, environment).filter(|_| unpaid);
+        one.is_some_and(|one| matches!(one.state, WithdrawalState::Reversed { .. }))
+    }
+
+    /// The withdrawal that a payment is for.
+    fn paid_by(&self, purpose: &Purpose, environment: Environment) -> Option<&Withdrawal> {
+        let Purpose::Withdrawal { withdrawal, .. } = *purpose else { return None };
         let here = self.model.merchants.iter().filter(|(place, _)| place.environment() == environment);
         let mut all = here.flat_map(|(_, of)| of.accounts.values()).flat_map(|of| &of.withdrawals);
-        let timed_out = WithdrawalState::Manual(zaiton_prepaid::withdrawal::Cause::TimedOut);
-        all.any(|(id, one)| id.raw() == withdrawal && one.state == timed_out)
+        all.find(|(id, _)| id.raw() == withdrawal).map(|(_, one)| one)
     }
 
     /// What was paid comes back, mostly all of it, from a name that the bank writes.

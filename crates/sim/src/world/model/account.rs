@@ -66,6 +66,8 @@ pub(crate) struct TopUp {
     pub(crate) amount: i64,
     pub(crate) state: TopUpState,
     pub(crate) remark_code: String,
+    /// Without money it ends then.
+    ends: Timestamp,
 }
 
 /// Where it stands, with the line that brought it there.
@@ -144,10 +146,11 @@ impl Merchant {
 
     pub(crate) fn set_alerts(&mut self, command: &SetAlerts, turn: Turn<'_>) -> Found {
         let lines = &command.lines;
-        let sound = (1..=3).contains(&lines.contacts.len())
+        let figures = turn.figures;
+        let sound = (1..=usize::from(figures.max_contacts)).contains(&lines.contacts.len())
             && lines.contacts.iter().all(|contact| self.has_proved(contact))
             && lines.warning.minor() >= lines.suspend.minor()
-            && lines.suspend.minor() >= 100_000;
+            && lines.suspend.minor() >= figures.suspend_below_minor;
         if !sound {
             return Err("alert lines that break the rules were taken".into());
         }
@@ -156,22 +159,24 @@ impl Merchant {
             return Err("alert lines of an account that is closing were set".into());
         }
         account.watch.lines = Some((lines.warning.minor(), lines.suspend.minor()));
-        account.look(true, turn.now);
+        account.look(true, turn);
         Ok(())
     }
 
-    pub(crate) fn request(&mut self, command: &RequestTopUp, reply: &TopUpReply) -> Found {
+    pub(crate) fn request(&mut self, command: &RequestTopUp, reply: &TopUpReply, turn: Turn<'_>) -> Found {
         let account = self.account(&command.programme)?;
         let early = account.watch.lines.is_none() || account.closing.is_some();
-        if early || command.amount.minor() < 300_000 {
+        if early || command.amount.minor() < turn.figures.topup_min_minor {
             return Err("a top-up too early or too small was taken".into());
         }
-        if account.top_ups.values().filter(|top_up| top_up.is_open()).count() >= 20 {
-            return Err("a twenty-first open top-up was taken".into());
+        let open = account.top_ups.values().filter(|top_up| top_up.is_open()).count();
+        if open >= usize::from(turn.figures.max_open_topups) {
+            return Err(format!("a top-up was taken, and {open} are open"));
         }
         differs("the amount", reply.amount, command.amount)?;
         let (amount, remark_code) = (command.amount.minor(), reply.remark_code.clone());
-        let top_up = TopUp { amount, state: TopUpState::Waiting, remark_code };
+        let ends = turn.now.plus_seconds(i64::from(turn.figures.topup_expires_days) * 86_400);
+        let top_up = TopUp { amount, state: TopUpState::Waiting, remark_code, ends };
         if account.top_ups.insert(reply.top_up, top_up).is_some() {
             return Err("the same top-up was made twice".into());
         }
@@ -222,7 +227,7 @@ impl Merchant {
             account.active = Some(*at);
         }
         account.repay();
-        account.look(true, turn.now);
+        account.look(true, turn);
         match reply {
             CreditReply::Credited { available } => differs("available", available.minor(), account.available),
             CreditReply::GoesBack => Err("a wire that fits goes back".into()),
@@ -274,14 +279,18 @@ impl Merchant {
     }
 
     /// By its timer: one in review stays, and the timer is dead.
-    pub(crate) fn expire(&mut self, id: TopUpId) -> Found {
+    pub(crate) fn expire(&mut self, id: TopUpId, turn: Turn<'_>) -> Found {
+        let (account, _) = self.top_up(id)?;
+        if account.top_ups.get(&id).is_some_and(|top_up| turn.now < top_up.ends) {
+            return Err("a top-up ended before its time".into());
+        }
         self.close(id, TopUpState::Expired).map(|_| ())
     }
 
     pub(crate) fn repay(&mut self, id: AccountId, turn: Turn<'_>) -> Found {
         let account = self.account_by_id(id)?;
         account.repay();
-        account.look(true, turn.now);
+        account.look(true, turn);
         Ok(())
     }
 }

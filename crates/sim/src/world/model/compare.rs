@@ -149,9 +149,10 @@ impl Model {
     }
 
     /// How many records of each kind there are.
-    fn expected(&self) -> [(&'static str, usize); 7] {
+    fn expected(&self) -> [(&'static str, usize); 8] {
         let opened = self.banks.values().filter(|bank| bank.is_open()).count();
         [
+            ("policies", self.policies.len()),
             ("prepaid_accounts", self.accounts().count()),
             ("promotions", self.accounts().map(|account| account.promotions.len()).sum()),
             ("contact_points", self.merchants.values().map(|merchant| merchant.contacts.len()).sum()),
@@ -167,6 +168,7 @@ impl Model {
         let merchant = || self.merchants.get(&partition).ok_or("a record of no merchant");
         let bank = || self.banks.get(&partition).ok_or("a record of no bank account");
         match table {
+            "policies" => self.policies.compare(partition.environment(), &read("a version", body)?),
             "promotions" => {
                 let stored: zaiton_prepaid::Promotion = read("a promotion", body)?;
                 merchant()?.stored(stored.account)?.compare_promotion(&stored)

@@ -9,17 +9,13 @@ use zaiton_notices::contact::{ContactPoint, State};
 use super::{Found, Merchant, Turn, differs};
 use crate::chain_check;
 
-const GOOD_FOR: i64 = 10 * 60;
-const APART: i64 = 60;
-const MOST_WRONG: u8 = 5;
-const MOST_A_DAY: u8 = 5;
-
 /// A contact. `asked` is when its last code went out.
 #[derive(Default)]
 pub(crate) struct Contact {
     pub(crate) id: i64,
     pub(crate) codes: u32,
     asked: Option<Timestamp>,
+    until: Option<Timestamp>,
     day: Option<(LocalDate, u8)>,
     wrong: u8,
     pub(crate) proved: bool,
@@ -30,8 +26,8 @@ impl Contact {
         chain_check::key().code(self.id, self.codes) == code
     }
 
-    fn takes(&self, now: Timestamp) -> bool {
-        self.asked.is_some_and(|at| now < at.plus_seconds(GOOD_FOR)) && self.wrong < MOST_WRONG
+    fn takes(&self, turn: Turn<'_>) -> bool {
+        self.until.is_some_and(|until| turn.now < until) && self.wrong < turn.figures.code_tries
     }
 }
 
@@ -60,11 +56,14 @@ impl Merchant {
         }
         let today = turn.now.date_in(&Zone::shanghai());
         let sent = contact.day.filter(|(day, _)| *day == today).map_or(0, |(_, sent)| sent);
-        if contact.asked.is_some_and(|at| turn.now < at.plus_seconds(APART)) || sent >= MOST_A_DAY {
+        let apart = i64::from(turn.figures.code_wait_seconds);
+        let too_soon = contact.asked.is_some_and(|at| turn.now < at.plus_seconds(apart));
+        if too_soon || sent >= turn.figures.codes_per_day {
             return Err("a code was sent too soon or too often".into());
         }
         contact.day = Some((today, sent + 1));
         (contact.asked, contact.wrong, contact.codes) = (Some(turn.now), 0, contact.codes + 1);
+        contact.until = Some(turn.now.plus_seconds(i64::from(turn.figures.code_minutes) * 60));
         differs("the state of a contact", state_of(reply), "asked")
     }
 
@@ -73,7 +72,7 @@ impl Merchant {
         if contact.proved {
             return Ok(());
         }
-        if !contact.takes(turn.now) || !contact.is_right(&command.code) {
+        if !contact.takes(turn) || !contact.is_right(&command.code) {
             return Err("a code was taken that is wrong, void or too old".into());
         }
         contact.proved = true;
@@ -83,7 +82,7 @@ impl Merchant {
     /// A wrong code was counted.
     pub(super) fn wrong_code(&mut self, command: &ConfirmContact, turn: Turn<'_>) -> Found {
         let contact = self.contacts.get_mut(&plain(&command.contact)).ok_or("a contact that has no code")?;
-        if contact.proved || !contact.takes(turn.now) || contact.is_right(&command.code) {
+        if contact.proved || !contact.takes(turn) || contact.is_right(&command.code) {
             return Err("a code was counted as wrong that is right, void or too old".into());
         }
         contact.wrong += 1;

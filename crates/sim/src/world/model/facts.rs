@@ -1,4 +1,5 @@
-//! Which refusals cannot be, by what is committed already: facts that are never taken back.
+//! Which refusals cannot be, by what is committed already: facts that are never taken back, and figures that held. Decides
+//! nothing.
 
 use serde::de::DeserializeOwned;
 use zaiton_app::bank::statement::RecordStatement;
@@ -9,9 +10,10 @@ use zaiton_app::prepaid::programme_id;
 use zaiton_app::prepaid::top_up::RequestTopUp;
 use zaiton_engine::Command;
 use zaiton_engine::command::AnyCommand;
-use zaiton_kernel::Id;
+use zaiton_kernel::{Currency, Environment, Id, Money, Refusal, Timestamp};
+use zaiton_prepaid::PrepaidPolicy;
 
-use super::{Account, Model};
+use super::{Account, Found, Model};
 
 const NONE: &str = "prepaid.account.none";
 const NOT_FOUND: &str = "engine.not_found";
@@ -20,7 +22,40 @@ fn of<T: DeserializeOwned>(command: &dyn AnyCommand) -> Option<T> {
     serde_json::from_str(&command.body()).ok()
 }
 
+/// The operator's figure that a refusal goes by, and what it calls it.
+fn limit(code: &str, figures: &PrepaidPolicy) -> Option<(&'static str, String)> {
+    let money = |minor| Some(("at_least", Money::new(minor, Currency::CNY).to_string()));
+    let most = |number: u8| Some(("at_most", number.to_string()));
+    match code {
+        "prepaid.top_up.below_minimum" => money(figures.topup_min_minor),
+        "prepaid.withdrawal.below_minimum" => money(figures.withdrawal_min_minor),
+        "prepaid.account.suspend_below_operator" => money(figures.suspend_below_minor),
+        "prepaid.account.too_many_contacts" => most(figures.max_contacts),
+        "prepaid.account.too_many_open_top_ups" => most(figures.max_open_topups),
+        "prepaid.account.too_many_promotions" => most(figures.max_promotions),
+        "prepaid.withdrawal.too_many_open" => most(figures.max_open_withdrawals),
+        _ => None,
+    }
+}
+
 impl Model {
+    /// Rule R5-31. A refusal goes by a figure that held at some moment between its asking and its answer.
+    pub(crate) fn held(
+        &self,
+        refusal: &Refusal,
+        environment: Environment,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Found {
+        let all = self.policies.during(environment, from, to);
+        let limits: Vec<_> = all.iter().filter_map(|figures| limit(&refusal.code, figures)).collect();
+        let fits = |(name, text): &(&str, String)| refusal.figure(name) == Some(text.as_str());
+        if limits.is_empty() || limits.iter().any(fits) {
+            return Ok(());
+        }
+        Err(format!("refused by a figure that did not hold: {refusal:?}; what held: {limits:?}"))
+    }
+
     /// Codes that a command asked now must not be refused with, however often it is asked.
     pub(crate) fn never_refused(&self, command: &dyn AnyCommand) -> Vec<&'static str> {
         let partition = command.partition();

@@ -4,7 +4,7 @@
 use zaiton_app::prepaid::charge::{ChargeFee, HoldReply};
 use zaiton_app::prepaid::holds::HoldRef;
 use zaiton_kernel::Id;
-use zaiton_prepaid::HoldId;
+use zaiton_prepaid::{ArrearsMode, HoldId};
 
 use super::account::{Account, Merchant};
 use super::hold::{Change, Fee};
@@ -45,7 +45,12 @@ impl Merchant {
         if amount < 0 || !account.bears(command.placed_at.unwrap_or(turn.now)) {
             return Err("a fee below zero, or of an order that is not the account's, was charged".into());
         }
-        let frozen = if account.available >= amount { amount } else { 0 };
+        // What is not covered is owed: all of it, or what is missing (K-6).
+        let frozen = match turn.figures.arrears_mode {
+            _ if account.available >= amount => amount,
+            ArrearsMode::Full => 0,
+            ArrearsMode::Gap => account.available,
+        };
         let owed = amount - frozen;
         let fee = account.fees.entry(command.order.clone()).or_insert_with(Fee::waiting);
         (fee.fee, fee.frozen, fee.unfunded, fee.owed) = (amount, frozen, owed, owed);
@@ -55,7 +60,7 @@ impl Merchant {
         if owed > 0 {
             account.queue.push_back(command.order.clone());
         }
-        account.look(false, turn.now);
+        account.look(false, turn);
         // Told before it was placed: done now, in that order; what cannot be done waits for a person.
         let mut carry = |change| account.carry(&command.order, change, turn);
         let parked = early.into_iter().filter(|change| !carry(*change)).count();
@@ -130,7 +135,7 @@ impl Merchant {
         }
         // What is available is taken before anything is lost.
         account.repay();
-        account.look(true, turn.now);
+        account.look(true, turn);
         Ok(())
     }
 
@@ -159,7 +164,7 @@ impl Account {
         if moved.gives {
             self.repay();
         }
-        self.look(false, turn.now);
+        self.look(false, turn);
         true
     }
 

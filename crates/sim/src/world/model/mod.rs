@@ -15,6 +15,7 @@ mod line;
 mod order;
 mod parked;
 mod payment;
+mod policies;
 mod promotion;
 mod standing;
 mod statement;
@@ -34,12 +35,15 @@ use zaiton_engine::command::AnyCommand;
 use zaiton_engine::outbox::{Parked, Timer};
 use zaiton_engine::{Actor, Batch, Command, RequestKey};
 use zaiton_kernel::{Id, Partition, Timestamp};
+use zaiton_prepaid::PrepaidPolicy;
 use zaiton_prepaid::account::Event;
 
 pub(crate) use account::{Account, Merchant, TopUpState};
 pub(crate) use bank::Bank;
 pub(crate) use line::{Line, LineState};
 pub(crate) use payment::{Payment, PaymentState, Purpose, name_of};
+pub(crate) use policies::AHEAD;
+use policies::Policies;
 use watch::Told;
 pub(crate) use withdrawal::{State as WithdrawalState, Withdrawal};
 
@@ -54,6 +58,7 @@ pub(crate) type Sent = BTreeMap<(RequestKey, [u8; 16]), (Arc<dyn AnyCommand>, Ac
 pub(crate) struct Model {
     pub(crate) merchants: BTreeMap<Partition, Merchant>,
     pub(crate) banks: BTreeMap<Partition, Bank>,
+    pub(crate) policies: Policies,
     names: BTreeMap<(Partition, String), i64>,
     timers: BTreeMap<i64, (String, String)>,
     /// Follow-ups that wait for a person: where, what command.
@@ -73,6 +78,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) actor: &'a str,
     /// The payment under which it sent a withdrawal, if it did.
     pub(crate) sent: Option<i64>,
+    /// What the operator's figures were then.
+    pub(crate) figures: &'a PrepaidPolicy,
     pub(crate) mistaken: bool,
 }
 
@@ -181,7 +188,8 @@ impl Model {
             let now = emitted.first().map(|event| event.at).or(moments.get(&row.key).copied());
             let now = now.ok_or("an answer that nobody decided")?;
             let sent = emitted.iter().find_map(|event| sent_as(event));
-            let turn = Turn { now, actor: actor.name(), sent, mistaken: self.mistaken };
+            let figures = self.policies.at(row.partition.environment(), now);
+            let turn = Turn { now, actor: actor.name(), sent, figures: &figures, mistaken: self.mistaken };
             let body = command.body();
             if row.denied {
                 self.denied(row.partition, command.name(), &body, turn)?;

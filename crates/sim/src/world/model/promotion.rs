@@ -174,7 +174,7 @@ impl Merchant {
             && command.funded.get() <= 10_000
             && command.starts_at < command.ends_at
             && turn.now < command.ends_at;
-        if !sound || account.open_promotions().len() >= 100 {
+        if !sound || account.open_promotions().len() >= usize::from(turn.figures.max_promotions) {
             return Err("a promotion that breaks the rules was taken".into());
         }
         differs("the state of a draft", state_of(reply.state), Some(State::Drafted))?;

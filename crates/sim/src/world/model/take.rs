@@ -13,6 +13,7 @@ use zaiton_app::names::ClaimName;
 use zaiton_app::onboarding::RegisterMerchant;
 use zaiton_app::orders::RecordOrder;
 use zaiton_app::platform::{BeginDay, RecordDay, StartDays};
+use zaiton_app::policy::commands::{ConfirmPolicy, DropPolicy, ProposePolicy};
 use zaiton_app::prepaid::account::{
     CloseAccount, ConfirmCard, ConfirmClosing, ConfirmRestriction, LiftRestriction, OpenAccount, ProposeCard,
     RestrictAccount, SetAlerts,
@@ -59,6 +60,9 @@ impl Model {
         turn: Turn<'_>,
     ) -> Found {
         match name {
+            ProposePolicy::NAME => self.policies.propose(&read(name, body)?, &read("a reply", reply)?, turn),
+            ConfirmPolicy::NAME => self.policies.confirm(&read(name, body)?, &read("a reply", reply)?, turn),
+            DropPolicy::NAME => self.policies.drop(&read(name, body)?, &read("a reply", reply)?, turn),
             ClaimName::NAME => self.claim(partition, &read(name, body)?, &read("a reply", reply)?),
             OpenBankAccount::NAME => self.bank(partition).open(&read(name, body)?),
             RecordStatement::NAME => {
@@ -191,7 +195,7 @@ impl Merchant {
             SetAlerts::NAME => self.set_alerts(&read(name, body)?, turn)?,
             AskContactCode::NAME => self.ask_code(&read(name, body)?, &read("a reply", reply)?, turn)?,
             ConfirmContact::NAME => self.confirm(&read(name, body)?, turn)?,
-            RequestTopUp::NAME => self.request(&read(name, body)?, &read("a reply", reply)?)?,
+            RequestTopUp::NAME => self.request(&read(name, body)?, &read("a reply", reply)?, turn)?,
             CreditTopUp::NAME => {
                 self.credit(&read(name, body)?, &read("a reply", reply)?, &beside.activated, turn)?;
             }
@@ -200,7 +204,7 @@ impl Merchant {
             ProposeCard::NAME => self.ask_card(&read(name, body)?, turn)?,
             ConfirmCard::NAME => self.bind_card(&read::<ConfirmCard>(name, body)?.programme, turn)?,
             CancelTopUp::NAME => self.cancel(read::<CancelTopUp>(name, body)?.top_up)?,
-            ExpireTopUp::NAME => self.expire(read::<ExpireTopUp>(name, body)?.top_up)?,
+            ExpireTopUp::NAME => self.expire(read::<ExpireTopUp>(name, body)?.top_up, turn)?,
             RestrictAccount::NAME => self.restrict(&read(name, body)?, turn)?,
             ConfirmRestriction::NAME => step!(ConfirmRestriction, Step::Confirm),
             LiftRestriction::NAME => step!(LiftRestriction, Step::Lift),
@@ -300,15 +304,15 @@ impl Merchant {
             EarlyOverdue::NAME => self.overdue(read::<EarlyOverdue>(name, body)?.hold)?,
             Recheck::NAME => {
                 let command: Recheck = read(name, body)?;
-                self.account_by_id(command.account)?.recheck(command.due, turn.now);
+                self.account_by_id(command.account)?.recheck(command.due, turn);
             }
             RepeatAlert::NAME => {
                 let command: RepeatAlert = read(name, body)?;
-                self.account_by_id(command.account)?.repeat_alert(command.due, turn.now);
+                self.account_by_id(command.account)?.repeat_alert(command.due, turn);
             }
             ResumePromotions::NAME => {
                 let command: ResumePromotions = read(name, body)?;
-                self.account_by_id(command.account)?.resume(command.closed_at);
+                self.account_by_id(command.account)?.resume(command.closed_at, turn);
             }
             BeginPromotion::NAME => {
                 self.promote(read::<BeginPromotion>(name, body)?.promotion, Order::Begin, None, turn)?;

@@ -1,27 +1,21 @@
 //! The lines of an account in the second book-keeping (R1-06 to R1-12), written from the specification: a state, two times and a
-//! count. Never calls the product's breaker; the figures stand here once more.
+//! count, by the figures that hold when it is looked at. Never calls the product's breaker.
 
 use zaiton_kernel::Timestamp;
 use zaiton_kernel::time::Zone;
 use zaiton_prepaid::account::Event;
-use zaiton_prepaid::{AccountId, PrepaidAccount};
+use zaiton_prepaid::{AlertMode, PrepaidAccount, PrepaidPolicy};
 
 use super::account::Account;
 use super::promotion::{By, State};
-use super::{Found, differs};
+use super::{Found, Turn, differs};
 
-/// The operator's lines and times, minor units and seconds.
-const SUSPEND_BELOW: i64 = 100_000;
-const RESUME_ABOVE: i64 = 100_000;
-const FLOOR: i64 = 20_000;
-const LOOK_AGAIN: i64 = 20 * 60;
-const AT_ONCE: usize = 10;
-/// Alerts of a day, and the hours that repeat one.
+/// Alerts of a day, at most, whatever the operator says.
 const ALERTS_A_DAY: u8 = 4;
-const HOURS: [i64; 4] = [9, 12, 15, 18];
 /// A day, and how much earlier it begins in Shanghai than in UTC; microseconds.
 const DAY: i64 = 86_400_000_000;
 const HOUR: i64 = 3_600_000_000;
+const MINUTE: i64 = 60_000_000;
 
 /// Whether promotions may run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,11 +54,18 @@ pub(crate) struct Watch {
     pub(crate) breaker: Breaker,
     pub(crate) since: Option<Timestamp>,
     pub(crate) recheck: Option<Timestamp>,
-    /// While below the warning line: when it is said again.
-    pub(crate) alarm: Option<Timestamp>,
+    /// While below the warning line.
+    pub(crate) alarm: Option<Alarm>,
     /// Day and number of the last alert.
     sent: Option<(i64, u8)>,
     pub(crate) told: Vec<Told>,
+}
+
+/// It is low.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Alarm {
+    /// When that is said again, if it is.
+    again: Option<Timestamp>,
 }
 
 fn breaker_of(breaker: zaiton_prepaid::Breaker) -> Breaker {
@@ -95,11 +96,19 @@ pub(super) fn told(event: &Event) -> Option<Told> {
 }
 
 /// The next of the set hours in Shanghai, eight hours ahead all year.
-fn next_hour(now: Timestamp) -> Timestamp {
-    let local = now.micros() + 8 * HOUR;
+fn next_hour(turn: Turn<'_>) -> Option<Timestamp> {
+    let local = turn.now.micros() + 8 * HOUR;
     let midnight = local - local.rem_euclid(DAY);
-    let today = HOURS.iter().map(|hour| midnight + hour * HOUR).find(|at| *at > local);
-    Timestamp::from_micros(today.unwrap_or(midnight + DAY + 9 * HOUR) - 8 * HOUR)
+    let hours = turn.figures.alert_repeat_at.iter().map(|minute| midnight + i64::from(*minute) * MINUTE);
+    let next = hours.map(|at| if at > local { at } else { at + DAY }).min();
+    let repeats = turn.figures.alert_mode == AlertMode::WhileBelow;
+    next.filter(|_| repeats).map(|at| Timestamp::from_micros(at - 8 * HOUR))
+}
+
+/// Where promotions stop, and above what they go on.
+fn lines(line: i64, figures: &PrepaidPolicy) -> (i64, i64) {
+    let suspend = line.max(figures.suspend_below_minor);
+    (suspend, suspend.max(figures.resume_above_minor))
 }
 
 impl Account {
@@ -109,18 +118,19 @@ impl Account {
     }
 
     /// Money moved, or the lines did. What is open closes only when a top-up came, the lines were set, or it is time to look.
-    pub(super) fn look(&mut self, may_close: bool, now: Timestamp) {
+    pub(super) fn look(&mut self, may_close: bool, turn: Turn<'_>) {
         let Some((warning, line)) = self.watch.lines.filter(|_| self.is_active()) else { return };
-        let suspend = line.max(SUSPEND_BELOW);
-        let resume = suspend.max(RESUME_ABOVE);
+        let (suspend, resume) = lines(line, turn.figures);
+        // Two versions that were confirmed at once may cross; then the floor is no higher than the suspension line.
+        let floor = turn.figures.hard_floor_minor.min(suspend);
         let (before, left) = (self.watch.breaker, self.available);
-        let to = if left < FLOOR {
+        let to = if left < floor {
             Breaker::Floor
         } else if before == Breaker::Closed {
             if left < suspend { Breaker::Open } else { Breaker::Closed }
         } else if may_close && left > resume && self.owed() == 0 && !self.is_restricted() {
             Breaker::Closed
-        } else if may_close && left > FLOOR {
+        } else if may_close && left > floor {
             Breaker::Open
         } else {
             before
@@ -129,86 +139,96 @@ impl Account {
             let line = match (before, to) {
                 (_, Breaker::Closed) => resume,
                 (Breaker::Closed, Breaker::Open) => suspend,
-                (_, Breaker::Floor) | (Breaker::Open | Breaker::Floor, Breaker::Open) => FLOOR,
+                (_, Breaker::Floor) | (Breaker::Open | Breaker::Floor, Breaker::Open) => floor,
             };
-            self.move_breaker(to, line, now);
+            self.move_breaker(to, line, turn);
         }
         match (self.watch.alarm, left < warning) {
             (None, true) => {
-                self.watch.alarm = Some(next_hour(now));
-                self.alert(warning, now);
+                self.watch.alarm = Some(Alarm { again: next_hour(turn) });
+                self.alert(warning, turn);
             }
             (Some(_), false) => self.watch.alarm = None,
-            (None, false) | (Some(_), true) => {}
+            // No hour was set when it began, and there is one now.
+            (Some(Alarm { again: None }), true) => self.watch.alarm = Some(Alarm { again: next_hour(turn) }),
+            (None, false) | (Some(Alarm { again: Some(_) }), true) => {}
         }
     }
 
-    fn move_breaker(&mut self, to: Breaker, line: i64, now: Timestamp) {
+    fn move_breaker(&mut self, to: Breaker, line: i64, turn: Turn<'_>) {
         let (from, available) = (self.watch.breaker, self.available);
         self.watch.told.push(Told::Moved { from, to, available, line });
         self.watch.breaker = to;
-        self.watch.since = Some(now);
+        self.watch.since = Some(turn.now);
         if to == Breaker::Closed {
             self.watch.recheck = None;
-            return self.let_some_go_on();
+            return self.let_some_go_on(turn);
         }
         if from == Breaker::Closed {
-            self.watch.recheck = Some(now.plus_seconds(LOOK_AGAIN));
+            self.look_again(turn);
         }
         for promotion in self.promotions.values_mut() {
             promotion.stop_for_lack_of_money();
         }
     }
 
+    fn look_again(&mut self, turn: Turn<'_>) {
+        let minutes = i64::from(turn.figures.recheck_minutes);
+        self.watch.recheck = Some(turn.now.plus_seconds(minutes * 60));
+    }
+
     /// The oldest of what the breaker stopped goes on, some at a time, unless the account may not promote.
-    fn let_some_go_on(&mut self) {
+    fn let_some_go_on(&mut self, turn: Turn<'_>) {
         if !self.may_promote() {
             return;
         }
         let stopped = self.promotions.values_mut().filter(|promotion| promotion.is_stopped_by(By::Breaker));
-        for promotion in stopped.take(AT_ONCE) {
+        for promotion in stopped.take(usize::from(turn.figures.resume_batch)) {
             promotion.go_on();
         }
     }
 
-    fn alert(&mut self, warning: i64, now: Timestamp) {
-        let day = now.date_in(&Zone::shanghai()).number();
+    fn alert(&mut self, warning: i64, turn: Turn<'_>) {
+        let day = turn.now.date_in(&Zone::shanghai()).number();
         let before = self.watch.sent.filter(|(of, _)| *of == day).map_or(0, |(_, sent)| sent);
-        if before < ALERTS_A_DAY {
+        if before < turn.figures.alert_max_per_day {
             let sent = before + 1;
             self.watch.sent = Some((day, sent));
             self.watch.told.push(Told::Alert { day, sent, available: self.available, warning });
         }
     }
 
-    /// Twenty minutes are over.
-    pub(super) fn recheck(&mut self, due: Timestamp, now: Timestamp) {
+    /// It is time to look again.
+    pub(super) fn recheck(&mut self, due: Timestamp, turn: Turn<'_>) {
         if self.watch.recheck == Some(due) && self.is_active() {
-            self.look(true, now);
+            self.look(true, turn);
             if self.watch.breaker != Breaker::Closed {
-                self.watch.recheck = Some(now.plus_seconds(LOOK_AGAIN));
+                self.look_again(turn);
             }
         }
     }
 
     /// It is one of the set hours.
-    pub(super) fn repeat_alert(&mut self, due: Timestamp, now: Timestamp) {
+    pub(super) fn repeat_alert(&mut self, due: Timestamp, turn: Turn<'_>) {
         let Some((warning, _)) = self.watch.lines.filter(|_| self.is_active()) else { return };
-        if self.watch.alarm != Some(due) {
+        if self.watch.alarm != Some(Alarm { again: Some(due) }) {
             return;
         }
         if self.available >= warning {
             self.watch.alarm = None;
             return;
         }
-        self.alert(warning, now);
-        self.watch.alarm = Some(next_hour(now));
+        // Only the first is sent by now, whatever was meant when the hour was set (K-27).
+        if turn.figures.alert_mode == AlertMode::WhileBelow {
+            self.alert(warning, turn);
+        }
+        self.watch.alarm = Some(Alarm { again: next_hour(turn) });
     }
 
     /// The next of them, if it is still the same closing.
-    pub(super) fn resume(&mut self, closed_at: Timestamp) {
+    pub(super) fn resume(&mut self, closed_at: Timestamp, turn: Turn<'_>) {
         if self.watch.breaker == Breaker::Closed && self.watch.since == Some(closed_at) {
-            self.let_some_go_on();
+            self.let_some_go_on(turn);
         }
     }
 
@@ -221,15 +241,16 @@ impl Account {
         differs(&what("since when its breaker stands so"), stored.breaker_since, self.watch.since)?;
         differs(&what("the next look"), stored.recheck_at, self.watch.recheck)?;
         let alarm = stored.alarm.map(|alarm| alarm.next_at);
-        differs(&what("the next alert"), alarm, self.watch.alarm.map(Some))?;
+        differs(&what("the next alert"), alarm, self.watch.alarm.map(|alarm| alarm.again))?;
         let sent = stored.alerts.map(|count| (count.day.number(), count.sent));
         differs(&what("the alerts of a day"), sent, self.watch.sent)
     }
 
     /// Time enough has passed for every look and every batch: nothing is stopped that may run, and nobody is low unknown.
-    pub(crate) fn nothing_waits(&self, id: AccountId) -> Found {
+    pub(crate) fn nothing_waits(&self, figures: &PrepaidPolicy) -> Found {
+        let id = self.id;
         let Some((warning, line)) = self.watch.lines.filter(|_| self.is_active()) else { return Ok(()) };
-        let resume = line.max(RESUME_ABOVE);
+        let (_, resume) = lines(line, figures);
         let stopped =
             self.promotions.values().filter(|promotion| promotion.is_stopped_by(By::Breaker)).count();
         let may = self.may_promote();

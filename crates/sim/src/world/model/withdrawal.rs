@@ -9,13 +9,9 @@ use super::account::{Account, Merchant};
 use super::card::Card;
 use super::{Found, Turn, differs};
 
-/// The operator's figures: minor units and seconds.
-const LEAST: i64 = 10_000;
-const FINANCE_ABOVE: i64 = 5_000_000;
-const COOLING: i64 = 3 * 86_400;
-const ANSWER_WITHIN: i64 = 5 * 86_400;
-const MOST_OPEN: usize = 3;
+/// How often one is given to a bank at most, and a day in seconds.
 const MOST_SENT: u16 = 10;
+const DAY: i64 = 86_400;
 
 /// A withdrawal. Minor units.
 #[derive(Clone, Debug)]
@@ -32,6 +28,9 @@ pub(crate) struct Withdrawal {
     /// Payments that moved money a second time, which the merchant owes.
     pub(super) after_all: Vec<i64>,
     evidence: String,
+    /// When a person gave it back, and when the bank paid it all the same.
+    reversed: Option<Timestamp>,
+    paid_all_the_same: Option<Timestamp>,
     pub(crate) state: State,
 }
 
@@ -90,7 +89,13 @@ impl Withdrawal {
         self.after_all.iter().map(|_| self.amount).sum()
     }
 
-    fn had_part(&self, person: &str) -> bool {
+    /// When a person gave it back, and when the bank paid it all the same.
+    pub(crate) fn paid_after_a_reversal(&self) -> Option<(Timestamp, Timestamp)> {
+        self.reversed.zip(self.paid_all_the_same)
+    }
+
+    /// Asked for it, or agreed.
+    pub(crate) fn had_part(&self, person: &str) -> bool {
         self.maker == person || self.agreed.iter().any(|(who, _)| who == person)
     }
 
@@ -117,7 +122,8 @@ impl Withdrawal {
     }
 
     /// Given to the bank, or left to a person because the card is another by now.
-    fn send(&mut self, card: &Card, payment: Option<i64>, now: Timestamp) -> Found<bool> {
+    fn send(&mut self, card: &Card, turn: Turn<'_>) -> Found<bool> {
+        let payment = turn.sent;
         if !card.is_same(&self.to) {
             self.state = State::Manual(Cause::CardChanged);
             return differs("the payment of what is not sent", payment, None).map(|()| false);
@@ -128,7 +134,9 @@ impl Withdrawal {
         }
         self.payment = Some(payment);
         self.sent += 1;
-        self.state = State::Sent { answer_by: now.plus_seconds(ANSWER_WITHIN) };
+        self.state = State::Sent {
+            answer_by: turn.now.plus_seconds(i64::from(turn.figures.withdrawal_answer_days) * DAY),
+        };
         Ok(false)
     }
 
@@ -151,15 +159,16 @@ impl Withdrawal {
                 Ok(true)
             }
             (State::Cancelled { by: known }, Step::Cancel) if known == by => Ok(false),
-            (State::Approved, Step::Send) if may_leave => self.send(card, turn.sent, turn.now),
+            (State::Approved, Step::Send) if may_leave => self.send(card, turn),
             (State::Manual(Cause::Failed), Step::Retry) if may_leave && self.sent < MOST_SENT => {
-                self.send(card, turn.sent, turn.now)
+                self.send(card, turn)
             }
             (State::Manual(cause), Step::Reverse(evidence)) if !self.had_part(turn.actor) => {
                 if cause == Cause::TimedOut && evidence.trim().is_empty() {
                     return self.refuse(step);
                 }
                 (*evidence).clone_into(&mut self.evidence);
+                self.reversed = Some(turn.now);
                 self.state = State::Reversed { by };
                 Ok(true)
             }
@@ -209,6 +218,7 @@ impl Withdrawal {
             (State::Requested | State::Approved, Step::Pay { .. }) => self.refuse(step),
             (_, Step::Pay { payment }) => {
                 self.after_all.push(*payment);
+                self.paid_all_the_same = self.reversed.map(|_| turn.now);
                 Ok(false)
             }
             (State::Paid, Step::Return { line }) => {
@@ -284,7 +294,7 @@ impl Account {
     fn credited(&mut self, amount: i64, turn: Turn<'_>) {
         self.available += amount;
         self.repay();
-        self.look(true, turn.now);
+        self.look(true, turn);
     }
 }
 
@@ -305,12 +315,14 @@ impl Merchant {
     ) -> Found {
         let account = self.account(&command.programme)?;
         let amount = command.amount.minor();
-        let cool = account.card_changed.is_none_or(|at| turn.now >= at.plus_seconds(COOLING));
+        let figures = turn.figures;
+        let cooling = i64::from(figures.withdrawal_cooling_days) * DAY;
+        let cool = account.card_changed.is_none_or(|at| turn.now >= at.plus_seconds(cooling));
         let sound = account.may_pay_out()
-            && (LEAST..=account.available).contains(&amount)
+            && (figures.withdrawal_min_minor..=account.available).contains(&amount)
             && account.card.in_force
             && cool
-            && account.open_withdrawals().len() < MOST_OPEN;
+            && account.open_withdrawals().len() < usize::from(figures.max_open_withdrawals);
         if !sound {
             return Err("a withdrawal that may not be was taken".into());
         }
@@ -318,20 +330,22 @@ impl Merchant {
             amount,
             to: account.card.clone(),
             maker: turn.actor.to_owned(),
-            needs_finance: !account.card_used || amount > FINANCE_ABOVE,
+            needs_finance: !account.card_used || amount > figures.withdrawal_finance_above_minor,
             agreed: Vec::new(),
             sent: 0,
             payment: None,
             refused: Vec::new(),
             after_all: Vec::new(),
             evidence: String::new(),
+            reversed: None,
+            paid_all_the_same: None,
             state: State::Requested,
         };
         account.available -= amount;
         if account.withdrawals.insert(reply.withdrawal, new).is_some() {
             return Err("the same withdrawal was made twice".into());
         }
-        account.look(false, turn.now);
+        account.look(false, turn);
         Ok(())
     }
 
