@@ -103,6 +103,10 @@ fn lay(figures: &mut PrepaidPolicy, name: &str, value: &Value) -> Found {
         "topup_expires_days" => figures.topup_expires_days = number(name, value)?,
         "max_open_topups" => figures.max_open_topups = number(name, value)?,
         "max_contacts" => figures.max_contacts = number(name, value)?,
+        "code_minutes" => figures.code_minutes = number(name, value)?,
+        "code_tries" => figures.code_tries = number(name, value)?,
+        "code_wait_seconds" => figures.code_wait_seconds = number(name, value)?,
+        "codes_per_day" => figures.codes_per_day = number(name, value)?,
         "suspend_below_minor" => figures.suspend_below_minor = number(name, value)?,
         "resume_above_minor" => figures.resume_above_minor = number(name, value)?,
         "hard_floor_minor" => figures.hard_floor_minor = number(name, value)?,
@@ -160,6 +164,10 @@ fn is_sound(figures: &PrepaidPolicy) -> bool {
         && (1..=90).contains(&figures.topup_expires_days)
         && (1..=100).contains(&figures.max_open_topups)
         && (1..=10).contains(&figures.max_contacts)
+        && (1..=60).contains(&figures.code_minutes)
+        && (1..=10).contains(&figures.code_tries)
+        && figures.code_wait_seconds <= 3_600
+        && (1..=20).contains(&figures.codes_per_day)
         && figures.hard_floor_minor >= 0
         && (1..=1_440).contains(&figures.recheck_minutes)
         && (1..=100).contains(&figures.resume_batch)
