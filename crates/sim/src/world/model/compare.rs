@@ -30,6 +30,12 @@ impl Account {
         [self.available, add(|fee| fee.frozen), add(|fee| fee.unfunded), owed, self.pending()]
     }
 
+    /// Ours, tax, the programme funder's.
+    fn earned(&self) -> [i64; 3] {
+        let fees = self.fees.values().map(super::hold::Fee::earned);
+        fees.fold([0; 3], |sum, of| [sum[0] + of[0], sum[1] + of[1], sum[2] + of[2]])
+    }
+
     /// What came over 2195 less what went.
     pub(super) fn between(&self) -> i64 {
         let paid = |one: &&Withdrawal| one.is_away() && !one.is_pending();
@@ -72,6 +78,9 @@ impl Model {
                 ];
                 let what = format!("available, frozen, unfunded, owed, on its way out of {}", account.id);
                 differs(&what, found, account.stand())?;
+                let [_, _, funder] = account.earned();
+                let what = format!("the funder's of {}", account.id);
+                differs(&what, of(AccountCode::FUNDER_PAYABLE), funder)?;
                 let [available, frozen, unfunded, owed, _] = found;
                 let statement = available + frozen + unfunded - owed;
                 differs(&format!("statement balance of {}", account.id), statement, account.closing())?;
@@ -82,6 +91,11 @@ impl Model {
             let twice = merchant.accounts.values().map(twice).sum::<i64>();
             differs("what was paid twice", sum(&accounts, AccountCode::NEGATIVE_BALANCE, None), twice)?;
             differs("what was written off", sum(&accounts, AccountCode::BAD_DEBT, None), lost)?;
+            let earned: Vec<_> = merchant.accounts.values().map(Account::earned).collect();
+            let [ours, tax] = [0, 1].map(|at| earned.iter().filter_map(|of| of.get(at)).sum::<i64>());
+            let found =
+                [AccountCode::MARKETING, AccountCode::OUTPUT_VAT].map(|code| sum(&accounts, code, None));
+            differs(&format!("earned and its tax of {partition:?}"), found, [ours, tax])?;
             let found = -sum(&accounts, AccountCode::BETWEEN_PARTITIONS, None);
             differs(&format!("what came to {partition:?} and did not go"), found, between)?;
         }

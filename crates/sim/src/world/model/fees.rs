@@ -4,7 +4,7 @@
 use zaiton_app::prepaid::charge::{ChargeFee, HoldReply};
 use zaiton_app::prepaid::holds::HoldRef;
 use zaiton_kernel::Id;
-use zaiton_prepaid::{ArrearsMode, HoldId};
+use zaiton_prepaid::{ArrearsMode, HoldId, Model as Revenue};
 
 use super::account::{Account, Merchant};
 use super::hold::{Change, Fee};
@@ -158,6 +158,11 @@ impl Account {
             return fee.keep(change, MOST_EARLY);
         }
         let Some(moved) = fee.take(change) else { return false };
+        if moved.earned > 0 {
+            // By the figures of the settling, whatever is given back later.
+            let ours = turn.figures.model == Revenue::Principal;
+            fee.tax = ours.then(|| turn.figures.vat_bps.get());
+        }
         self.settled += if turn.mistaken { 2 * moved.earned } else { moved.earned };
         self.refunded += moved.refunded;
         self.available += moved.released + moved.refunded - moved.forgiven;

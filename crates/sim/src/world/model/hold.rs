@@ -15,6 +15,8 @@ pub(crate) struct Fee {
     pub(crate) released: i64,
     pub(crate) settled: i64,
     pub(crate) refunded: i64,
+    /// The tax inside what was settled, basis points; none where it is the programme funder's (R1-22).
+    pub(crate) tax: Option<u32>,
     /// What was told before the order was placed.
     pub(crate) early: Vec<Change>,
     /// Who asks to write off what it owes, and why.
@@ -54,6 +56,7 @@ impl Fee {
             released: 0,
             settled: 0,
             refunded: 0,
+            tax: None,
             early: Vec::new(),
             write_off: None,
         }
@@ -61,6 +64,14 @@ impl Fee {
 
     pub(crate) fn is_charged(&self) -> bool {
         self.fee >= 0
+    }
+
+    /// What is earned of it and kept: ours, tax, the programme funder's. Half a fen of tax and more is a fen.
+    pub(crate) fn earned(&self) -> [i64; 3] {
+        let kept = self.settled - self.refunded;
+        let Some(rate) = self.tax.map(i64::from) else { return [0, 0, kept] };
+        let tax = (2 * kept * rate + 10_000 + rate) / (2 * (10_000 + rate));
+        [kept - tax, tax, 0]
     }
 
     /// All of it is over, and something is still owed.
