@@ -1,0 +1,519 @@
+//! Looks into a channel's message. What is there and cannot be mapped is told with its field and its value, and the
+//! order goes on without it (rule R4-07). Never guesses, never rounds, never picks one of two values, and never tells
+//! the value of a personal field.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use zaiton_kernel::{Currency, Money, Timestamp};
+
+use super::json::Json;
+use super::model::{Moment, UNMAPPED, Unmapped, offset_of};
+use super::personal::PersonalText;
+use crate::error::shown;
+use crate::{ReadError, fields};
+
+/// Characters of an id.
+pub(super) const ID: usize = 100;
+/// Characters of a word.
+pub(super) const WORD: usize = 100;
+/// Characters of a title.
+pub(super) const TITLE: usize = 500;
+/// Characters of what a person wrote.
+const WORDS: usize = 10_000;
+/// Pieces of a line.
+const PIECES: u32 = 1_000_000;
+
+/// ISO 3166-1, the two letters of each country.
+const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS \
+    BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI \
+    FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR \
+    IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM \
+    MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT \
+    PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM \
+    TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+/// Whether two letters are a country.
+pub(super) fn is_country(code: &str) -> bool {
+    code.len() == 2 && COUNTRIES.split_ascii_whitespace().any(|known| known == code)
+}
+
+/// What was told while an order was read.
+#[derive(Default)]
+pub(super) struct Told(RefCell<Vec<Unmapped>>);
+
+impl Told {
+    fn tell(&self, field: &str, value: String, code: &'static str) {
+        let mut told = self.0.borrow_mut();
+        let known = |one: &Unmapped| one.field == field && one.code == code;
+        if told.len() < UNMAPPED && !told.iter().any(known) {
+            told.push(Unmapped { field: field.to_owned(), value, code: Cow::Borrowed(code) });
+        }
+    }
+
+    pub(super) fn into_inner(self) -> Vec<Unmapped> {
+        self.0.into_inner()
+    }
+}
+
+/// The two keys of an amount: figure and currency.
+pub(super) type Keys = (&'static str, &'static str);
+
+/// A place in a message, there or not.
+#[derive(Clone)]
+pub(super) struct Look<'a> {
+    json: Option<&'a Json>,
+    path: String,
+    told: &'a Told,
+    /// What is below is about a person.
+    hidden: bool,
+    /// Keys may also stand in lower case with underscores.
+    both_cases: bool,
+}
+
+impl<'a> Look<'a> {
+    pub(super) fn new(json: &'a Json, told: &'a Told) -> Self {
+        Self { json: Some(json), path: String::new(), told, hidden: false, both_cases: false }
+    }
+
+    /// Reads `totalPrice` also as `total_price`: a channel that writes one thing in two ways.
+    pub(super) fn in_both_cases(mut self) -> Self {
+        self.both_cases = true;
+        self
+    }
+
+    /// Whether something is there: neither absent nor null.
+    pub(super) fn is_there(&self) -> bool {
+        self.json.is_some()
+    }
+
+    /// Whether an object is there.
+    pub(super) fn is_object(&self) -> bool {
+        matches!(self.json, Some(Json::Object(_)))
+    }
+
+    /// Tells that what is here could not be mapped.
+    pub(super) fn tell(&self, code: &'static str) {
+        let value = match self.json {
+            _ if self.hidden => "•••".to_owned(),
+            None | Some(Json::Null) => String::new(),
+            Some(Json::Bool(value)) => value.to_string(),
+            Some(Json::Integer(value)) => value.to_string(),
+            Some(Json::Number(text) | Json::Text(text)) => shown(text),
+            Some(Json::List(_)) => "[…]".to_owned(),
+            Some(Json::Object(_)) => "{…}".to_owned(),
+        };
+        self.told.tell(if self.path.is_empty() { "order" } else { &self.path }, value, code);
+    }
+
+    fn child(&self, json: Option<&'a Json>, step: &str) -> Self {
+        let path = match (self.path.is_empty(), step.starts_with('[')) {
+            (true, _) => step.to_owned(),
+            (false, true) => format!("{}{step}", self.path),
+            (false, false) => format!("{}.{step}", self.path),
+        };
+        let json = json.filter(|json| **json != Json::Null);
+        Self { json, path, told: self.told, hidden: self.hidden, both_cases: self.both_cases }
+    }
+
+    /// The value of a key. Two values that differ are told, and are none.
+    pub(super) fn at(&self, key: &str) -> Self {
+        let Some(json) = self.json else { return self.child(None, key) };
+        let Json::Object(pairs) = json else {
+            self.tell("import.wrong_kind");
+            return self.child(None, key);
+        };
+        let named = |key: &str| {
+            let mut values = pairs.iter().filter(|(name, _)| name == key).map(|(_, value)| value);
+            (values.next(), values.any(|other| pairs.iter().any(|(n, first)| n == key && first != other)))
+        };
+        let (mut found, mut differs) = named(key);
+        if found.is_none() && self.both_cases {
+            (found, differs) = named(&underscored(key));
+        }
+        let child = self.child(found, key);
+        if differs {
+            child.tell("import.twice");
+            return self.child(None, key);
+        }
+        child
+    }
+
+    /// What stands here.
+    pub(super) fn json(&self) -> Option<&'a Json> {
+        self.json
+    }
+
+    /// The same, where all below is about a person.
+    pub(super) fn personal_at(&self, key: &str) -> Self {
+        self.at(key).hide()
+    }
+
+    /// From here on all is about a person.
+    pub(super) fn hide(mut self) -> Self {
+        self.hidden = true;
+        self
+    }
+
+    /// The elements of a list, or of a connection of nodes; one that goes on is told.
+    pub(super) fn each(&self, key: &str) -> Vec<Self> {
+        self.at(key).elements()
+    }
+
+    fn elements(&self) -> Vec<Self> {
+        match self.json {
+            None => Vec::new(),
+            Some(Json::List(list)) => {
+                let there = list.iter().enumerate().filter(|(_, json)| **json != Json::Null);
+                there.map(|(at, json)| self.child(Some(json), &format!("[{at}]"))).collect()
+            }
+            Some(Json::Object(_)) if self.at("nodes").is_there() || self.at("edges").is_there() => {
+                let more = self.at("pageInfo").at("hasNextPage");
+                if more.json == Some(&Json::Bool(true)) {
+                    more.tell("import.more_pages");
+                }
+                let nodes = self.at("nodes");
+                if nodes.is_there() {
+                    return nodes.elements();
+                }
+                self.at("edges")
+                    .elements()
+                    .iter()
+                    .map(|edge| edge.at("node"))
+                    .filter(Self::is_there)
+                    .collect()
+            }
+            Some(_) => {
+                self.tell("import.wrong_kind");
+                Vec::new()
+            }
+        }
+    }
+
+    /// The text here, without the space around it; empty is none. A whole number is a text too.
+    fn text_here(&self, most: usize) -> Option<String> {
+        let text: Cow<'_, str> = match self.json? {
+            Json::Text(text) => Cow::Borrowed(text.trim()),
+            Json::Integer(value) => Cow::Owned(value.to_string()),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::List(_) | Json::Object(_) => {
+                self.tell("import.wrong_kind");
+                return None;
+            }
+        };
+        if text.len() > most && text.chars().count() > most {
+            self.tell("import.text_too_long");
+            return Some(text.chars().take(most).collect());
+        }
+        Some(text.into_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// The word here, as an element of a list.
+    pub(super) fn here(&self) -> Option<String> {
+        self.text_here(WORD)
+    }
+
+    /// A text of a key; one that is too long is told and cut.
+    pub(super) fn text(&self, key: &str, most: usize) -> Option<String> {
+        self.at(key).text_here(most)
+    }
+
+    /// A word of a key: short, on one line.
+    pub(super) fn word(&self, key: &str) -> Option<String> {
+        self.text(key, WORD).map(|text| text.replace(char::is_control, " "))
+    }
+
+    /// An id of a key. One that is too long, or holds control characters, is told and is none.
+    pub(super) fn id(&self, key: &str) -> Option<String> {
+        let at = self.at(key);
+        match at.json? {
+            Json::Text(text) if text.chars().count() > ID => at.tell("import.text_too_long"),
+            Json::Text(text) if text.trim().chars().any(char::is_control) => {
+                at.tell("import.control_character")
+            }
+            _ => return at.text_here(ID),
+        }
+        None
+    }
+
+    /// The id by which the order is known: without it the message is no order.
+    pub(super) fn order_id(&self, key: &str) -> Result<String, ReadError> {
+        self.id(key).ok_or_else(|| fields::missing(key))
+    }
+
+    /// A text about a person.
+    pub(super) fn personal(&self, key: &str) -> Option<PersonalText> {
+        self.personal_at(key).text_here(WORDS).map(PersonalText::new)
+    }
+
+    /// Yes or no, also as the words `true` and `false`.
+    pub(super) fn yes(&self, key: &str) -> Option<bool> {
+        let at = self.at(key);
+        match at.json? {
+            Json::Bool(value) => return Some(*value),
+            Json::Text(text) if text.eq_ignore_ascii_case("true") => return Some(true),
+            Json::Text(text) if text.eq_ignore_ascii_case("false") => return Some(false),
+            Json::Text(text) if text.trim().is_empty() => {}
+            _ => at.tell("import.wrong_kind"),
+        }
+        None
+    }
+
+    /// Pieces, also as digits in a text.
+    pub(super) fn count(&self, key: &str) -> Option<u32> {
+        let at = self.at(key);
+        let count = match at.json? {
+            Json::Integer(value) => u32::try_from(*value).ok(),
+            Json::Text(text) => text.trim().parse().ok(),
+            Json::Null | Json::Bool(_) | Json::Number(_) | Json::List(_) | Json::Object(_) => None,
+        };
+        let count = count.filter(|count| *count <= PIECES);
+        if count.is_none() {
+            at.tell("import.out_of_range");
+        }
+        count
+    }
+
+    /// A moment with its offset, or seconds since 1970 as a scientific number in a text.
+    pub(super) fn moment(&self, key: &str) -> Option<Moment> {
+        self.moment_with(key, "")
+    }
+
+    /// A moment of UTC that is written without saying so.
+    pub(super) fn utc(&self, key: &str) -> Option<Moment> {
+        self.moment_with(key, "Z")
+    }
+
+    fn moment_with(&self, key: &str, end: &str) -> Option<Moment> {
+        let at = self.at(key);
+        let text = at.text_here(WORD)?;
+        let end = if offset_of(&text).is_some() { "" } else { end };
+        match moment(&format!("{text}{end}")) {
+            Ok(moment) => Some(moment),
+            Err(error) => {
+                at.tell(error.code);
+                None
+            }
+        }
+    }
+
+    /// A word that means something, or is told and kept as it stands.
+    pub(super) fn one_of<T>(
+        &self,
+        key: &str,
+        known: impl Fn(&str) -> Option<T>,
+        other: impl Fn(String) -> T,
+    ) -> Option<T> {
+        let word = self.word(key)?;
+        Some(known(&word).unwrap_or_else(|| {
+            self.at(key).tell("import.unknown_word");
+            other(word)
+        }))
+    }
+
+    /// The country of a key as two letters; another text is told.
+    pub(super) fn country(&self, key: &str) -> Option<String> {
+        let at = self.at(key);
+        let code = at.text_here(WORD)?.to_ascii_uppercase();
+        if is_country(&code) {
+            return Some(code);
+        }
+        at.tell("import.country_unknown");
+        None
+    }
+
+    /// The currency of a key.
+    pub(super) fn currency(&self, key: &str) -> Option<Currency> {
+        let at = self.at(key);
+        let found = fields::currency(&at.text_here(WORD)?);
+        found.map_err(|error| at.tell(error.code)).ok()
+    }
+
+    /// A plain amount of a key, in a currency that stands elsewhere.
+    pub(super) fn amount(&self, key: &str, currency: Option<Currency>) -> Option<Money> {
+        let (at, currency) = (self.at(key), currency?);
+        let read = match at.json? {
+            Json::Text(text) if text.trim().is_empty() => return None,
+            Json::Text(text) => fields::signed_amount(text.trim(), currency),
+            Json::Integer(value) => fields::signed_amount(&value.to_string(), currency),
+            Json::Number(_) => {
+                at.tell("import.amount_number");
+                return None;
+            }
+            Json::Null | Json::Bool(_) | Json::List(_) | Json::Object(_) => {
+                at.tell("import.wrong_kind");
+                return None;
+            }
+        };
+        read.map_err(|error| at.tell(error.code)).ok()
+    }
+
+    /// An amount with its currency here, which must be the order's when that is known.
+    pub(super) fn coin(&self, keys: Keys, order: Option<Currency>) -> Option<Money> {
+        if !self.is_there() {
+            return None;
+        }
+        let found = self.currency(keys.1);
+        if !self.is_object() {
+            return None;
+        }
+        if order.zip(found).is_some_and(|(order, found)| order != found) {
+            self.at(keys.1).tell("import.currency_mixed");
+            return None;
+        }
+        if !self.at(keys.1).is_there() {
+            self.at(keys.1).tell("import.missing");
+            return None;
+        }
+        self.amount(keys.0, found)
+    }
+}
+
+/// `totalPrice` as `total_price`.
+fn underscored(key: &str) -> String {
+    let mut text = String::with_capacity(key.len() + 4);
+    for letter in key.chars() {
+        if letter.is_ascii_uppercase() {
+            text.push('_');
+        }
+        text.push(letter.to_ascii_lowercase());
+    }
+    text
+}
+
+/// A moment in RFC 3339 with its offset, or seconds since 1970 as `1.569521782042E9`.
+pub(super) fn moment(text: &str) -> Result<Moment, ReadError> {
+    if let Some(micros) = scientific(text) {
+        let at = Timestamp::from_micros(micros);
+        // Through its text, so that the years of a document hold for it too.
+        let at = Timestamp::parse(&at.to_string()).map_err(|error| fields::time_error(error, text))?;
+        return Ok(Moment { at, offset_minutes: None });
+    }
+    Moment::written(text)
+}
+
+/// Microseconds of `d.dddE<n>` seconds, when it is a whole number of them.
+fn scientific(text: &str) -> Option<i64> {
+    let (figure, exponent) = text.split_once(['E', 'e'])?;
+    let exponent: u32 = exponent.parse().ok().filter(|exponent| *exponent <= 12)?;
+    let (whole, fraction) = figure.split_once('.').unwrap_or((figure, ""));
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let places = u32::try_from(fraction.len()).ok()?;
+    let value: i64 = format!("{whole}{fraction}").parse().ok()?;
+    let micros = exponent + 6;
+    if places <= micros {
+        return value.checked_mul(10_i64.checked_pow(micros - places)?);
+    }
+    let beyond = 10_i64.checked_pow(places - micros)?;
+    (value % beyond == 0).then_some(value / beyond)
+}
+
+/// Adds up amounts of which none may be lost: a sum of which a part could not be read is none.
+pub(super) struct Sum {
+    total: Option<Money>,
+    broken: bool,
+}
+
+impl Sum {
+    pub(super) fn new() -> Self {
+        Self { total: None, broken: false }
+    }
+
+    /// Adds what was read at a place; absent adds nothing, unreadable breaks the sum.
+    pub(super) fn add(&mut self, is_there: bool, read: Option<Money>) {
+        match (read, self.total) {
+            (None, _) => self.broken |= is_there,
+            (Some(money), None) => self.total = Some(money),
+            (Some(money), Some(total)) => match total.plus(money) {
+                Ok(sum) => self.total = Some(sum),
+                Err(_) => self.broken = true,
+            },
+        }
+    }
+
+    /// Takes away.
+    pub(super) fn take(&mut self, is_there: bool, read: Option<Money>) {
+        let negated = read.and_then(|money| Money::zero(money.currency()).minus(money).ok());
+        self.add(is_there, negated);
+    }
+
+    /// Adds what must be there.
+    pub(super) fn must(&mut self, read: Option<Money>) {
+        self.add(true, read);
+    }
+
+    /// Whether every part could be read.
+    pub(super) fn is_known(&self) -> bool {
+        !self.broken
+    }
+
+    pub(super) fn total(self) -> Option<Money> {
+        self.total.filter(|_| !self.broken)
+    }
+}
+
+/// So many pieces at a price; `None` past 64 bits.
+pub(super) fn pieces(price: Option<Money>, count: Option<u32>) -> Option<Money> {
+    let (price, count) = price.zip(count)?;
+    price.minor().checked_mul(i64::from(count)).map(|minor| Money::new(minor, price.currency()))
+}
+
+/// The first amount without the second; an absent second takes nothing.
+pub(super) fn less(money: Option<Money>, off: Option<Money>) -> Option<Money> {
+    let money = money?;
+    match off {
+        None => Some(money),
+        Some(off) => money.minus(off).ok(),
+    }
+}
+
+/// The size of an amount that a channel may write below zero.
+pub(super) fn size(money: Option<Money>) -> Option<Money> {
+    let money = money?;
+    money.minor().checked_abs().map(|minor| Money::new(minor, money.currency()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_keep_their_offset() {
+        let check = |text: &str, want: &str| {
+            let got = moment(text).map_or_else(
+                |error| error.code.to_owned(),
+                |moment| format!("{} {:?}", moment.at, moment.offset_minutes),
+            );
+            assert_eq!(got, want, "{text}");
+        };
+        check("2008-01-10T11:00:00-05:00", "2008-01-10T16:00:00Z Some(-300)");
+        check("2026-03-02T09:00:00.123Z", "2026-03-02T09:00:00.123Z Some(0)");
+        check("2026-03-02T09:00:00+0530", "2026-03-02T03:30:00Z Some(330)");
+        check("1.569521782042E9", "2019-09-26T18:16:22.042Z None");
+        check("1.5E9", "2017-07-14T02:40:00Z None");
+        check("1E1", "import.date_century");
+        check("1.5695217820421E9", "2019-09-26T18:16:22.0421Z None");
+        check("1.5695217820421234567E9", "import.date_form");
+        check("1970-01-19T03:58:30Z", "import.date_century");
+        check("2026-03-02T09:00:00", "import.date_form");
+        check("", "import.date_form");
+    }
+
+    #[test]
+    fn a_sum_with_a_part_that_cannot_be_read_is_none() {
+        let yuan = |minor: i64| Some(Money::new(minor, Currency::CNY));
+        let mut sum = Sum::new();
+        sum.add(false, None);
+        sum.add(true, yuan(5));
+        sum.take(true, yuan(2));
+        assert_eq!(sum.total(), yuan(3));
+        let mut broken = Sum::new();
+        broken.add(true, yuan(5));
+        broken.must(None);
+        assert_eq!(broken.total(), None);
+        assert_eq!((pieces(yuan(5), Some(3)), pieces(yuan(i64::MAX), Some(2))), (yuan(15), None));
+        assert_eq!((size(yuan(-5)), size(yuan(i64::MIN))), (yuan(5), None));
+    }
+}
