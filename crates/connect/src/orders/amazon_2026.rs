@@ -3,12 +3,13 @@
 
 use zaiton_kernel::{Currency, Money};
 
-use super::look::{Keys, Look, Sum, TITLE, pieces, size};
+use super::look::{Keys, Look, TITLE};
 use super::model::{
     Channel, ChannelStatus, FulfilledBy, MoneyHeldBy, OrderKind, OrderStatus, ReadOrder, SoldOn,
 };
 use super::parts::{PackageLine, PaymentState, ReadCancel, ReadOrderLine, ReadPackage, ReadPayment, ReadTax};
 use super::personal::{Address, AddressKind, Note, TaxId};
+use super::sum::{Sum, less, pieces, size};
 use crate::ReadError;
 
 const MONEY: Keys = ("amount", "currencyCode");
@@ -283,7 +284,7 @@ fn line(item: &Look<'_>, currency: Option<Currency>, order: &mut ReadOrder) -> R
         title: product.text("title", TITLE).unwrap_or_default(),
         qty,
         unit_price,
-        line_total: super::look::less(goods, discount),
+        line_total: less(goods, discount),
         discount,
         tax,
         shipping: parts.shipping.total(),

@@ -4,12 +4,13 @@
 
 use zaiton_kernel::Currency;
 
-use super::look::{Keys, Look, Sum, TITLE, less};
+use super::look::{Keys, Look, TITLE};
 use super::model::{
     Channel, ChannelStatus, FulfilledBy, MoneyHeldBy, OrderKind, OrderStatus, ReadOrder, SoldOn,
 };
 use super::parts::{PaymentState, ReadCancel, ReadOrderLine, ReadPayment, ReadTax};
 use super::personal::{Address, AddressKind, Note, TaxId};
+use super::sum::{Sum, less};
 use crate::{ReadError, fields};
 
 const MONEY: Keys = ("Amount", "CurrencyCode");
@@ -248,7 +249,7 @@ fn sums(calls: &Calls<'_>, order: &mut ReadOrder) {
         }
         let of_line = of_line.total();
         tax.add(item.at("ItemTax").is_there(), of_line);
-        if item.at("TaxCollection").word("Model").as_deref() == Some("MarketplaceFacilitator") {
+        if by_channel(item) {
             collected.add(item.at("ItemTax").is_there(), of_line);
         }
         order.lines.push(line);
@@ -267,6 +268,12 @@ fn sums(calls: &Calls<'_>, order: &mut ReadOrder) {
     if money.tax.is_none() {
         money.tax_included = tax;
     }
+}
+
+/// Whether the channel takes the tax itself: as facilitator, or as the seller that the law takes it for.
+fn by_channel(item: &Look<'_>) -> bool {
+    let model = item.at("TaxCollection").word("Model");
+    model.as_deref() == Some("MarketplaceFacilitator") || item.word("DeemedResellerCategory").is_some()
 }
 
 /// What is said of an item's gift wrap and engraving: with the item, and in a call of its own.
@@ -290,8 +297,6 @@ fn line(
     let id = item.id("OrderItemId").unwrap_or_default();
     let tax = item.at("ItemTax").coin(MONEY, currency);
     let scheme = item.word("DeemedResellerCategory");
-    let by_channel = scheme.is_some()
-        || item.at("TaxCollection").word("Model").as_deref() == Some("MarketplaceFacilitator");
     let note = |kind: &str, text| Note { line: Some(id.clone()), kind: kind.to_owned(), text };
     let mut notes = Vec::new();
     for info in info {
@@ -328,7 +333,10 @@ fn line(
         discount,
         tax,
         shipping: item.at("ShippingPrice").coin(MONEY, currency),
-        taxes: scheme.map(|name| ReadTax { name, amount: tax, by_channel }).into_iter().collect(),
+        taxes: scheme
+            .map(|name| ReadTax { name, amount: tax, by_channel: by_channel(item) })
+            .into_iter()
+            .collect(),
         gift: item.yes("IsGift") == Some(true),
         serial_required: item.yes("SerialNumberRequired") == Some(true),
         ioss: item.word("IossNumber"),

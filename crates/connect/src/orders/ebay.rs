@@ -3,12 +3,13 @@
 
 use zaiton_kernel::{Currency, Money};
 
-use super::look::{Keys, Look, Sum, TITLE, less, size};
+use super::look::{Keys, Look, TITLE};
 use super::model::{Channel, ChannelStatus, FulfilledBy, MoneyHeldBy, OrderStatus, ReadOrder, SoldOn};
 use super::parts::{
     PaymentState, ReadCancel, ReadOrderLine, ReadPayment, ReadRefund, ReadRefundLine, ReadTax,
 };
 use super::personal::{Address, AddressKind, Note, TaxId};
+use super::sum::{Sum, less, size};
 use crate::ReadError;
 
 const MONEY: Keys = ("value", "currency");

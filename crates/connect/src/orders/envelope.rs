@@ -8,8 +8,8 @@ use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::json::broken;
-use super::look::moment;
-use super::model::{Channel, Moment};
+use super::model::Channel;
+use super::moment::{Moment, moment};
 use crate::ReadError;
 use crate::error::shown;
 

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use zaiton_kernel::{Currency, Money};
 
-use super::model::Moment;
+use super::moment::Moment;
 use crate::error::shown;
 use crate::{ReadError, fields, text};
 

@@ -5,10 +5,11 @@
 use std::borrow::Cow;
 use std::cell::RefCell;
 
-use zaiton_kernel::{Currency, Money, Timestamp};
+use zaiton_kernel::{Currency, Money};
 
 use super::json::Json;
-use super::model::{Moment, UNMAPPED, Unmapped, offset_of};
+use super::model::{UNMAPPED, Unmapped};
+use super::moment::{Moment, moment, offset_of};
 use super::personal::PersonalText;
 use crate::error::shown;
 use crate::{ReadError, fields};
@@ -378,142 +379,4 @@ fn underscored(key: &str) -> String {
         text.push(letter.to_ascii_lowercase());
     }
     text
-}
-
-/// A moment in RFC 3339 with its offset, or seconds since 1970 as `1.569521782042E9`.
-pub(super) fn moment(text: &str) -> Result<Moment, ReadError> {
-    if let Some(micros) = scientific(text) {
-        let at = Timestamp::from_micros(micros);
-        // Through its text, so that the years of a document hold for it too.
-        let at = Timestamp::parse(&at.to_string()).map_err(|error| fields::time_error(error, text))?;
-        return Ok(Moment { at, offset_minutes: None });
-    }
-    Moment::written(text)
-}
-
-/// Microseconds of `d.dddE<n>` seconds, when it is a whole number of them.
-fn scientific(text: &str) -> Option<i64> {
-    let (figure, exponent) = text.split_once(['E', 'e'])?;
-    let exponent: u32 = exponent.parse().ok().filter(|exponent| *exponent <= 12)?;
-    let (whole, fraction) = figure.split_once('.').unwrap_or((figure, ""));
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !digits(whole) || !digits(fraction) {
-        return None;
-    }
-    let places = u32::try_from(fraction.len()).ok()?;
-    let value: i64 = format!("{whole}{fraction}").parse().ok()?;
-    let micros = exponent + 6;
-    if places <= micros {
-        return value.checked_mul(10_i64.checked_pow(micros - places)?);
-    }
-    let beyond = 10_i64.checked_pow(places - micros)?;
-    (value % beyond == 0).then_some(value / beyond)
-}
-
-/// Adds up amounts of which none may be lost: a sum of which a part could not be read is none.
-pub(super) struct Sum {
-    total: Option<Money>,
-    broken: bool,
-}
-
-impl Sum {
-    pub(super) fn new() -> Self {
-        Self { total: None, broken: false }
-    }
-
-    /// Adds what was read at a place; absent adds nothing, unreadable breaks the sum.
-    pub(super) fn add(&mut self, is_there: bool, read: Option<Money>) {
-        match (read, self.total) {
-            (None, _) => self.broken |= is_there,
-            (Some(money), None) => self.total = Some(money),
-            (Some(money), Some(total)) => match total.plus(money) {
-                Ok(sum) => self.total = Some(sum),
-                Err(_) => self.broken = true,
-            },
-        }
-    }
-
-    /// Takes away.
-    pub(super) fn take(&mut self, is_there: bool, read: Option<Money>) {
-        let negated = read.and_then(|money| Money::zero(money.currency()).minus(money).ok());
-        self.add(is_there, negated);
-    }
-
-    /// Adds what must be there.
-    pub(super) fn must(&mut self, read: Option<Money>) {
-        self.add(true, read);
-    }
-
-    /// Whether every part could be read.
-    pub(super) fn is_known(&self) -> bool {
-        !self.broken
-    }
-
-    pub(super) fn total(self) -> Option<Money> {
-        self.total.filter(|_| !self.broken)
-    }
-}
-
-/// So many pieces at a price; `None` past 64 bits.
-pub(super) fn pieces(price: Option<Money>, count: Option<u32>) -> Option<Money> {
-    let (price, count) = price.zip(count)?;
-    price.minor().checked_mul(i64::from(count)).map(|minor| Money::new(minor, price.currency()))
-}
-
-/// The first amount without the second; an absent second takes nothing.
-pub(super) fn less(money: Option<Money>, off: Option<Money>) -> Option<Money> {
-    let money = money?;
-    match off {
-        None => Some(money),
-        Some(off) => money.minus(off).ok(),
-    }
-}
-
-/// The size of an amount that a channel may write below zero.
-pub(super) fn size(money: Option<Money>) -> Option<Money> {
-    let money = money?;
-    money.minor().checked_abs().map(|minor| Money::new(minor, money.currency()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn moments_keep_their_offset() {
-        let check = |text: &str, want: &str| {
-            let got = moment(text).map_or_else(
-                |error| error.code.to_owned(),
-                |moment| format!("{} {:?}", moment.at, moment.offset_minutes),
-            );
-            assert_eq!(got, want, "{text}");
-        };
-        check("2008-01-10T11:00:00-05:00", "2008-01-10T16:00:00Z Some(-300)");
-        check("2026-03-02T09:00:00.123Z", "2026-03-02T09:00:00.123Z Some(0)");
-        check("2026-03-02T09:00:00+0530", "2026-03-02T03:30:00Z Some(330)");
-        check("1.569521782042E9", "2019-09-26T18:16:22.042Z None");
-        check("1.5E9", "2017-07-14T02:40:00Z None");
-        check("1E1", "import.date_century");
-        check("1.5695217820421E9", "2019-09-26T18:16:22.0421Z None");
-        check("1.5695217820421234567E9", "import.date_form");
-        check("1970-01-19T03:58:30Z", "import.date_century");
-        check("2026-03-02T09:00:00", "import.date_form");
-        check("", "import.date_form");
-    }
-
-    #[test]
-    fn a_sum_with_a_part_that_cannot_be_read_is_none() {
-        let yuan = |minor: i64| Some(Money::new(minor, Currency::CNY));
-        let mut sum = Sum::new();
-        sum.add(false, None);
-        sum.add(true, yuan(5));
-        sum.take(true, yuan(2));
-        assert_eq!(sum.total(), yuan(3));
-        let mut broken = Sum::new();
-        broken.add(true, yuan(5));
-        broken.must(None);
-        assert_eq!(broken.total(), None);
-        assert_eq!((pieces(yuan(5), Some(3)), pieces(yuan(i64::MAX), Some(2))), (yuan(15), None));
-        assert_eq!((size(yuan(-5)), size(yuan(i64::MIN))), (yuan(5), None));
-    }
 }

@@ -8,12 +8,14 @@ mod amazon_2026;
 mod amazon_v0;
 mod check;
 mod check_parts;
+mod csv_columns;
 mod csv_rows;
 mod ebay;
 mod envelope;
 mod json;
 mod look;
 mod model;
+mod moment;
 mod money;
 mod parts;
 mod personal;
@@ -21,14 +23,16 @@ mod reader;
 mod shopify;
 mod shopify_parts;
 pub mod signature;
+mod sum;
 mod woocommerce;
 
 use std::borrow::Cow;
 
 pub use model::{
-    Channel, ChannelStatus, FulfilledBy, Moment, MoneyHeldBy, OrderKind, OrderStatus, Promise, ReadOrder,
-    SoldOn, UNMAPPED, Unmapped,
+    Channel, ChannelStatus, FulfilledBy, MoneyHeldBy, OrderKind, OrderStatus, Promise, ReadOrder, SoldOn,
+    UNMAPPED, Unmapped,
 };
+pub use moment::Moment;
 pub use money::OrderMoney;
 pub use parts::{
     PackageLine, PaymentState, ReadCancel, ReadOrderLine, ReadPackage, ReadPayment, ReadPromotion,

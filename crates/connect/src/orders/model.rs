@@ -6,12 +6,12 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
-use zaiton_kernel::{Money, Timestamp};
+use zaiton_kernel::Money;
 
+use super::moment::Moment;
 use super::money::OrderMoney;
 use super::parts::{ReadCancel, ReadOrderLine, ReadPackage, ReadPayment, ReadPromotion, ReadRefund};
 use super::personal::Personal;
-use crate::{ReadError, fields};
 
 /// Where an order was placed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -110,39 +110,6 @@ pub struct Unmapped {
     pub value: String,
     /// What is wrong with it, as a stable code: `import.currency_unknown`.
     pub code: Cow<'static, str>,
-}
-
-/// A moment with the offset it was written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Moment {
-    /// The moment.
-    pub at: Timestamp,
-    /// Minutes east of UTC in the source; `None` where it does not say.
-    pub offset_minutes: Option<i32>,
-}
-
-impl Moment {
-    /// Reads RFC 3339 with its offset: `2026-03-02T09:00:00+08:00`.
-    pub(super) fn written(text: &str) -> Result<Self, ReadError> {
-        let at = Timestamp::parse(text).map_err(|error| fields::time_error(error, text))?;
-        Ok(Self { at, offset_minutes: offset_of(text) })
-    }
-}
-
-/// Minutes east of UTC at the end of a moment.
-pub(super) fn offset_of(text: &str) -> Option<i32> {
-    let time = text.get(10..)?;
-    if time.ends_with(['Z', 'z']) {
-        return Some(0);
-    }
-    let at = time.rfind(['+', '-'])?;
-    let (sign, offset) = (if time.get(at..)?.starts_with('-') { -1 } else { 1 }, time.get(at + 1..)?);
-    let (hours, minutes) = match offset.split_once(':') {
-        Some((hours, rest)) => (hours, rest.get(..2)?),
-        None => (offset.get(..2)?, offset.get(2..4).unwrap_or("0")),
-    };
-    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-    Some(sign * (hours * 60 + minutes))
 }
 
 /// What kind of order it is.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::{BasisPoints, Money};
 
-use super::model::Moment;
+use super::moment::Moment;
 
 /// A line of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]

@@ -5,13 +5,14 @@
 use zaiton_kernel::{Currency, Money};
 
 use super::check;
-use super::look::{Keys, Look, Sum, less};
+use super::look::{Keys, Look};
 use super::model::{
     Channel, ChannelStatus, FulfilledBy, MoneyHeldBy, OrderKind, OrderStatus, ReadOrder, SoldOn,
 };
 use super::parts::{PaymentState, ReadCancel};
 use super::personal::{Address, Note, PersonalText};
 use super::shopify_parts as parts;
+use super::sum::{Sum, less};
 use super::woocommerce::PROMOTION;
 use crate::ReadError;
 

@@ -1,13 +1,14 @@
 //! The parts of a Shopify order: lines, packages, refunds, payments. Never counts what a failed or cancelled
 //! fulfilment says it sent.
 
-use super::look::{Look, Sum, TITLE, less, pieces};
+use super::look::{Look, TITLE};
 use super::model::{OrderStatus, ReadOrder};
 use super::parts::{
     PackageLine, PaymentState, ReadOrderLine, ReadPackage, ReadPayment, ReadRefund, ReadRefundLine, ReadTax,
 };
 use super::personal::Note;
 use super::shopify::{MONEY, has, money, number, payment_state};
+use super::sum::{Sum, less, pieces};
 
 pub(super) fn line(item: &Look<'_>, order: &mut ReadOrder) -> ReadOrderLine {
     let currency = order.money.currency;

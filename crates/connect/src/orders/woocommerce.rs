@@ -4,12 +4,12 @@
 use zaiton_kernel::Currency;
 
 use super::check;
-use super::look::{Look, Sum, TITLE, less, pieces, size};
-use super::model::{
-    Channel, ChannelStatus, FulfilledBy, Moment, MoneyHeldBy, OrderStatus, ReadOrder, SoldOn,
-};
+use super::look::{Look, TITLE};
+use super::model::{Channel, ChannelStatus, FulfilledBy, MoneyHeldBy, OrderStatus, ReadOrder, SoldOn};
+use super::moment::{Moment, moment};
 use super::parts::{PaymentState, ReadOrderLine, ReadPayment, ReadRefund, ReadTax};
 use super::personal::{Address, Note};
+use super::sum::{Sum, less, pieces, size};
 use crate::ReadError;
 
 /// The key under which a shop names the promotions that lines were sold with.
@@ -59,7 +59,7 @@ fn status(word: &str) -> Option<OrderStatus> {
 /// A moment from its two texts: UTC without a `Z`, and local without an offset, which is what lies between them.
 fn both(from: &Look<'_>, key: &str) -> Option<Moment> {
     let utc = from.utc(&format!("{key}_gmt"))?;
-    let local = from.word(key).and_then(|text| super::look::moment(&format!("{text}Z")).ok());
+    let local = from.word(key).and_then(|text| moment(&format!("{text}Z")).ok());
     let minutes = local.map(|local| local.at.micros().saturating_sub(utc.at.micros()) / 60_000_000);
     // No clock is further from Greenwich than this.
     let offset = minutes.and_then(|minutes| i32::try_from(minutes).ok()).filter(|m| (-840..=840).contains(m));
