@@ -211,14 +211,13 @@ fn sums(from: &Look<'_>, order: &mut ReadOrder) {
     let proceeds = from.at("proceeds");
     let total = proceeds.at("grandTotal");
     let items = from.each("orderItems");
-    let currency_of = |at: Look<'_>| if at.is_object() { at.currency(MONEY.1) } else { None };
     let first = || {
         items.iter().find_map(|item| {
-            currency_of(item.at("proceeds").at("proceedsTotal"))
-                .or_else(|| currency_of(item.at("product").at("price").at("unitPrice")))
+            let price = || item.at("product").at("price").at("unitPrice").currency_of(MONEY);
+            item.at("proceeds").at("proceedsTotal").currency_of(MONEY).or_else(price)
         })
     };
-    let currency = currency_of(total.clone()).or_else(first);
+    let currency = total.currency_of(MONEY).or_else(first);
     order.money.currency = currency;
     order.money.total = total.coin(MONEY, currency);
     // The order's own breakdown sums over the lines and knows the tip; without it the lines are summed.

@@ -207,12 +207,8 @@ fn address(from: &Look<'_>) -> Address {
 /// Lines, and what they sum to.
 fn sums(calls: &Calls<'_>, order: &mut ReadOrder) {
     let total = calls.order.at("OrderTotal");
-    let first = calls.items.iter().find_map(|item| {
-        let price = item.at("ItemPrice");
-        if price.is_object() { price.currency(MONEY.1) } else { None }
-    });
-    let named = if total.is_object() { total.currency(MONEY.1) } else { None };
-    let currency = named.or(first);
+    let first = || calls.items.iter().find_map(|item| item.at("ItemPrice").currency_of(MONEY));
+    let currency = total.currency_of(MONEY).or_else(first);
     let money = &mut order.money;
     money.currency = currency;
     money.total = total.coin(MONEY, currency);

@@ -185,14 +185,8 @@ fn sums(from: &Look<'_>, order: &mut ReadOrder) {
     let sums = from.at("pricingSummary");
     let total = sums.at("total");
     let items = from.each("lineItems");
-    let named = if total.is_object() { total.currency(MONEY.1) } else { None };
-    let first = || {
-        items.iter().find_map(|item| {
-            let cost = item.at("lineItemCost");
-            if cost.is_object() { cost.currency(MONEY.1) } else { None }
-        })
-    };
-    let currency = named.or_else(first);
+    let first = || items.iter().find_map(|item| item.at("lineItemCost").currency_of(MONEY));
+    let currency = total.currency_of(MONEY).or_else(first);
     let part = |key: &str| sums.at(key).coin(MONEY, currency);
     let money = &mut order.money;
     money.currency = currency;

@@ -165,8 +165,9 @@ impl<'a> Look<'a> {
         match self.json {
             None => Vec::new(),
             Some(Json::List(list)) => {
-                let there = list.iter().enumerate().filter(|(_, json)| **json != Json::Null);
-                there.map(|(at, json)| self.child(Some(json), &format!("[{at}]"))).collect()
+                let all =
+                    list.iter().enumerate().map(|(at, json)| self.child(Some(json), &format!("[{at}]")));
+                all.filter(Self::is_told_there).collect()
             }
             Some(Json::Object(_)) if self.at("nodes").is_there() || self.at("edges").is_there() => {
                 let more = self.at("pageInfo").at("hasNextPage");
@@ -189,6 +190,14 @@ impl<'a> Look<'a> {
                 Vec::new()
             }
         }
+    }
+
+    /// Whether something is there, which is told when it is not: an empty place in a list is something lost.
+    fn is_told_there(&self) -> bool {
+        if !self.is_there() {
+            self.tell("import.missing");
+        }
+        self.is_there()
     }
 
     /// The text here, without the space around it; empty is none. A whole number is a text too.
@@ -329,6 +338,11 @@ impl<'a> Look<'a> {
         found.map_err(|error| at.tell(error.code)).ok()
     }
 
+    /// The currency of an amount here; none, untold, when there is no such amount.
+    pub(super) fn currency_of(&self, keys: Keys) -> Option<Currency> {
+        if self.is_object() { self.currency(keys.1) } else { None }
+    }
+
     /// A plain amount of a key, in a currency that stands elsewhere.
     pub(super) fn amount(&self, key: &str, currency: Option<Currency>) -> Option<Money> {
         let (at, currency) = (self.at(key), currency?);
@@ -348,7 +362,7 @@ impl<'a> Look<'a> {
         read.map_err(|error| at.tell(error.code)).ok()
     }
 
-    /// An amount with its currency here, which must be the order's when that is known.
+    /// An amount with its currency here, which must be the order's. While the order has none, no amount is taken.
     pub(super) fn coin(&self, keys: Keys, order: Option<Currency>) -> Option<Money> {
         if !self.is_there() {
             return None;
@@ -361,7 +375,7 @@ impl<'a> Look<'a> {
             self.at(keys.1).tell("import.currency_mixed");
             return None;
         }
-        if !self.at(keys.1).is_there() {
+        if order.is_none() || !self.at(keys.1).is_there() {
             self.at(keys.1).tell("import.missing");
             return None;
         }

@@ -32,7 +32,10 @@ pub(super) fn order(from: &Look<'_>) -> Result<ReadOrder, ReadError> {
     order.placed_at = from.moment("createdAt").or_else(|| from.moment("processedAt"));
     order.updated_at = from.moment("updatedAt");
     order.cancelled_at = from.moment("cancelledAt");
-    order.money.currency = from.currency("currency").or_else(|| from.currency("currencyCode"));
+    order.money.currency = from
+        .currency("currency")
+        .or_else(|| from.currency("currencyCode"))
+        .or_else(|| from.at("totalPriceSet").at("shopMoney").currency_of(MONEY));
     status(&from, &mut order);
     people(&from, &mut order);
     for item in from.each("lineItems") {

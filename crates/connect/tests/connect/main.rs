@@ -15,6 +15,7 @@ mod mt940;
 mod mt_reference;
 mod orders;
 mod own_csv;
+mod own_whole;
 mod pain002;
 mod payment_bounds;
 mod payments;
