@@ -18,9 +18,8 @@ const TELLING: &str = "channel_order_id";
 
 /// Whether a line is the heading of such a CSV.
 pub(super) fn is_heading(line: &[u8]) -> bool {
-    let name = |cell: &[u8]| cell.trim_ascii().trim_ascii_start().to_ascii_lowercase();
     line.split(|byte| *byte == b',').any(|cell| {
-        let cell = name(cell);
+        let cell = cell.trim_ascii().to_ascii_lowercase();
         let bare = cell.strip_prefix(b"\"").and_then(|cell| cell.strip_suffix(b"\"")).unwrap_or(&cell);
         bare == TELLING.as_bytes()
     })
@@ -75,7 +74,9 @@ impl Rows {
                 return Err(too_wide(columns.len()).at_line(here));
             }
             let end = start_of(row.line + 1);
-            if last.as_ref() == Some(&id) {
+            // Merchant and shop may be left out in later rows, like all that is said of the order.
+            let is_same = |(here, before): (&String, &String)| here.is_empty() || here == before;
+            if last.as_ref().is_some_and(|last| id.iter().zip(last).all(is_same)) {
                 if let Some(group) = orders.back_mut() {
                     group.end = end;
                 }

@@ -22,6 +22,8 @@ pub(super) const WORD: usize = 100;
 pub(super) const TITLE: usize = 500;
 /// Characters of what a person wrote.
 const WORDS: usize = 10_000;
+/// Items of a list. Of a longer one nothing is taken, so that no sum is of a part, and no order takes long to read.
+const LIST: usize = 5_000;
 /// Pieces of a line.
 const PIECES: u32 = 1_000_000;
 
@@ -126,7 +128,8 @@ impl<'a> Look<'a> {
         };
         let named = |key: &str| {
             let mut values = pairs.iter().filter(|(name, _)| name == key).map(|(_, value)| value);
-            (values.next(), values.any(|other| pairs.iter().any(|(n, first)| n == key && first != other)))
+            let first = values.next();
+            (first, values.any(|other| Some(other) != first))
         };
         let (mut found, mut differs) = named(key);
         if found.is_none() && self.both_cases {
@@ -164,6 +167,10 @@ impl<'a> Look<'a> {
     fn elements(&self) -> Vec<Self> {
         match self.json {
             None => Vec::new(),
+            Some(Json::List(list)) if list.len() > LIST => {
+                self.tell("import.too_many");
+                Vec::new()
+            }
             Some(Json::List(list)) => {
                 let all =
                     list.iter().enumerate().map(|(at, json)| self.child(Some(json), &format!("[{at}]")));

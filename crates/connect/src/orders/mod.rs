@@ -50,6 +50,7 @@ pub struct ChannelRead<'a> {
     pub line: u64,
     /// Its bytes as they came, to be kept and hashed (rule R4-10). Of a JSON file in GBK that holds several orders, and
     /// of a CSV, whose rows stand below their heading here, as UTF-8.
+    /// Empty where nothing could be taken apart into orders.
     pub raw: Cow<'a, [u8]>,
     /// The order, or why it is none.
     pub order: Result<ReadOrder, ReadError>,

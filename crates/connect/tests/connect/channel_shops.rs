@@ -196,6 +196,24 @@ fn woocommerce_carries_a_promotion_in_its_meta() {
     assert_eq!(one(Channel::WooCommerce, &message).promotions[0].lines, ["5"]);
 }
 
+#[test]
+fn a_list_that_has_no_end_is_told_and_nothing_of_it_is_summed() {
+    let mut message = woo();
+    let item = message["line_items"][0].clone();
+    message["line_items"] = vec![item; 5_001].into();
+    let order = one(Channel::WooCommerce, &message);
+    assert_eq!((order.lines.len(), order.money.goods), (0, None));
+    assert_eq!(told(&order), ["line_items […] import.too_many"]);
+}
+
+#[test]
+fn a_key_that_stands_a_hundred_thousand_times_is_read_in_no_time() {
+    let text = woo().to_string().replacen("{", &format!("{{{}", "\"a\":1,".repeat(100_000)), 1);
+    let text = text.replacen("\"number\"", &format!("{}\"number\"", "\"number\":\"1\",".repeat(20_000)), 1);
+    let page = zaiton_connect::orders::read_channel(Channel::WooCommerce, text.as_bytes()).unwrap();
+    assert_eq!(page.orders[0].order.as_ref().unwrap().display_no.as_deref(), Some("1"));
+}
+
 /// Rule R4-07: nothing that is not known drops an order.
 #[test]
 fn an_unknown_word_is_kept_and_told() {

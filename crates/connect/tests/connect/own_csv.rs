@@ -90,6 +90,13 @@ fn wrong_rows_are_told_with_their_line() {
 }
 
 #[test]
+fn later_rows_may_leave_out_what_is_said_of_the_order() {
+    let row = CSV.lines().nth(2).unwrap();
+    let short = ",,C-1,,,,,,,,,,,,,L2,SKU-B,=1+1,1,,100.00,R1,2026-03-05T09:00:00+08:00,0.01,baitiao,P-1,6,450,10000,";
+    assert_eq!(all(CSV.replace(row, short)), all(CSV));
+}
+
+#[test]
 fn rows_of_an_order_stand_together() {
     let apart = format!("{}{}\n", CSV, CSV.lines().nth(2).unwrap());
     assert_eq!(story(apart), "6 import.rows_apart@6 channel_order_id");
