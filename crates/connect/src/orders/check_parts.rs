@@ -4,8 +4,8 @@
 use zaiton_kernel::Currency;
 
 use super::check::{CODE, ID, ITEMS, same_currency};
+use super::countries::is_country;
 use super::json::Json;
-use super::look::is_country;
 use super::model::{FulfilledBy, MoneyHeldBy, OrderKind, Promise, ReadOrder, SoldOn};
 use super::parts::{PackageLine, PaymentState, ReadCancel, ReadPackage, ReadPayment, ReadTax};
 use super::personal::{Address, AddressKind, Buyer, Note, Personal, PersonalText, TaxId};

@@ -8,6 +8,7 @@ mod amazon_2026;
 mod amazon_v0;
 mod check;
 mod check_parts;
+mod countries;
 mod csv_columns;
 mod csv_rows;
 mod ebay;
