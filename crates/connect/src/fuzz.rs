@@ -1,9 +1,11 @@
 //! Doors for fuzzing: bytes in, nothing out, and never a panic. Checks on the way that every refusal speaks both
 //! languages.
 
+use zaiton_kernel::Timestamp;
+
 use crate::ReadError;
 use crate::bank::{AmountColumns, ColumnMap, FileKind, Limits, Options, ReadStatement, read_bank};
-use crate::orders::OrderReader;
+use crate::orders::{Channel, OrderReader, ReadOrder, UNMAPPED, read_channel, signature};
 use crate::payments::read_pain002;
 
 /// Reads bytes as whatever bank file they look like, as each kind that is known, and by a built-in column map.
@@ -41,13 +43,63 @@ fn read_as(bytes: &[u8], kind: Option<FileKind>, columns: Option<ColumnMap>, acc
     }
 }
 
-/// Reads bytes as orders in any of the three forms.
+/// Reads bytes as orders of our own format: JSON, NDJSON or CSV.
 pub fn fuzz_orders(bytes: &[u8]) {
-    for (_, order) in OrderReader::new(bytes) {
-        if let Err(error) = order {
-            speaks_both_languages(&error);
-        }
+    OrderReader::new(bytes).for_each(|read| order_keeps_its_word(&read.order));
+}
+
+/// Reads bytes as what each channel writes: as one answer, and as a file of many.
+pub fn fuzz_channels(bytes: &[u8]) {
+    for channel in [Channel::Amazon, Channel::Ebay, Channel::Shopify, Channel::WooCommerce, Channel::OwnSite]
+    {
+        fuzz_channel(channel, bytes);
+        OrderReader::new(bytes).of(channel).for_each(|read| order_keeps_its_word(&read.order));
     }
+}
+
+/// Reads bytes as one answer of a channel.
+pub fn fuzz_channel(channel: Channel, bytes: &[u8]) {
+    match read_channel(channel, bytes) {
+        Ok(page) => page.orders.iter().for_each(|read| order_keeps_its_word(&read.order)),
+        Err(error) => speaks_both_languages(&error),
+    }
+}
+
+/// Reads bytes as the headers and bodies of pushes: none of them is signed.
+pub fn fuzz_signatures(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let (header, body) = text.split_once('\n').unwrap_or((&text, ""));
+    assert!(signature::verify_shopify(b"secret", body.as_bytes(), header).is_err());
+    if let Ok(said) = signature::read_ebay_signature(header) {
+        assert!(signature::verify_ebay(body, bytes, &said).is_err(), "{said:?}");
+    }
+    let request = signature::OwnRequest {
+        method: "POST",
+        path: body,
+        timestamp: header,
+        nonce: "0123456789abcdef",
+        body: bytes,
+    };
+    assert!(signature::verify_own_site(b"secret", &request, body, Timestamp::default()).is_err());
+}
+
+/// What an order promises: an id, amounts in its own currency, bounded texts, and nothing told without a field.
+fn order_keeps_its_word(order: &Result<ReadOrder, ReadError>) {
+    let order = match order {
+        Ok(order) => order,
+        Err(error) => return speaks_both_languages(error),
+    };
+    assert!(!order.channel_order_id.trim().is_empty() && order.unmapped.len() <= UNMAPPED, "{order:?}");
+    assert!(order.unmapped.iter().all(|one| !one.field.is_empty() && !one.code.is_empty()), "{order:?}");
+    let money = &order.money;
+    let in_lines =
+        order.lines.iter().flat_map(|line| [line.line_total, line.discount, line.unit_price, line.tax]);
+    let in_order = [money.total, money.goods, money.goods_discount, money.shipping, money.tax, money.paid];
+    let paid_back = order.refunds.iter().map(|refund| refund.amount);
+    for amount in in_order.into_iter().chain(in_lines).chain(paid_back).flatten() {
+        assert_eq!(Some(amount.currency()), money.currency, "{order:?}");
+    }
+    assert!(order.lines.iter().all(|line| line.title.chars().count() <= 500), "{order:?}");
 }
 
 /// Reads bytes as a bank's answer to a payment file.

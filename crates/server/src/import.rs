@@ -20,7 +20,9 @@ use zaiton_connect::ReadError;
 use zaiton_connect::bank::{
     BankFile, ColumnMap, FileKind, Options, ReadEntry, ReadStatement, read_bank, sniff,
 };
-use zaiton_connect::orders::{OrderReader, OrderStatus, ReadOrder};
+use zaiton_connect::orders::{
+    Moment, OrderReader, OrderStatus, ReadOrder, ReadOrderLine, ReadRefund, ReadRefundLine,
+};
 use zaiton_engine::core::Reply;
 use zaiton_engine::{Command, Engine, Outcome, Request};
 use zaiton_kernel::{Currency, Environment, Id, LocalDate, Money, Refusal, Rule, Text};
@@ -410,10 +412,11 @@ fn line(entry: &ReadEntry, ordinal: u32, last: LocalDate) -> LineDraft {
     }
 }
 
-/// What a shop says of an order, in the words of the orders context.
-pub(crate) fn snapshot(read: &ReadOrder) -> Snapshot {
-    let status = match read.status_channel {
-        OrderStatus::Placed => Status::Placed,
+/// What a shop says of an order, in the words of the orders context; `None` when something is missing that a channel
+/// may leave out and our own format never does.
+pub(crate) fn snapshot(read: &ReadOrder) -> Option<Snapshot> {
+    let status = match &read.status {
+        OrderStatus::Placed | OrderStatus::PartShipped => Status::Placed,
         OrderStatus::Shipped => Status::Shipped,
         OrderStatus::Completed => Status::Completed,
         OrderStatus::Cancelled => Status::Cancelled,
@@ -421,41 +424,37 @@ pub(crate) fn snapshot(read: &ReadOrder) -> Snapshot {
         OrderStatus::Refunded if read.completed_at.is_some() => Status::Completed,
         OrderStatus::Refunded if read.shipped_at.is_some() => Status::Shipped,
         OrderStatus::Refunded => Status::Placed,
+        // Not paid yet, come to nothing, or a word that is not known: for none of them is there a fee.
+        OrderStatus::Pending | OrderStatus::Failed | OrderStatus::Other(_) => return None,
     };
-    Snapshot {
+    let at = |moment: Option<Moment>| moment.map(|moment| moment.at);
+    let line = |line: &ReadOrderLine| {
+        Some(SnapshotLine {
+            line: line.channel_line_id.clone(),
+            sku: line.sku.clone()?,
+            quantity: line.qty?,
+            paid: line.line_total?,
+        })
+    };
+    let refund_line =
+        |line: &ReadRefundLine| Some(SnapshotRefundLine { line: line.line.clone(), amount: line.amount? });
+    let refund = |refund: &ReadRefund| {
+        let lines = refund.lines.iter().map(refund_line).collect::<Option<Vec<_>>>()?;
+        Some(SnapshotRefund { reference: refund.reference.clone(), at: at(refund.at)?, lines })
+    };
+    Some(Snapshot {
         channel: Channel::OwnSite,
-        shop: read.shop.clone(),
+        shop: read.shop.clone()?,
         channel_order_id: read.channel_order_id.clone(),
-        currency: read.money.currency,
-        placed_at: read.placed_at,
-        updated_at: read.updated_at,
+        currency: read.money.currency?,
+        placed_at: at(read.placed_at)?,
+        updated_at: at(read.updated_at)?,
         status,
-        shipped_at: read.shipped_at,
-        completed_at: read.completed_at,
-        cancelled_at: read.cancelled_at,
-        lines: read
-            .lines
-            .iter()
-            .map(|line| SnapshotLine {
-                line: line.channel_line_id.clone(),
-                sku: line.sku.clone(),
-                quantity: line.qty,
-                paid: line.line_total,
-            })
-            .collect(),
-        refunds: read
-            .refunds
-            .iter()
-            .map(|refund| SnapshotRefund {
-                reference: refund.reference.clone(),
-                at: refund.at,
-                lines: refund
-                    .lines
-                    .iter()
-                    .map(|line| SnapshotRefundLine { line: line.line.clone(), amount: line.amount })
-                    .collect(),
-            })
-            .collect(),
+        shipped_at: at(read.shipped_at),
+        completed_at: at(read.completed_at),
+        cancelled_at: at(read.cancelled_at),
+        lines: read.lines.iter().map(line).collect::<Option<_>>()?,
+        refunds: read.refunds.iter().map(refund).collect::<Option<_>>()?,
         promotions: read
             .promotions
             .iter()
@@ -467,9 +466,9 @@ pub(crate) fn snapshot(read: &ReadOrder) -> Snapshot {
                 lines: promotion.lines.clone(),
             })
             .collect(),
-        total: read.money.total,
+        total: read.money.total?,
         fees: fees_said(read),
-    }
+    })
 }
 
 /// What the shop says of the fee, a figure a programme: none when one of its promotions has no figure.
@@ -507,17 +506,18 @@ pub(crate) fn orders(site: &Site, file: &Path, say: Say) -> Result<(), Failure> 
     let mut total = 0_u64;
     let mut merchants: std::collections::HashMap<String, Option<MerchantId>> =
         std::collections::HashMap::new();
-    for (line, read) in OrderReader::new(BufReader::new(open()?)) {
+    for read in OrderReader::new(BufReader::new(open()?)) {
         total += 1;
-        match read {
+        match read.order {
             Err(error) => errors.push(error),
-            Ok(read) => {
-                let known = match merchants.get(&read.merchant) {
+            Ok(order) => {
+                let merchant = order.merchant.unwrap_or_default();
+                let known = match merchants.get(&merchant) {
                     Some(known) => *known,
                     None => {
-                        let row = site.queries.merchant(Environment::Live, &read.merchant)?;
+                        let row = site.queries.merchant(Environment::Live, &merchant)?;
                         let id = row.map(|row| MerchantId::from_raw(row.id));
-                        merchants.insert(read.merchant.clone(), id);
+                        merchants.insert(merchant.clone(), id);
                         id
                     }
                 };
@@ -525,10 +525,10 @@ pub(crate) fn orders(site: &Site, file: &Path, say: Say) -> Result<(), Failure> 
                     errors.push(
                         ReadError::new(
                             "import.order_merchant_unknown",
-                            format!("没有商家「{}」", read.merchant),
-                            format!("there is no merchant {}", read.merchant),
+                            format!("没有商家「{merchant}」"),
+                            format!("there is no merchant {merchant}"),
                         )
-                        .at_line(line)
+                        .at_line(read.line)
                         .in_field("merchant"),
                     );
                 }
@@ -551,10 +551,11 @@ pub(crate) fn orders(site: &Site, file: &Path, say: Say) -> Result<(), Failure> 
     let mut sent = 0_u64;
     let mut begun = std::collections::HashSet::new();
     let (tick, ticks) = crossbeam_channel::unbounded::<()>();
-    for (line, read) in OrderReader::new(BufReader::new(open()?)) {
-        let read = read.map_err(|error| refused(&[error]))?;
-        let Some(merchant) = merchants.get(&read.merchant).copied().flatten() else { continue };
-        let snapshot = snapshot(&read);
+    for read in OrderReader::new(BufReader::new(open()?)) {
+        let (line, read) = (read.line, read.order.map_err(|error| refused(&[error]))?);
+        let code = read.merchant.as_deref().unwrap_or_default();
+        let Some(merchant) = merchants.get(code).copied().flatten() else { continue };
+        let snapshot = snapshot(&read).expect("our own format is read with all that a snapshot holds");
         let command = RecordOrder { environment: Environment::Live, merchant, order: snapshot };
         // The content is its own key: the natural key of the order is the lasting guard.
         let key = format!("order/{}", content_key(&command));

@@ -5,7 +5,7 @@
 
 mod camt;
 mod camt_entry;
-mod csv_lines;
+pub(crate) mod csv_lines;
 mod csv_map;
 mod csv_profiles;
 mod csv_rows;

@@ -4,8 +4,9 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use zaiton_kernel::{Currency, Money, Timestamp};
+use zaiton_kernel::{Currency, Money};
 
+use super::moment::Moment;
 use crate::error::shown;
 use crate::{ReadError, fields, text};
 
@@ -13,13 +14,13 @@ use crate::{ReadError, fields, text};
 const NUL: &str = "U+0000";
 
 /// A JSON value.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(crate) enum Json {
     Null,
-    Bool,
+    Bool(bool),
     Integer(i64),
-    /// A number with a fraction, an exponent, or too many digits: nothing here is ever one.
-    Number,
+    /// A number with a fraction, an exponent, or too many digits, as a text to show: nothing here is ever one.
+    Number(String),
     Text(String),
     List(Vec<Json>),
     Object(Vec<(String, Json)>),
@@ -44,8 +45,8 @@ impl<'de> Visitor<'de> for Tree {
         Ok(Json::Null)
     }
 
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Json, E> {
-        Ok(Json::Bool)
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
     }
 
     fn visit_i64<E: Error>(self, value: i64) -> Result<Json, E> {
@@ -53,11 +54,11 @@ impl<'de> Visitor<'de> for Tree {
     }
 
     fn visit_u64<E: Error>(self, value: u64) -> Result<Json, E> {
-        Ok(i64::try_from(value).map_or(Json::Number, Json::Integer))
+        Ok(i64::try_from(value).map_or_else(|_| Json::Number(value.to_string()), Json::Integer))
     }
 
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Json, E> {
-        Ok(Json::Number)
+    fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
+        Ok(Json::Number(value.to_string()))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Json, E> {
@@ -188,21 +189,34 @@ impl Json {
     pub(crate) fn amount(&self, currency: Currency) -> Result<Money, ReadError> {
         match self {
             Self::Text(text) => fields::amount(text, currency),
-            Self::Integer(_) | Self::Number => Err(ReadError::new(
+            Self::Integer(_) | Self::Number(_) => Err(ReadError::new(
                 "import.amount_number",
                 "金额必须写成十进制字符串，例如 \"12.50\"，不得写成 JSON 数字。",
                 "An amount must be a decimal text such as \"12.50\", not a JSON number, which loses digits.",
             )),
-            Self::Null | Self::Bool | Self::List(_) | Self::Object(_) => {
+            Self::Null | Self::Bool(_) | Self::List(_) | Self::Object(_) => {
                 Err(wrong_kind("金额字符串", "an amount as a text"))
             }
         }
     }
 
     /// A moment in RFC 3339 with its offset.
-    pub(crate) fn moment(&self) -> Result<Timestamp, ReadError> {
-        let text = self.free_text(64)?;
-        Timestamp::parse(text).map_err(|error| fields::time_error(error, text))
+    pub(crate) fn moment(&self) -> Result<Moment, ReadError> {
+        Moment::written(self.free_text(64)?)
+    }
+
+    /// A currency by its three letters.
+    pub(crate) fn currency(&self) -> Result<Currency, ReadError> {
+        fields::currency(self.free_text(64)?)
+    }
+
+    /// Yes or no.
+    pub(crate) fn yes(&self) -> Result<bool, ReadError> {
+        if let Self::Bool(value) = self {
+            Ok(*value)
+        } else {
+            Err(wrong_kind("true 或 false", "true or false"))
+        }
     }
 }
 
@@ -215,7 +229,7 @@ pub(crate) fn under(mut error: ReadError, holder: &str) -> ReadError {
     error
 }
 
-fn wrong_kind(zh: &str, en: &str) -> ReadError {
+pub(crate) fn wrong_kind(zh: &str, en: &str) -> ReadError {
     ReadError::new("import.wrong_kind", format!("此处应为{zh}。"), format!("This should be {en}."))
 }
 

@@ -1,15 +1,13 @@
-//! Orders one by one from a stream, each with the line it starts at. Never stops at a wrong line of NDJSON: it is
-//! told and the next one is read, so that a shop learns of every wrong line at once (rule R5-32).
+//! Orders one by one from a stream, each with the line it starts at and its own bytes. Never stops at a wrong line of
+//! NDJSON: it is told and the next one is read, so that a shop learns of every wrong line at once (rule R5-32).
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
 
-use serde::de::{Deserializer, Error, SeqAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::check;
-use super::json::{Json, broken};
-use super::model::ReadOrder;
+use super::csv_rows::{self, Rows};
+use super::model::{Channel, ReadOrder};
+use super::{ChannelRead, envelope, read_piece};
 use crate::{Encoding, ReadError, text};
 
 /// How much is read at most.
@@ -29,10 +27,11 @@ impl Default for OrderLimits {
     }
 }
 
-/// Reads orders one by one: `(line, order or why not)`, lines from 1. After an error of one line the next line is
-/// read; after an error of the whole file, or of the stream, there is no more.
+/// Reads orders one by one, lines from 1. After an error of one line the next line is read; after an error of the whole
+/// file, or of the stream, there is no more. A line of NDJSON may hold a whole page of a channel.
 pub struct OrderReader<R> {
     source: BufReader<R>,
+    channel: Channel,
     limits: OrderLimits,
     encoding: Encoding,
     line: u64,
@@ -44,6 +43,13 @@ enum State {
     Start,
     /// NDJSON; the lines that were read to find that out come first.
     Lines(VecDeque<Line>),
+    /// NDJSON of which the last line held several orders.
+    Several {
+        read: VecDeque<Line>,
+        orders: VecDeque<ChannelRead<'static>>,
+    },
+    /// Rows of a CSV, by order.
+    Rows(Rows),
     /// One JSON value: the text and where each order in it lies.
     Whole {
         text: String,
@@ -82,7 +88,15 @@ impl<R: Read> OrderReader<R> {
 
     /// A reader with an encoding and limits.
     pub fn with(source: R, encoding: Encoding, limits: OrderLimits) -> Self {
-        Self { source: BufReader::new(source), limits, encoding, line: 0, state: State::Start }
+        let (source, channel) = (BufReader::new(source), Channel::OwnSite);
+        Self { source, channel, limits, encoding, line: 0, state: State::Start }
+    }
+
+    /// The same for another channel than our own format.
+    #[must_use]
+    pub fn of(mut self, channel: Channel) -> Self {
+        self.channel = channel;
+        self
     }
 
     /// Reads a line without its end, up to the limit; `None` at the end of the file.
@@ -133,6 +147,10 @@ impl<R: Read> OrderReader<R> {
         match first.bytes.trim_ascii_start().first() {
             Some(b'[') => return self.whole(vec![first]),
             Some(b'{') if first.end != End::Limit => {}
+            Some(_) if self.channel == Channel::OwnSite && csv_rows::is_heading(&first.bytes) => {
+                let (text, line) = self.rest(vec![first])?;
+                return Ok(State::Rows(Rows::of(text, line, &self.limits)?));
+            }
             _ => return Ok(State::Lines(VecDeque::from([first]))),
         }
         if !self.is_cut(&first) {
@@ -155,6 +173,14 @@ impl<R: Read> OrderReader<R> {
 
     /// Reads the rest of a file that is one JSON value.
     fn whole(&mut self, begun: Vec<Line>) -> Result<State, ReadError> {
+        let (text, first) = self.rest(begun)?;
+        let orders = spans(&text, self.channel, self.limits.orders, first);
+        let orders = orders.map_err(|error| moved(error, first))?;
+        Ok(State::Whole { text, orders })
+    }
+
+    /// The text of the whole file, and the line it starts at.
+    fn rest(&mut self, begun: Vec<Line>) -> Result<(String, u64), ReadError> {
         let first = begun.first().map_or(1, |line| line.number);
         let mut bytes = Vec::new();
         let mut number = first;
@@ -177,13 +203,16 @@ impl<R: Read> OrderReader<R> {
         if bytes.len() > self.limits.file_bytes {
             return Err(too_large(self.limits.file_bytes));
         }
-        let text = text::decode(&bytes, self.encoding).map_err(|error| moved(error, first))?.into_owned();
-        drop(bytes);
-        let orders = spans(&text, self.limits.orders, first).map_err(|error| moved(error, first))?;
-        Ok(State::Whole { text, orders })
+        let text = match text::decode(&bytes, self.encoding).map_err(|error| moved(error, first))? {
+            Cow::Owned(text) => text,
+            // What was borrowed is UTF-8: the bytes are the text, but for a mark, which was taken above.
+            Cow::Borrowed(_) => String::from_utf8(bytes).unwrap_or_default(),
+        };
+        Ok((text, first))
     }
 
-    fn order_of_line(&mut self, line: &Line) -> Result<ReadOrder, ReadError> {
+    /// The orders of a line: one, and of a channel's page all that are in it.
+    fn orders_of_line(&mut self, line: Line) -> Result<VecDeque<ChannelRead<'static>>, ReadError> {
         if line.end == End::Limit {
             self.skip_line()?;
             return Err(too_long(self.limits.line_bytes));
@@ -194,7 +223,22 @@ impl<R: Read> OrderReader<R> {
             let is_utf8 = std::str::from_utf8(&line.bytes).is_ok();
             self.encoding = if is_utf8 { Encoding::Utf8 } else { Encoding::Gbk };
         }
-        check::order(&Json::parse(&text)?)
+        if self.channel == Channel::OwnSite {
+            let order = read_piece(self.channel, &text, &self.limits);
+            let order = at_line(order, line.number);
+            return Ok(VecDeque::from([ChannelRead {
+                line: line.number,
+                raw: Cow::Owned(line.bytes),
+                order,
+            }]));
+        }
+        let (pieces, _) = envelope::orders(&text, self.channel, self.limits.orders)?;
+        let read = |piece: &str| ChannelRead {
+            line: line.number,
+            raw: Cow::Owned(piece.as_bytes().to_vec()),
+            order: at_line(read_piece(self.channel, piece, &self.limits), line.number),
+        };
+        Ok(pieces.into_iter().map(read).collect())
     }
 
     /// Passes over the rest of a line that is too long.
@@ -213,104 +257,106 @@ impl<R: Read> OrderReader<R> {
         }
     }
 
-    fn next_line(&mut self, mut read: VecDeque<Line>) -> Option<(u64, Result<ReadOrder, ReadError>)> {
-        let line = match read.pop_front() {
-            Some(line) => line,
-            None => match self.read_filled_line() {
-                Ok(line) => line?,
-                Err(error) => return Some((self.line, Err(error))),
-            },
-        };
-        let order = self.order_of_line(&line).map_err(|mut error| {
-            error.line = Some(line.number);
-            error
-        });
-        let stopped = matches!(&order, Err(error) if error.code == STREAM);
-        self.state = if stopped { State::Done } else { State::Lines(read) };
-        Some((line.number, order))
+    fn next_line(&mut self, mut read: VecDeque<Line>) -> Option<ChannelRead<'static>> {
+        loop {
+            let line = match read.pop_front() {
+                Some(line) => line,
+                None => match self.read_filled_line() {
+                    Ok(line) => line?,
+                    Err(error) => return Some(failed(self.line, error)),
+                },
+            };
+            let number = line.number;
+            match self.orders_of_line(line) {
+                Ok(mut orders) => {
+                    // A page may be empty.
+                    let Some(first) = orders.pop_front() else { continue };
+                    self.state = State::Several { read, orders };
+                    return Some(first);
+                }
+                Err(mut error) => {
+                    error.line = Some(number);
+                    let stopped = error.code == STREAM;
+                    self.state = if stopped { State::Done } else { State::Lines(read) };
+                    return Some(failed(number, error));
+                }
+            }
+        }
     }
 }
 
 impl<R: Read> Iterator for OrderReader<R> {
-    type Item = (u64, Result<ReadOrder, ReadError>);
+    type Item = ChannelRead<'static>;
 
-    fn next(&mut self) -> Option<Self::Item> {
+    fn next(&mut self) -> Option<ChannelRead<'static>> {
         if let State::Start = self.state {
             match self.start() {
                 Ok(state) => self.state = state,
                 Err(error) => {
                     self.state = State::Done;
-                    return Some((error.line.unwrap_or(1), Err(error)));
+                    return Some(failed(error.line.unwrap_or(1), error));
                 }
             }
         }
         match std::mem::replace(&mut self.state, State::Done) {
             State::Start | State::Done => None,
             State::Lines(read) => self.next_line(read),
+            State::Several { read, mut orders } => {
+                let Some(order) = orders.pop_front() else { return self.next_line(read) };
+                self.state = State::Several { read, orders };
+                Some(order)
+            }
+            State::Rows(mut rows) => {
+                let order = rows.next_order(&self.limits)?;
+                self.state = State::Rows(rows);
+                Some(order)
+            }
             State::Whole { text, mut orders } => {
                 let span = orders.pop_front()?;
                 let piece = text.get(span.start..span.end).unwrap_or_default();
-                let order = if piece.len() > self.limits.line_bytes {
-                    Err(too_long(self.limits.line_bytes))
-                } else {
-                    let json = Json::parse(piece).map_err(|error| moved(error, span.line));
-                    json.and_then(|json| check::order(&json))
-                };
-                let order = order.map_err(|error| error.at_line(span.line));
+                let order = read_piece(self.channel, piece, &self.limits);
+                let order = order.map_err(|error| moved(error, span.line));
+                let raw = Cow::Owned(piece.as_bytes().to_vec());
                 self.state = State::Whole { text, orders };
-                Some((span.line, order))
+                Some(ChannelRead { line: span.line, raw, order })
             }
         }
     }
 }
 
-/// Where each order lies in a JSON value that is one order or a list of them.
-fn spans(text: &str, most: usize, first: u64) -> Result<VecDeque<Span>, ReadError> {
-    let values = if text.trim_start().starts_with('[') {
-        let mut json = serde_json::Deserializer::from_str(text);
-        let values = json.deserialize_seq(Values { most }).map_err(|error| broken(&error))?;
-        json.end().map_err(|error| broken(&error))?;
-        values
-    } else {
-        vec![serde_json::from_str::<&RawValue>(text).map_err(|error| broken(&error))?]
-    };
-    let mut counted = 0;
-    let mut line = first;
-    let mut spans = VecDeque::with_capacity(values.len());
-    for value in values {
-        let start = value.get().as_ptr().addr().saturating_sub(text.as_ptr().addr());
+/// What is told where no order was read.
+pub(super) fn failed(line: u64, error: ReadError) -> ChannelRead<'static> {
+    ChannelRead { line, raw: Cow::Borrowed(b""), order: Err(error) }
+}
+
+fn at_line(order: Result<ReadOrder, ReadError>, line: u64) -> Result<ReadOrder, ReadError> {
+    order.map_err(|mut error| {
+        error.line = Some(line);
+        error
+    })
+}
+
+/// Where a piece lies in the text that it is a piece of.
+pub(super) fn place(text: &str, piece: &str) -> usize {
+    piece.as_ptr().addr().saturating_sub(text.as_ptr().addr())
+}
+
+/// Where each order lies in a JSON value.
+fn spans(text: &str, channel: Channel, most: usize, first: u64) -> Result<VecDeque<Span>, ReadError> {
+    let (pieces, _) = envelope::orders(text, channel, most)?;
+    let (mut counted, mut line) = (0, first);
+    let mut spans = VecDeque::with_capacity(pieces.len());
+    for piece in pieces {
+        let start = place(text, piece);
         line += text::count_lines(text.as_bytes().get(counted..start).unwrap_or_default());
         counted = start;
-        spans.push_back(Span { start, end: start + value.get().len(), line });
+        spans.push_back(Span { start, end: start + piece.len(), line });
     }
     Ok(spans)
 }
 
-struct Values {
-    most: usize,
-}
-
-impl<'de> Visitor<'de> for Values {
-    type Value = Vec<&'de RawValue>;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a list of orders")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut values = Vec::new();
-        while let Some(value) = seq.next_element()? {
-            if values.len() == self.most {
-                return Err(A::Error::custom(format_args!("more than {} orders", self.most)));
-            }
-            values.push(value);
-        }
-        Ok(values)
-    }
-}
-
 /// An error within a piece, told by its line in the file.
-fn moved(mut error: ReadError, first: u64) -> ReadError {
+pub(super) fn moved(mut error: ReadError, first: u64) -> ReadError {
     error.line = Some(error.line.unwrap_or(1).saturating_add(first).saturating_sub(1));
     error
 }
@@ -334,7 +380,7 @@ pub(super) fn too_long(most: usize) -> ReadError {
     )
 }
 
-fn too_large(most: usize) -> ReadError {
+pub(super) fn too_large(most: usize) -> ReadError {
     ReadError::new(
         "import.file_too_large",
         format!("JSON 文件超过 {most} 字节，请改用每行一单的 NDJSON。"),
