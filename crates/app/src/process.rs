@@ -33,6 +33,9 @@ pub enum Word {
 
 /// Every edge of the map: command, word, command.
 pub const MAP: &[(&str, Word, &str)] = &[
+    ("orders.capture", Word::Then, "orders.record"),
+    ("orders.capture", Word::Timer, "orders.forget_people"),
+    ("orders.accept", Word::Then, "orders.record"),
     ("orders.record", Word::Then, "prepaid.charge"),
     ("orders.record", Word::Then, "prepaid.reduce"),
     ("orders.record", Word::Then, "prepaid.settle"),

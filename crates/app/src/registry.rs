@@ -92,4 +92,8 @@ pub fn registry() -> Registry {
         .with::<bank::held::TakeHeldAnyway>()
         .with::<bank::held::DropHeldStatement>()
         .with::<orders::RecordOrder>()
+        .with::<orders::capture::CaptureOrder>()
+        .with::<orders::capture::CheckOrder>()
+        .with::<orders::capture::AcceptOrder>()
+        .with::<orders::capture::ForgetPeople>()
 }

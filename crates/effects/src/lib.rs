@@ -3,7 +3,9 @@
 #![warn(missing_docs)]
 
 pub mod matching;
+pub mod orders;
 pub mod periods;
+pub mod sealing;
 
 pub use matching::Matcher;
 pub use periods::{MoneyCounter, MonthCloser};

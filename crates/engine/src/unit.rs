@@ -249,6 +249,31 @@ impl Unit<'_> {
         self.follow(Arc::new(command), false);
     }
 
+    /// As [`Self::then`], but at once, for a command that tells what came of its follow-up: its reply, or why it was parked.
+    ///
+    /// # Errors
+    /// Not in memory yet.
+    ///
+    /// # Panics
+    /// A reply that cannot be read back: a bug, and answered as one.
+    pub fn then_now<C: Command>(&mut self, command: &C) -> Result<Result<C::Reply, Box<Refusal>>, Stop> {
+        assert!(
+            Command::partition(command) == self.partition,
+            "a follow-up in another partition goes by `send`"
+        );
+        assert!(self.depth < MAX_DEPTH, "follow-ups follow each other too deep: a cycle");
+        let mark = self.state.savepoint();
+        match self.nested(command) {
+            Ok(reply) => Ok(Ok(serde_json::from_str(&reply).expect("a reply's own JSON reads back"))),
+            Err(Stop(Reason::Refused(refusal) | Reason::Denied(refusal))) => {
+                self.state.undo(mark);
+                self.park(command, (*refusal).clone());
+                Ok(Err(refusal))
+            }
+            Err(stop @ Stop(Reason::Missing)) => Err(stop),
+        }
+    }
+
     fn follow(&mut self, command: Arc<dyn AnyCommand>, required: bool) {
         assert!(command.partition() == self.partition, "a follow-up in another partition goes by `send`");
         assert!(self.depth < MAX_DEPTH, "follow-ups follow each other too deep: a cycle");
@@ -317,15 +342,16 @@ impl Unit<'_> {
     }
 
     /// Keeps a command for a person, with the reason; it can be tried again ([`crate::outbox::RetryParked`]).
-    pub fn park<C: Command>(&mut self, command: &C, refusal: Refusal) {
-        self.park_body(C::NAME, AnyCommand::body(command), refusal);
+    pub fn park<C: Command>(&mut self, command: &C, refusal: Refusal) -> ParkedId {
+        self.park_body(C::NAME, AnyCommand::body(command), refusal)
     }
 
     /// Keeps a refused follow-up for a person.
-    pub(crate) fn park_body(&mut self, command: &str, body: String, refusal: Refusal) {
+    pub(crate) fn park_body(&mut self, command: &str, body: String, refusal: Refusal) -> ParkedId {
         let id: ParkedId = self.new_id();
         self.emit(id, &serde_json::json!({ "type": "parked", "command": command, "code": refusal.code }));
         self.insert(Parked { id, command: command.to_owned(), body, refusal, at: self.now });
+        id
     }
 
     /// A stored command of this partition, to be run inside this one.

@@ -2,6 +2,10 @@
 
 use zaiton_kernel::entity;
 
+use crate::channel::{ChannelMessage, ChannelOrder, ChannelOrderId, MessageId, SealedId, SealedMessage};
 use crate::order::{Order, OrderId};
 
 entity!(Order, OrderId, 40, "orders", 1);
+entity!(ChannelOrder, ChannelOrderId, 44, "channel_orders", 1);
+entity!(ChannelMessage, MessageId, 45, "channel_messages", 1);
+entity!(SealedMessage, SealedId, 46, "sealed_messages", 1);

@@ -9,6 +9,7 @@ extern crate zaiton_kernel;
 
 mod entity;
 
+pub mod channel;
 pub mod order;
 
 pub use order::{Order, OrderId, Snapshot};

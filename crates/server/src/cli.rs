@@ -5,13 +5,16 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use zaiton_connect::orders::Channel;
 use zaiton_engine::{Actor, Outcome, Request};
 use zaiton_kernel::{Environment, Month, Refusal, Rule, Text};
 
 use crate::import::Say;
 use crate::site::Place;
 use crate::what_if::WhatIf;
-use crate::{client_money, contact_code, demo, export, import, out, paying, serve, verify, what_if};
+use crate::{
+    client_money, contact_code, demo, export, import, import_orders, out, paying, serve, verify, what_if,
+};
 
 /// Zaiton: the back office of a cross-border marketplace.
 #[derive(Debug, Parser)]
@@ -173,10 +176,19 @@ enum Import {
         #[arg(long)]
         map: Option<PathBuf>,
     },
-    /// Own-site orders: one JSON object, an array, or NDJSON.
+    /// Orders of a channel: one JSON object, an array, a page as the channel's API answers, or NDJSON; of an own site CSV too.
     Orders {
         /// The file.
         file: PathBuf,
+        /// Which channel wrote it.
+        #[arg(long, value_enum, default_value = "own-site")]
+        channel: OrdersOf,
+        /// The merchant's code, where the file does not name it.
+        #[arg(long)]
+        merchant: Option<String>,
+        /// The shop's code, where the file does not name it.
+        #[arg(long)]
+        shop: Option<String>,
     },
 }
 
@@ -198,6 +210,33 @@ fn duration(text: &str) -> Result<i64, String> {
 /// A month as people write it: 2026-03.
 fn month(text: &str) -> Result<Month, String> {
     Month::parse(text).map_err(|error| format!("{error}; 2026-03"))
+}
+
+/// Whose orders a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OrdersOf {
+    /// A shop of the merchant's own.
+    OwnSite,
+    /// Amazon, Orders v0 or 2026-01-01.
+    Amazon,
+    /// eBay, Fulfillment v1.
+    Ebay,
+    /// Shopify, REST or GraphQL.
+    Shopify,
+    /// `WooCommerce`, REST v3.
+    Woocommerce,
+}
+
+impl From<OrdersOf> for Channel {
+    fn from(of: OrdersOf) -> Self {
+        match of {
+            OrdersOf::OwnSite => Self::OwnSite,
+            OrdersOf::Amazon => Self::Amazon,
+            OrdersOf::Ebay => Self::Ebay,
+            OrdersOf::Shopify => Self::Shopify,
+            OrdersOf::Woocommerce => Self::WooCommerce,
+        }
+    }
 }
 
 /// What can be exported.
@@ -272,7 +311,15 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
         Verb::Import(Import::Bank { file, account, map }) => {
             import::bank(&site, &file, map.as_deref(), account.as_deref(), say)
         }
-        Verb::Import(Import::Orders { file }) => import::orders(&site, &file, say),
+        Verb::Import(Import::Orders { file, channel, merchant, shop }) => {
+            let from = import_orders::From {
+                file: &file,
+                channel: channel.into(),
+                merchant: merchant.as_deref(),
+                shop: shop.as_deref(),
+            };
+            import_orders::orders(&site, &from, say)
+        }
         Verb::Run { name, body, key, by } => give(&site.engine, &name, &body, key.as_deref(), by.as_deref()),
         Verb::Merchant { code, name, company } => {
             import::register(&site.engine, Environment::Live, &code, &name, &company).map(|merchant| {

@@ -10,6 +10,7 @@ use zaiton_app::prepaid::account::{OpenAccount, SetAlerts};
 use zaiton_app::prepaid::contact::{AskContactCode, ConfirmContact};
 use zaiton_app::prepaid::top_up::{RequestTopUp, TopUpReply};
 use zaiton_app::reports::DEFAULT_PROGRAMME;
+use zaiton_connect::orders::Channel;
 use zaiton_engine::Clock;
 use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Currency, Environment, Id, LocalDate, Money, Timestamp};
@@ -19,6 +20,7 @@ use zaiton_prepaid::account::{AlertLines, CardSource, Contact, WireAccount};
 use crate::cli::Failure;
 use crate::clock::{SetClock, system};
 use crate::import::{self, Say, give};
+use crate::import_orders::{self, From};
 use crate::out;
 use crate::site::{Place, Site};
 
@@ -346,7 +348,8 @@ impl World<'_> {
             }
         }
         let path = self.write(&format!("orders-{}.ndjson", self.date(day)), &lines)?;
-        import::orders(self.site, &path, Say::Nothing)
+        let from = From { file: &path, channel: Channel::OwnSite, merchant: None, shop: None };
+        import_orders::orders(self.site, &from, Say::Nothing)
     }
 
     fn new_order(&mut self, day: i64, at: usize, nth: u64) -> Living {

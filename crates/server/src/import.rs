@@ -1,18 +1,14 @@
 //! `zaiton import`: from a file to commands. Two layers for bank files: what the file says, then whether it may be booked;
 //! the whole file is judged before anything is booked, and the same file again changes nothing.
 
-use std::io::BufReader;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use crossbeam_channel::bounded;
 use serde_json::json;
 use zaiton_app::bank::account::OpenBankAccount;
 use zaiton_app::bank::statement::{RecordStatement, StatementReply, content_of};
 use zaiton_app::names::ClaimName;
 use zaiton_app::onboarding::RegisterMerchant;
-use zaiton_app::orders::{OrderReply, RecordOrder};
 use zaiton_bank::bank_account::normalise_number;
 use zaiton_bank::statement::{LineDraft, StatementDraft, StatementPolicy, accept};
 use zaiton_bank::{BankAccount, BankAccountId, Line, StatementId, line};
@@ -20,17 +16,9 @@ use zaiton_connect::ReadError;
 use zaiton_connect::bank::{
     BankFile, ColumnMap, FileKind, Options, ReadEntry, ReadStatement, read_bank, sniff,
 };
-use zaiton_connect::orders::{
-    Moment, OrderReader, OrderStatus, ReadOrder, ReadOrderLine, ReadRefund, ReadRefundLine,
-};
-use zaiton_engine::core::Reply;
 use zaiton_engine::{Command, Engine, Outcome, Request};
-use zaiton_kernel::{Currency, Environment, Id, LocalDate, Money, Refusal, Rule, Text};
+use zaiton_kernel::{Currency, Environment, Id, LocalDate, Refusal, Rule, Text};
 use zaiton_onboarding::MerchantId;
-use zaiton_orders::Snapshot;
-use zaiton_orders::order::{
-    self, Channel, FeeSaid, SnapshotLine, SnapshotRefund, SnapshotRefundLine, Status,
-};
 
 use crate::cli::{Failure, actor, explain, told};
 use crate::site::Site;
@@ -48,7 +36,7 @@ pub(crate) enum Say {
 }
 
 /// Errors shown of one file.
-const SHOWN: usize = 20;
+pub(crate) const SHOWN: usize = 20;
 
 /// The errors of a file that cannot be read.
 pub(crate) fn refused(errors: &[ReadError]) -> Failure {
@@ -409,227 +397,5 @@ fn line(entry: &ReadEntry, ordinal: u32, last: LocalDate) -> LineDraft {
         bank_reference: entry.servicer_ref.clone().or_else(|| entry.entry_ref.clone()).unwrap_or_default(),
         end_to_end: entry.end_to_end().unwrap_or_default().to_owned(),
         return_of: entry.return_of().unwrap_or_default().to_owned(),
-    }
-}
-
-/// What a shop says of an order, in the words of the orders context; `None` when something is missing that a channel
-/// may leave out and our own format never does.
-pub(crate) fn snapshot(read: &ReadOrder) -> Option<Snapshot> {
-    let status = match &read.status {
-        OrderStatus::Placed | OrderStatus::PartShipped => Status::Placed,
-        OrderStatus::Shipped => Status::Shipped,
-        OrderStatus::Completed => Status::Completed,
-        OrderStatus::Cancelled => Status::Cancelled,
-        // A refund is no stage of its own: how far the order is, its times say.
-        OrderStatus::Refunded if read.completed_at.is_some() => Status::Completed,
-        OrderStatus::Refunded if read.shipped_at.is_some() => Status::Shipped,
-        OrderStatus::Refunded => Status::Placed,
-        // Not paid yet, come to nothing, or a word that is not known: for none of them is there a fee.
-        OrderStatus::Pending | OrderStatus::Failed | OrderStatus::Other(_) => return None,
-    };
-    let at = |moment: Option<Moment>| moment.map(|moment| moment.at);
-    let line = |line: &ReadOrderLine| {
-        Some(SnapshotLine {
-            line: line.channel_line_id.clone(),
-            sku: line.sku.clone()?,
-            quantity: line.qty?,
-            paid: line.line_total?,
-        })
-    };
-    let refund_line =
-        |line: &ReadRefundLine| Some(SnapshotRefundLine { line: line.line.clone(), amount: line.amount? });
-    let refund = |refund: &ReadRefund| {
-        let lines = refund.lines.iter().map(refund_line).collect::<Option<Vec<_>>>()?;
-        Some(SnapshotRefund { reference: refund.reference.clone(), at: at(refund.at)?, lines })
-    };
-    Some(Snapshot {
-        channel: Channel::OwnSite,
-        shop: read.shop.clone()?,
-        channel_order_id: read.channel_order_id.clone(),
-        currency: read.money.currency?,
-        placed_at: at(read.placed_at)?,
-        updated_at: at(read.updated_at)?,
-        status,
-        shipped_at: at(read.shipped_at),
-        completed_at: at(read.completed_at),
-        cancelled_at: at(read.cancelled_at),
-        lines: read.lines.iter().map(line).collect::<Option<_>>()?,
-        refunds: read.refunds.iter().map(refund).collect::<Option<_>>()?,
-        promotions: read
-            .promotions
-            .iter()
-            .map(|promotion| order::Promotion {
-                programme: promotion.programme.clone(),
-                promotion: promotion.promotion.clone(),
-                rate_bps: promotion.rate_bps,
-                funded_share_bps: promotion.funded_share_bps,
-                lines: promotion.lines.clone(),
-            })
-            .collect(),
-        total: read.money.total?,
-        fees: fees_said(read),
-    })
-}
-
-/// What the shop says of the fee, a figure a programme: none when one of its promotions has no figure.
-fn fees_said(read: &ReadOrder) -> Vec<FeeSaid> {
-    let mut said: Vec<(&str, Option<Money>)> = Vec::new();
-    for promotion in &read.promotions {
-        match said.iter_mut().find(|(programme, _)| *programme == promotion.programme) {
-            None => said.push((&promotion.programme, promotion.fee)),
-            Some((_, sum)) => {
-                *sum = sum.zip(promotion.fee).and_then(|(sum, fee)| sum.plus(fee).ok());
-            }
-        }
-    }
-    said.into_iter()
-        .filter_map(|(programme, fee)| {
-            fee.map(|remaining_fee| FeeSaid { programme: programme.to_owned(), remaining_fee })
-        })
-        .collect()
-}
-
-#[derive(Default)]
-struct Counts {
-    taken: AtomicU64,
-    new: AtomicU64,
-    unchanged: AtomicU64,
-    contradictions: AtomicU64,
-}
-
-/// Imports orders. The file is read to its end and checked before the first order is taken; then each is a command of its
-/// own, and a second run goes on where a first was cut off.
-pub(crate) fn orders(site: &Site, file: &Path, say: Say) -> Result<(), Failure> {
-    let open =
-        || std::fs::File::open(file).map_err(|error| Failure::World(format!("{}: {error}", file.display())));
-    let mut errors = Vec::new();
-    let mut total = 0_u64;
-    let mut merchants: std::collections::HashMap<String, Option<MerchantId>> =
-        std::collections::HashMap::new();
-    for read in OrderReader::new(BufReader::new(open()?)) {
-        total += 1;
-        match read.order {
-            Err(error) => errors.push(error),
-            Ok(order) => {
-                let merchant = order.merchant.unwrap_or_default();
-                let known = match merchants.get(&merchant) {
-                    Some(known) => *known,
-                    None => {
-                        let row = site.queries.merchant(Environment::Live, &merchant)?;
-                        let id = row.map(|row| MerchantId::from_raw(row.id));
-                        merchants.insert(merchant.clone(), id);
-                        id
-                    }
-                };
-                if known.is_none() {
-                    errors.push(
-                        ReadError::new(
-                            "import.order_merchant_unknown",
-                            format!("没有商家「{merchant}」"),
-                            format!("there is no merchant {merchant}"),
-                        )
-                        .at_line(read.line)
-                        .in_field("merchant"),
-                    );
-                }
-            }
-        }
-        if errors.len() > 100 {
-            break;
-        }
-    }
-    if !errors.is_empty() {
-        return Err(refused(&errors));
-    }
-    let bar = if say != Say::Text || total < 1_000 {
-        indicatif::ProgressBar::hidden()
-    } else {
-        indicatif::ProgressBar::new(total)
-    };
-    let counts = Arc::new(Counts::default());
-    let (failed, failures) = bounded::<(u64, Outcome)>(1_000);
-    let mut sent = 0_u64;
-    let mut begun = std::collections::HashSet::new();
-    let (tick, ticks) = crossbeam_channel::unbounded::<()>();
-    for read in OrderReader::new(BufReader::new(open()?)) {
-        let (line, read) = (read.line, read.order.map_err(|error| refused(&[error]))?);
-        let code = read.merchant.as_deref().unwrap_or_default();
-        let Some(merchant) = merchants.get(code).copied().flatten() else { continue };
-        let snapshot = snapshot(&read).expect("our own format is read with all that a snapshot holds");
-        let command = RecordOrder { environment: Environment::Live, merchant, order: snapshot };
-        // The content is its own key: the natural key of the order is the lasting guard.
-        let key = format!("order/{}", content_key(&command));
-        let request = Request::new(Arc::new(command), &key, actor());
-        let (counted, failed, tick) = (Arc::clone(&counts), failed.clone(), tick.clone());
-        let reply: Reply = Box::new(move |outcome: Outcome| {
-            count(&counted, &outcome);
-            if !matches!(outcome, Outcome::Accepted { .. }) {
-                drop(failed.try_send((line, outcome)));
-            }
-            let _ = tick.send(());
-        });
-        // A lane may still be leased to a process that died: the first order of each merchant waits for that.
-        if begun.insert(merchant.raw()) {
-            reply(site.engine.call(request));
-        } else {
-            site.engine.submit_patiently(request, reply);
-        }
-        sent += 1;
-        bar.set_position(counts.taken.load(Ordering::Relaxed));
-    }
-    for _ in 0..sent {
-        if ticks.recv().is_err() {
-            break;
-        }
-    }
-    bar.finish_and_clear();
-    let refusals: Vec<(u64, Outcome)> = failures.try_iter().collect();
-    let load = |count: &AtomicU64| count.load(Ordering::Relaxed);
-    let (taken, new, unchanged, odd) =
-        (load(&counts.taken), load(&counts.new), load(&counts.unchanged), load(&counts.contradictions));
-    if say == Say::Json {
-        let body = json!({ "orders": sent, "taken": taken, "new": new, "unchanged": unchanged, "contradictions": odd,
-            "refused": refusals.iter().map(|(line, outcome)| json!({ "line": line, "outcome": outcome })).collect::<Vec<_>>() });
-        out::line(&body.to_string());
-    } else if say == Say::Text {
-        out::line(&format!(
-            "{sent} order messages: {new} new orders, {} changed, {unchanged} told nothing new, {odd} contradictions",
-            taken.saturating_sub(new + unchanged)
-        ));
-    }
-    site.engine.settle(1_200)?;
-    if refusals.is_empty() {
-        return Ok(());
-    }
-    let mut text = format!("{} orders were not taken", sent - taken);
-    for (line, outcome) in refusals.iter().take(SHOWN) {
-        match told(outcome) {
-            Err(Failure::Refused(why) | Failure::World(why)) => {
-                text.push_str(&format!("\n  line {line}: {why}"))
-            }
-            Ok(_) => {}
-        }
-    }
-    // What the world stood in the way of may be tried again as it is; a refusal may not.
-    let world = refusals.iter().any(|(_, outcome)| matches!(outcome, Outcome::Failed { .. }));
-    Err(if world { Failure::World(text) } else { Failure::Refused(text) })
-}
-
-fn content_key(command: &RecordOrder) -> String {
-    let body = serde_json::to_string(command).unwrap_or_default();
-    zaiton_engine::command::short_hash(&[body.as_bytes()]).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn count(counts: &Counts, outcome: &Outcome) {
-    let Ok(reply) = outcome.reply::<OrderReply>() else { return };
-    let repeated = matches!(outcome, Outcome::Accepted { repeated: true, .. });
-    counts.taken.fetch_add(1, Ordering::Relaxed);
-    if repeated || (reply.facts == 0 && !reply.new) {
-        counts.unchanged.fetch_add(1, Ordering::Relaxed);
-    } else if reply.new {
-        counts.new.fetch_add(1, Ordering::Relaxed);
-    }
-    if !repeated {
-        counts.contradictions.fetch_add(u64::try_from(reply.contradictions).unwrap_or(0), Ordering::Relaxed);
     }
 }

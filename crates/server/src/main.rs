@@ -9,6 +9,7 @@ mod demo;
 mod export;
 mod forward;
 mod import;
+mod import_orders;
 mod out;
 mod paying;
 mod serve;

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use zaiton_effects::sealing::{Sealer, system_random};
 use zaiton_effects::{Matcher, MoneyCounter, MonthCloser};
 use zaiton_engine::chain::ChainKey;
 use zaiton_engine::engine::{Config, Engine, Forwarder, Handler};
@@ -32,6 +33,8 @@ pub(crate) struct Site {
     pub(crate) engine: Engine,
     pub(crate) queries: Queries,
     pub(crate) token: String,
+    /// Seals what is about people.
+    pub(crate) sealer: Sealer,
 }
 
 /// Reads a secret of the data folder, or makes it: 32 random bytes, readable by the owner only.
@@ -143,6 +146,7 @@ impl Place {
         }));
         let engine = Engine::start(config, database, registry, clock, chain, handlers, Some(forwarder))
             .map_err(|error| error.0)?;
-        Ok(Site { engine, queries, token })
+        let sealer = Sealer::new(&secret(&self.data.join("personal.key"))?, system_random);
+        Ok(Site { engine, queries, token, sealer })
     }
 }

@@ -36,6 +36,7 @@ pub fn all(postgres: bool) -> Vec<Migration> {
         Migration { number: 2, name: "records", sql: create_tables(postgres, 2) },
         Migration { number: 3, name: "prepaid_rules", sql: create_tables(postgres, 3) },
         Migration { number: 4, name: "contacts_and_tickets", sql: create_tables(postgres, 4) },
+        Migration { number: 5, name: "channel_orders", sql: create_tables(postgres, 5) },
     ]
 }
 

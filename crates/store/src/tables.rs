@@ -99,6 +99,9 @@ pub const RECORD_TABLES: &[RecordTable] = &[
     RecordTable { name: "platform_days", migration: 3, generated: &[], indexes: &[] },
     RecordTable { name: "client_money_days", migration: 3, generated: &[], indexes: &["partition"] },
     RecordTable { name: "contact_points", migration: 4, generated: &[], indexes: &["partition"] },
+    RecordTable { name: "channel_orders", migration: 5, generated: &[], indexes: &[] },
+    RecordTable { name: "channel_messages", migration: 5, generated: &[], indexes: &[] },
+    RecordTable { name: "sealed_messages", migration: 5, generated: &[], indexes: &[] },
     RecordTable {
         name: "tickets",
         migration: 4,

@@ -1,5 +1,7 @@
 //! Taking what a channel says an order is now. Facts are recorded whatever follows from them.
 
+pub mod capture;
+
 use serde::{Deserialize, Serialize};
 use zaiton_engine::{Command, Stop, Unit};
 use zaiton_kernel::{Environment, Id, Partition};

@@ -214,7 +214,9 @@ impl Command for EarlyOverdue {
         for fact in hold.early.clone() {
             let (hold, refusal) = (id.clone(), not_placed(&hold.order));
             match fact {
-                EarlyFact::Settle => unit.park(&SettleFee { environment, merchant, hold }, refusal),
+                EarlyFact::Settle => {
+                    unit.park(&SettleFee { environment, merchant, hold }, refusal);
+                }
                 EarlyFact::Reduce(minor) => {
                     let remaining_fee = money(minor);
                     unit.park(&ReduceFee { environment, merchant, hold, remaining_fee }, refusal);

@@ -40,6 +40,15 @@ pub const MAX_NOTED: usize = 50;
 pub enum Channel {
     /// A shop of the merchant's own, in our format.
     OwnSite,
+    /// Amazon.
+    Amazon,
+    /// eBay.
+    Ebay,
+    /// Shopify.
+    Shopify,
+    /// `WooCommerce`.
+    #[serde(rename = "woocommerce")]
+    WooCommerce,
 }
 
 /// How far an order is.
@@ -180,6 +189,10 @@ impl fmt::Display for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::OwnSite => "own_site",
+            Self::Amazon => "amazon",
+            Self::Ebay => "ebay",
+            Self::Shopify => "shopify",
+            Self::WooCommerce => "woocommerce",
         })
     }
 }

@@ -1,0 +1,390 @@
+//! Taking what channels say (S1): each message is kept, the newest stands, what waits for a person becomes a task, and what an
+//! order says of money is followed as a fact. Never reads a payload; what is about people comes sealed and stays so.
+
+use serde::{Deserialize, Serialize};
+use zaiton_engine::outbox::{Parked, ParkedId};
+use zaiton_engine::{Command, Doc, Stop, Unit};
+use zaiton_kernel::{Environment, Id, Partition, Refusal, Rule, Text};
+use zaiton_onboarding::{Merchant, MerchantId};
+use zaiton_orders::channel::{
+    self, ChannelMessage, ChannelOrder, ChannelOrderId, Event, Message, MessageId, Sealed, SealedId,
+    SealedMessage, State,
+};
+use zaiton_orders::order::{Channel, order_key};
+
+use super::{OrderReply, RecordOrder};
+use crate::prepaid::partition_of;
+
+/// Kind of the natural key: an order of a channel.
+const CHANNEL_KEY: &str = "channel_order";
+/// The effect that asks a channel for one order anew (R4-04).
+pub const FETCH_EFFECT: &str = "fetch_order";
+
+/// Which order a channel is to be asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FetchOrder {
+    /// The order.
+    pub channel_order: ChannelOrderId,
+}
+
+/// Rules R4-03, R4-04, R4-07 to R4-10. Take a message of a channel. The same one again changes nothing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaptureOrder {
+    /// Live or sandbox.
+    #[serde(default)]
+    pub environment: Environment,
+    /// Whose.
+    pub merchant: MerchantId,
+    /// What was read.
+    pub message: Message,
+    /// What came, and what of it is about people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Sealed>,
+    /// It was taken before and is read anew: what could not be mapped then may be known now.
+    #[serde(default)]
+    pub again: bool,
+}
+
+/// What was taken.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaptureReply {
+    /// The order.
+    pub channel_order: ChannelOrderId,
+    /// Where it stands.
+    pub state: State,
+    /// How many versions there were.
+    pub version: u32,
+    /// It was not known before.
+    pub new: bool,
+    /// The message was.
+    pub known: bool,
+    /// It is older than what is known: kept, not applied.
+    pub older: bool,
+    /// What followed for the order's facts, where something did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderReply>,
+    /// Why nothing followed though something should: a task of a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parked: Option<Refusal>,
+}
+
+/// What followed: nothing, facts, or a task.
+#[derive(Default)]
+struct Followed {
+    order: Option<OrderReply>,
+    parked: Option<Refusal>,
+}
+
+impl Command for CaptureOrder {
+    type Reply = CaptureReply;
+    const NAME: &'static str = "orders.capture";
+
+    fn partition(&self) -> Partition {
+        partition_of(self.environment, self.merchant)
+    }
+
+    fn run(&self, unit: &mut Unit<'_>) -> Result<CaptureReply, Stop> {
+        let message = &self.message;
+        let key = order_key(message.channel, &message.shop, &message.channel_order_id);
+        let known = match unit.lookup(CHANNEL_KEY, &key)? {
+            Some(id) => Some(unit.load::<ChannelOrder>(ChannelOrderId::from_raw(id))?),
+            None => None,
+        };
+        let mut order = match &known {
+            Some(known) => (**known).clone(),
+            None => {
+                unit.load::<Merchant>(self.merchant)?;
+                ChannelOrder::unseen(unit.new_id(), self.merchant.raw(), message)
+            }
+        };
+        let id: MessageId = unit.new_id();
+        let command = channel::Command::Take { message: Box::new(message.clone()), id, again: self.again };
+        let decision = channel::decide(&order, command, unit.now())?;
+        let (ended, mut applied, mut kept) = (order.ended_at, false, false);
+        for event in &decision.events {
+            let gone = order.apply(event, Some((message, self.sealed.is_some())));
+            unit.emit(order.id, event);
+            match event {
+                Event::Taken { .. } => (applied, kept) = (true, true),
+                Event::ReadAnew { .. } => applied = true,
+                Event::Archived { .. } => kept = true,
+                Event::Ambiguous { .. } => {
+                    unit.waiting_effect(FETCH_EFFECT, &FetchOrder { channel_order: order.id });
+                }
+                Event::Accepted { .. } | Event::Forgotten { .. } => {}
+            }
+            if let Some(gone) = gone {
+                forget_message(unit, gone.id, true)?;
+            }
+        }
+        if kept {
+            unit.insert(ChannelMessage { id, order: order.id, message: message.clone(), applied });
+            if let Some(sealed) = &self.sealed {
+                let (id, sealed) = (SealedId::from_raw(id.raw()), sealed.clone());
+                unit.insert(SealedMessage { id, order: order.id, sealed });
+            }
+        }
+        if let (true, Some(from)) = (order.ended_at != ended, order.forget_from()) {
+            let (environment, merchant) = (self.environment, self.merchant);
+            unit.timer(from, &ForgetPeople { environment, merchant, channel_order: order.id });
+        }
+        let followed = if applied { follow(unit, self, &mut order, message)? } else { Followed::default() };
+        let reply = CaptureReply {
+            channel_order: order.id,
+            state: order.state,
+            version: order.version,
+            new: known.is_none(),
+            known: decision.is_already(),
+            older: kept && !applied,
+            order: followed.order,
+            parked: followed.parked,
+        };
+        match known {
+            Some(mut known) => {
+                if !decision.is_already() {
+                    *known = order;
+                }
+                unit.save(known);
+            }
+            None => {
+                unit.claim(CHANNEL_KEY, &key, order.id)?;
+                unit.insert(order);
+            }
+        }
+        Ok(reply)
+    }
+}
+
+/// What follows from a newer message: the task of a person comes or goes, and what it says of money is followed.
+fn follow(
+    unit: &mut Unit<'_>,
+    command: &CaptureOrder,
+    order: &mut ChannelOrder,
+    message: &Message,
+) -> Result<Followed, Stop> {
+    end_task(unit, order)?;
+    if order.waits_for_a_person() {
+        let (environment, merchant) = (command.environment, command.merchant);
+        let check = CheckOrder { environment, merchant, channel_order: order.id };
+        order.task = Some(unit.park(&check, waits(order)).raw());
+    }
+    drive(unit, command.environment, command.merchant, order, message)
+}
+
+/// S14, rule R1-20. A promoted order's money is followed, and every order of an own site; a resent, exchanged or split one bears
+/// no fee anew.
+fn drive(
+    unit: &mut Unit<'_>,
+    environment: Environment,
+    merchant: MerchantId,
+    order: &ChannelOrder,
+    message: &Message,
+) -> Result<Followed, Stop> {
+    let Some(snapshot) = message.snapshot.as_ref().filter(|_| order.drives_money()) else {
+        return Ok(Followed::default());
+    };
+    let mut snapshot = snapshot.clone();
+    if order.fee_is_borne() {
+        snapshot.promotions.clear();
+        snapshot.fees.clear();
+    }
+    if snapshot.promotions.is_empty() && order.channel != Channel::OwnSite {
+        return Ok(Followed::default());
+    }
+    Ok(match unit.then_now(&RecordOrder { environment, merchant, order: snapshot })? {
+        Ok(reply) => Followed { order: Some(reply), parked: None },
+        Err(refusal) => Followed { order: None, parked: Some(*refusal) },
+    })
+}
+
+/// Why a person must look.
+fn waits(order: &ChannelOrder) -> Refusal {
+    match order.state {
+        State::MathMismatch { difference_minor } => Refusal::new(
+            "orders.channel.math_mismatch",
+            Rule::new("R4-07"),
+            Text::new("订单金额各部分之和与总额不符。", "The order's parts do not make its total."),
+            Text::new(
+                "请与渠道核对；确认无误后可按原样接受。",
+                "Ask the channel; take it as it is when that is right.",
+            ),
+        )
+        .with("order", order.key())
+        .with("difference_minor", difference_minor),
+        State::Unseen
+        | State::Mapped
+        | State::Unmapped { .. }
+        | State::CancelRequested
+        | State::CancelledAtChannel
+        | State::Ignored { .. } => {
+            let fields: Vec<&str> = order.unmapped.iter().take(5).map(|one| one.field.as_str()).collect();
+            Refusal::new(
+                "orders.channel.unmapped",
+                Rule::new("R4-07"),
+                Text::new("订单中有无法识别的内容。", "Something in the order is not known."),
+                Text::new(
+                    "请核对；更新程序后可重新读取，或按原样接受。",
+                    "Look at it; read it anew with a newer program, or take it as it is.",
+                ),
+            )
+            .with("order", order.key())
+            .with("fields", fields.join(", "))
+            .with("count", order.unmapped.len())
+        }
+    }
+}
+
+fn end_task(unit: &mut Unit<'_>, order: &mut ChannelOrder) -> Result<(), Stop> {
+    if let Some(task) = order.task.take()
+        && let Some(parked) = unit.find::<Parked>(ParkedId::from_raw(task))?
+    {
+        unit.emit(parked.id, &serde_json::json!({ "type": "done", "command": parked.command }));
+        unit.remove(parked);
+    }
+    Ok(())
+}
+
+/// Removes what is sealed of a message, and the message itself when it leaves.
+fn forget_message(unit: &mut Unit<'_>, id: MessageId, whole: bool) -> Result<(), Stop> {
+    if let Some(sealed) = unit.find::<SealedMessage>(SealedId::from_raw(id.raw()))? {
+        unit.remove(sealed);
+    }
+    if whole && let Some(message) = unit.find::<ChannelMessage>(id)? {
+        unit.remove(message);
+    }
+    Ok(())
+}
+
+/// A task: whether an order still waits for a person. Refused as long as it does.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckOrder {
+    /// Live or sandbox.
+    #[serde(default)]
+    pub environment: Environment,
+    /// Whose.
+    pub merchant: MerchantId,
+    /// The order.
+    pub channel_order: ChannelOrderId,
+}
+
+impl Command for CheckOrder {
+    type Reply = ();
+    const NAME: &'static str = "orders.check";
+
+    fn partition(&self) -> Partition {
+        partition_of(self.environment, self.merchant)
+    }
+
+    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+        let order = unit.load::<ChannelOrder>(self.channel_order)?;
+        if order.waits_for_a_person() { Err(waits(&order).into()) } else { Ok(()) }
+    }
+}
+
+/// Rule R4-07. A person takes an order as it is; what it says of money is followed then.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptOrder {
+    /// Live or sandbox.
+    #[serde(default)]
+    pub environment: Environment,
+    /// Whose.
+    pub merchant: MerchantId,
+    /// The order.
+    pub channel_order: ChannelOrderId,
+    /// Why, 1 to 500 letters.
+    pub reason: String,
+}
+
+impl Command for AcceptOrder {
+    type Reply = CaptureReply;
+    const NAME: &'static str = "orders.accept";
+
+    fn partition(&self) -> Partition {
+        partition_of(self.environment, self.merchant)
+    }
+
+    fn run(&self, unit: &mut Unit<'_>) -> Result<CaptureReply, Stop> {
+        let mut order = unit.load::<ChannelOrder>(self.channel_order)?;
+        let (by, reason) = (unit.actor().name().to_owned(), self.reason.clone());
+        let command = channel::Command::Accept { by, reason };
+        let decision = channel::decide(&order, command, unit.now())?;
+        let mut followed = Followed::default();
+        for event in &decision.events {
+            order.apply(event, None);
+            // What people wrote stays in the record of who asked; the timeline says that it was accepted.
+            unit.emit(order.id, &serde_json::json!({ "type": "accepted", "state": order.state }));
+            end_task(unit, &mut order)?;
+            followed = self.follow(unit, &order)?;
+        }
+        let reply = CaptureReply {
+            channel_order: order.id,
+            state: order.state,
+            version: order.version,
+            new: false,
+            known: decision.is_already(),
+            older: false,
+            order: followed.order,
+            parked: followed.parked,
+        };
+        unit.save(order);
+        Ok(reply)
+    }
+}
+
+impl AcceptOrder {
+    fn follow(&self, unit: &mut Unit<'_>, order: &Doc<ChannelOrder>) -> Result<Followed, Stop> {
+        let Some(current) = order.messages.iter().find(|known| known.hash == order.hash) else {
+            return Ok(Followed::default());
+        };
+        match unit.find::<ChannelMessage>(current.id)? {
+            Some(kept) => drive(unit, self.environment, self.merchant, order, &kept.message),
+            None => Ok(Followed::default()),
+        }
+    }
+}
+
+/// Rule R4-10. Forgets what is about people, once the order is over for long enough; before that it waits on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForgetPeople {
+    /// Live or sandbox.
+    #[serde(default)]
+    pub environment: Environment,
+    /// Whose.
+    pub merchant: MerchantId,
+    /// The order.
+    pub channel_order: ChannelOrderId,
+}
+
+impl Command for ForgetPeople {
+    type Reply = ();
+    const NAME: &'static str = "orders.forget_people";
+
+    fn partition(&self) -> Partition {
+        partition_of(self.environment, self.merchant)
+    }
+
+    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+        let mut order = unit.load::<ChannelOrder>(self.channel_order)?;
+        match channel::decide(&order, channel::Command::Forget, unit.now()) {
+            Ok(decision) => {
+                for event in &decision.events {
+                    let sealed: Vec<MessageId> =
+                        order.messages.iter().filter(|known| known.sealed).map(|known| known.id).collect();
+                    for id in sealed {
+                        forget_message(unit, id, false)?;
+                    }
+                    order.apply(event, None);
+                    unit.emit(order.id, event);
+                }
+                unit.save(order);
+            }
+            // It goes on again, or ended later than it said: the time of its new end has a timer of its own.
+            Err(_) => unit.save(order),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,166 @@
+//! What a channel order answers to each command (S1). Never reads a payload: the message comes read.
+
+use zaiton_kernel::{Allowed, Decision, Timestamp};
+
+use super::{
+    ChannelOrder, ChannelRefusal, Command, CommandKind, DETAIL_BYTES, Event, FulfilledBy, Ignored, Kind,
+    MESSAGES, Message, MessageId, REASON_LETTERS, Stage, State, TOLERANCE_MINOR,
+};
+use crate::order::{KEY_LETTERS, order_key};
+
+/// What a decision gives, or why not.
+type Answer = Result<Decision<Event>, ChannelRefusal>;
+
+/// Rules R4-03, R4-04, R4-07 to R4-10, S1. Decides a command. Of an order not seen before, ask one made by
+/// [`ChannelOrder::unseen`].
+///
+/// # Errors
+/// Why it is refused; nothing has changed then.
+pub fn decide(order: &ChannelOrder, command: Command, now: Timestamp) -> Answer {
+    match command {
+        Command::Take { message, id, again } => {
+            sound(order, &message)?;
+            if again { read_anew(order, &message) } else { Ok(take(order, &message, id)) }
+        }
+        Command::Accept { by, reason } => accept(order, by, &reason),
+        Command::Forget => forget(order, now),
+    }
+}
+
+fn sound(order: &ChannelOrder, message: &Message) -> Result<(), ChannelRefusal> {
+    let key = order_key(message.channel, &message.shop, &message.channel_order_id);
+    let blank = message.shop.trim().is_empty() || message.channel_order_id.trim().is_empty();
+    if blank || message.shop.contains('/') || key.chars().count() > KEY_LETTERS {
+        return Err(ChannelRefusal::Key { key, at_most: KEY_LETTERS });
+    }
+    if order.key() != key {
+        return Err(ChannelRefusal::OtherOrder { expected: order.key(), found: key });
+    }
+    if message.hash.len() != 64 || !message.hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(ChannelRefusal::Hash {});
+    }
+    if message.detail.len() > DETAIL_BYTES {
+        return Err(ChannelRefusal::Detail { bytes: message.detail.len(), at_most: DETAIL_BYTES });
+    }
+    Ok(())
+}
+
+/// The newest message stands, whatever the order in which they come; of two of one moment the one with the larger hash, until
+/// the channel is asked. So the end is the same for every order of arrival.
+fn take(order: &ChannelOrder, message: &Message, id: MessageId) -> Decision<Event> {
+    if order.hash == message.hash || order.messages.iter().any(|known| known.hash == message.hash) {
+        return Decision::already();
+    }
+    let taken = Event::Taken { message: id, version: order.version.saturating_add(1), state: judge(message) };
+    let ambiguous = || Event::Ambiguous { updated_at: message.updated_at };
+    match (order.version, message.updated_at.cmp(&order.updated_at)) {
+        (0, _) | (_, std::cmp::Ordering::Greater) => Decision::one(taken),
+        (_, std::cmp::Ordering::Less) => Decision::one(Event::Archived { message: id }),
+        (_, std::cmp::Ordering::Equal) if message.hash > order.hash => {
+            Decision { events: vec![taken, ambiguous()] }
+        }
+        (_, std::cmp::Ordering::Equal) => {
+            Decision { events: vec![Event::Archived { message: id }, ambiguous()] }
+        }
+    }
+}
+
+/// A message that was taken before, read by a reader that may know more.
+fn read_anew(order: &ChannelOrder, message: &Message) -> Answer {
+    if order.hash != message.hash {
+        return Err(ChannelRefusal::NotCurrent {});
+    }
+    let state = judge(message);
+    // What a person accepted stays accepted.
+    if state == order.state || order.accepted {
+        return Ok(Decision::already());
+    }
+    Ok(Decision::one(Event::ReadAnew { state }))
+}
+
+/// S1: where a message puts its order.
+fn judge(message: &Message) -> State {
+    if message.kind == Kind::Test {
+        return State::Ignored { why: Ignored::Test };
+    }
+    if message.fulfilled_by == FulfilledBy::Channel {
+        return State::Ignored { why: Ignored::ChannelFulfilled };
+    }
+    if let Some(difference_minor) = message.difference_minor.filter(|minor| minor.abs() > TOLERANCE_MINOR) {
+        return State::MathMismatch { difference_minor };
+    }
+    if !message.unmapped.is_empty() {
+        return State::Unmapped { fields: message.unmapped.len() };
+    }
+    mapped(message.stage, message.cancel_requested)
+}
+
+pub(super) fn mapped(stage: Stage, cancel_requested: bool) -> State {
+    match stage {
+        Stage::Cancelled | Stage::Failed => State::CancelledAtChannel,
+        Stage::Pending
+        | Stage::Placed
+        | Stage::PartShipped
+        | Stage::Shipped
+        | Stage::Completed
+        | Stage::Refunded
+        | Stage::Unknown => {
+            if cancel_requested {
+                State::CancelRequested
+            } else {
+                State::Mapped
+            }
+        }
+    }
+}
+
+fn accept(order: &ChannelOrder, by: String, reason: &str) -> Answer {
+    match order.state {
+        State::Unmapped { .. } | State::MathMismatch { .. } => {}
+        State::Unseen
+        | State::Mapped
+        | State::CancelRequested
+        | State::CancelledAtChannel
+        | State::Ignored { .. } => {
+            return if order.accepted {
+                Ok(Decision::already())
+            } else {
+                Err(ChannelRefusal::NothingToAccept { state: order.state })
+            };
+        }
+    }
+    let reason = reason.trim().to_owned();
+    if reason.is_empty() || reason.chars().count() > REASON_LETTERS {
+        return Err(ChannelRefusal::Reason { at_most: REASON_LETTERS });
+    }
+    let state = mapped(order.stage, order.cancel_requested);
+    Ok(Decision::one(Event::Accepted { by, reason, state }))
+}
+
+/// Rule R4-10. After the end of the order and the time for keeping.
+fn forget(order: &ChannelOrder, now: Timestamp) -> Answer {
+    let from = order.forget_from();
+    match from {
+        Some(from) if now >= from => {}
+        Some(from) => return Err(ChannelRefusal::StillNeeded { from: from.to_string() }),
+        None => return Err(ChannelRefusal::StillNeeded { from: "-".to_owned() }),
+    }
+    let messages = order.messages.iter().filter(|known| known.sealed).count();
+    Ok(if messages == 0 { Decision::already() } else { Decision::one(Event::Forgotten { messages }) })
+}
+
+/// Which commands make sense now, for a page that shows its buttons. A message is always taken.
+#[must_use]
+pub fn allowed(order: &ChannelOrder, now: Timestamp) -> Vec<Allowed<CommandKind, ChannelRefusal>> {
+    let refusal = |command| match command {
+        CommandKind::Take => None,
+        CommandKind::Accept => accept(order, String::new(), "?").err(),
+        CommandKind::Forget => forget(order, now).err(),
+    };
+    CommandKind::ALL.into_iter().map(|command| Allowed { command, refusal: refusal(command) }).collect()
+}
+
+/// How many messages of an order are kept: the oldest leave.
+pub(super) fn too_many(messages: usize) -> bool {
+    messages > MESSAGES
+}
