@@ -3,7 +3,7 @@
 //! again changes nothing, and one that was cut off is given again from its beginning.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::io::BufReader;
+use std::io::{BufReader, Cursor, Read};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use serde_json::json;
 use zaiton_app::orders::capture::{CaptureOrder, CaptureReply};
 use zaiton_connect::ReadError;
-use zaiton_connect::orders::{Channel, ChannelRead, OrderReader};
+use zaiton_connect::orders::{Channel, ChannelRead, OrderReader, recorded};
 use zaiton_effects::orders::message;
 use zaiton_engine::core::Reply;
 use zaiton_engine::{Outcome, Request};
@@ -24,6 +24,9 @@ use crate::cli::{Failure, actor, explain, told};
 use crate::import::{SHOWN, Say, refused};
 use crate::out;
 use crate::site::Site;
+
+/// Bytes of a recording of calls, at most.
+const RECORDING: u64 = 10_000_000;
 
 /// What is imported, and for whom where the file does not say.
 pub(crate) struct From<'a> {
@@ -90,10 +93,18 @@ pub(crate) fn orders(site: &Site, from: &From<'_>, say: Say) -> Result<(), Failu
     run.end(say, &unreadable)
 }
 
-fn reader(from: &From<'_>) -> Result<OrderReader<BufReader<std::fs::File>>, Failure> {
-    let file = std::fs::File::open(from.file)
-        .map_err(|error| Failure::World(format!("{}: {error}", from.file.display())))?;
-    Ok(OrderReader::new(BufReader::new(file)).of(from.channel))
+/// The file's orders. A recording of calls, as Amazon publishes them, is taken apart into its answers first.
+fn reader(from: &From<'_>) -> Result<OrderReader<Box<dyn Read>>, Failure> {
+    let told = |error: std::io::Error| Failure::World(format!("{}: {error}", from.file.display()));
+    let file = std::fs::File::open(from.file).map_err(told)?;
+    let small = file.metadata().map_err(told)?.len() <= RECORDING;
+    let mut source: Box<dyn Read> = Box::new(BufReader::new(file));
+    if from.channel == Channel::Amazon && small {
+        let mut bytes = Vec::new();
+        source.read_to_end(&mut bytes).map_err(told)?;
+        source = Box::new(Cursor::new(recorded(&bytes).unwrap_or(bytes)));
+    }
+    Ok(OrderReader::new(source).of(from.channel))
 }
 
 /// Merchants by their codes, each looked up once.

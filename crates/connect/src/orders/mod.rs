@@ -21,6 +21,7 @@ mod money;
 mod parts;
 mod personal;
 mod reader;
+mod recording;
 mod shopify;
 mod shopify_parts;
 pub mod signature;
@@ -41,6 +42,7 @@ pub use parts::{
 };
 pub use personal::{Address, AddressKind, Buyer, Note, Personal, PersonalText, TaxId};
 pub use reader::{OrderLimits, OrderReader};
+pub use recording::recorded;
 
 use crate::{Encoding, ReadError, text};
 

@@ -122,7 +122,7 @@ impl World {
     /// Somebody does something.
     pub(crate) fn people(&mut self) -> Found {
         let who = self.dice.index(self.market.shopkeepers.len());
-        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3, 18, 6, 4, 4, 40, 24, 5, 14, 6, 12]) {
+        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3, 18, 6, 4, 4, 40, 24, 5, 14, 6, 8, 12]) {
             0 => self.found(who),
             1 => self.open_bank(),
             2 => self.ask_top_up(who),
@@ -143,6 +143,7 @@ impl World {
             17 => self.bank_moves_ours(),
             18 => self.write_off(),
             19 => self.govern(),
+            20 => self.prove(who),
             _ => self.move_lines(who),
         }
         Ok(())

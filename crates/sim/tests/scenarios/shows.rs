@@ -263,7 +263,8 @@ impl Story {
                 assert_eq!(queued, ways.len() > 1, "a notice with ways outside waits for its delivery");
                 let about = self.names.text(&notice.subject);
                 let topic = topic.as_str().unwrap_or_default();
-                lines.push(format!("{topic} about {about} to {}: {}", ways.join(", "), figures.join(", ")));
+                let line = format!("{topic} about {about} to {}: {}", ways.join(", "), figures.join(", "));
+                lines.push(line.trim_end().to_owned());
             }
         }
         Ok(nothing_when_empty(lines))
