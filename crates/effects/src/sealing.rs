@@ -71,6 +71,12 @@ impl Sealer {
         Self { secret: secret.to_vec(), name, random }
     }
 
+    /// The key's name: it tells keys apart and gives nothing of them away.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Seals the bytes that came and what is about people, for one order and message.
     ///
     /// # Errors

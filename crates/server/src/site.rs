@@ -92,6 +92,19 @@ impl Place {
         ))
     }
 
+    /// The installation's sealer. Its key must be the one that the database was begun with, or what others sealed stays shut.
+    pub(crate) fn sealer(&self, database: &dyn Database) -> Result<Sealer, String> {
+        let sealer = Sealer::new(&secret(&self.data.join("personal.key"))?, system_random);
+        let kept = database.keep("personal_key", sealer.name()).map_err(|error| error.0)?;
+        if kept == sealer.name() {
+            return Ok(sealer);
+        }
+        Err(format!(
+            "{} is not the key that this database was begun with; put the installation's own personal.key there",
+            self.data.join("personal.key").display()
+        ))
+    }
+
     /// Opens the installation and starts its engine. `address` is where other processes reach this one, empty when they
     /// do not.
     pub(crate) fn open(&self, address: &str) -> Result<Site, String> {
@@ -119,6 +132,7 @@ impl Place {
         let Opened { database, queries } =
             zaiton_store::open(&self.url(), self.lanes).map_err(|error| error.0)?;
         self.same_key(database.as_ref(), &chain)?;
+        let sealer = self.sealer(database.as_ref())?;
         let clock = match clock {
             Some(clock) => clock,
             None => SiteClock::of(&database).map_err(|error| error.0)?,
@@ -146,7 +160,6 @@ impl Place {
         }));
         let engine = Engine::start(config, database, registry, clock, chain, handlers, Some(forwarder))
             .map_err(|error| error.0)?;
-        let sealer = Sealer::new(&secret(&self.data.join("personal.key"))?, system_random);
         Ok(Site { engine, queries, token, sealer })
     }
 }

@@ -122,7 +122,8 @@ impl World {
     /// Somebody does something.
     pub(crate) fn people(&mut self) -> Found {
         let who = self.dice.index(self.market.shopkeepers.len());
-        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3, 18, 6, 4, 4, 40, 24, 5, 14, 6, 8, 12]) {
+        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3, 18, 6, 4, 4, 40, 24, 5, 14, 6, 8, 12])
+        {
             0 => self.found(who),
             1 => self.open_bank(),
             2 => self.ask_top_up(who),

@@ -2,6 +2,7 @@
 //! `ZAITON_TEST_POSTGRES` names a server. `ZAITON_BLESS=1` writes what came out into the files; never does so by itself.
 
 mod bank;
+mod channel;
 mod names;
 mod own;
 mod page;

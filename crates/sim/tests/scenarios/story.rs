@@ -126,6 +126,7 @@ impl Story {
             "top" => self.top_up(rest),
             "order" => self.order(rest, step),
             "quote" => self.quote(rest),
+            "channel" => self.channel(rest, step),
             "contacts" => self.contacts(rest),
             "code" => self.code(rest),
             other => Err(format!("no step begins with {other}: scenarios/README.md lists them")),
