@@ -13,7 +13,8 @@ use crate::import::Say;
 use crate::site::Place;
 use crate::what_if::WhatIf;
 use crate::{
-    client_money, contact_code, demo, export, import, import_orders, out, paying, serve, verify, what_if,
+    client_money, contact_code, demo, export, import, import_orders, out, paying, reread, serve, verify,
+    what_if,
 };
 
 /// Zaiton: the back office of a cross-border marketplace.
@@ -53,6 +54,8 @@ enum Verb {
     /// Import a bank file or orders.
     #[command(subcommand)]
     Import(Import),
+    /// Read anew, from what came, the orders that wait for a person: after an update of the program.
+    RereadOrders,
     /// Give one command: its name and its JSON.
     Run {
         /// The command's name; `zaiton commands` lists them.
@@ -333,6 +336,7 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
                 },
             )
         }
+        Verb::RereadOrders => reread::reread(&site),
         Verb::Demo { .. }
         | Verb::Serve { .. }
         | Verb::Verify { .. }

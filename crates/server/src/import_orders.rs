@@ -82,7 +82,17 @@ pub(crate) fn orders(site: &Site, from: &From<'_>, say: Say) -> Result<(), Failu
             break;
         }
     }
+    if total == 0 && !own {
+        return Err(refused(&[ReadError::new(
+            "import.no_orders",
+            "其中没有该渠道的订单。",
+            "There are no orders of this channel in it.",
+        )]));
+    }
     if own && !errors.is_empty() {
+        return Err(refused(&errors));
+    }
+    if errors.len() as u64 == total {
         return Err(refused(&errors));
     }
     let mut run = Run::new(site, total, say)?;

@@ -12,6 +12,7 @@ mod import;
 mod import_orders;
 mod out;
 mod paying;
+mod reread;
 mod serve;
 mod site;
 mod verify;

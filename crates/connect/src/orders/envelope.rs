@@ -36,6 +36,11 @@ pub(super) fn orders(text: &str, channel: Channel, most: usize) -> Result<(Vec<&
     Ok((found.orders, found.end))
 }
 
+/// Said of a file without orders, too.
+pub(super) fn no_orders() -> ReadError {
+    ReadError::new("import.no_orders", "其中没有该渠道的订单。", "There are no orders of this channel in it.")
+}
+
 struct Found<'a> {
     channel: Channel,
     most: usize,
@@ -79,6 +84,10 @@ impl<'a> Found<'a> {
         if !is_order && inside.is_empty() && has("errors") {
             let errors = pairs.iter().find(|(name, _)| name == "errors").map_or("", |(_, raw)| raw.get());
             return Err(refused(errors));
+        }
+        // Something of the channel's that is neither an order nor a page of them: it has no name of an order at all.
+        if !is_order && inside.is_empty() && depth == 0 && !has("id") {
+            return Err(no_orders());
         }
         if is_order || inside.is_empty() {
             self.orders.push(text);

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod beside;
+mod channels;
 mod client;
 mod database;
 mod home;

@@ -1,0 +1,114 @@
+//! `zaiton reread-orders`: what could not be mapped, or did not add up, is read anew from the bytes that came, by the readers
+//! of this program. Takes no file and asks no channel; what a person accepted stays as it is.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use zaiton_app::orders::capture::{CaptureOrder, CaptureReply, CheckOrder};
+use zaiton_connect::orders::{Channel as ReadChannel, read_channel};
+use zaiton_effects::orders::message;
+use zaiton_engine::outbox::Parked;
+use zaiton_engine::{Command, Request};
+use zaiton_kernel::{Environment, Id};
+use zaiton_onboarding::MerchantId;
+use zaiton_orders::channel::{ChannelMessage, ChannelOrder, SealedMessage};
+use zaiton_orders::order::Channel;
+
+use crate::cli::{Failure, actor, told};
+use crate::out;
+use crate::site::Site;
+
+/// How an order came out.
+enum Came {
+    /// It waits no more.
+    Mapped,
+    /// It still does.
+    Waits,
+    /// There is nothing left to read, or it cannot be read.
+    Not(String),
+}
+
+/// Reads anew what waits for a person.
+pub(crate) fn reread(site: &Site) -> Result<(), Failure> {
+    let (mut mapped, mut waits, mut not) = (0_u64, 0_u64, Vec::new());
+    for (order, merchant) in waiting(site)? {
+        match one(site, order, merchant)? {
+            Came::Mapped => mapped += 1,
+            Came::Waits => waits += 1,
+            Came::Not(why) => not.push(why),
+        }
+    }
+    out::line(&format!(
+        "{mapped} orders are known now, {waits} still wait for a person, {} were not read",
+        not.len()
+    ));
+    not.iter().take(20).for_each(|why| out::line(&format!("  {why}")));
+    Ok(())
+}
+
+/// Orders that somebody has a task for, each once, with the merchant whose they are.
+fn waiting(site: &Site) -> Result<BTreeSet<(i64, i64)>, Failure> {
+    let mut found = BTreeSet::new();
+    site.queries.each_record("parked", |row| {
+        if let Ok(parked) = serde_json::from_str::<Parked>(&row.body)
+            && parked.command == CheckOrder::NAME
+            && let Ok(check) = serde_json::from_str::<CheckOrder>(&parked.body)
+            && check.environment == Environment::Live
+        {
+            found.insert((check.channel_order.raw(), check.merchant.raw()));
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+fn channel(of: Channel) -> ReadChannel {
+    match of {
+        Channel::OwnSite => ReadChannel::OwnSite,
+        Channel::Amazon => ReadChannel::Amazon,
+        Channel::Ebay => ReadChannel::Ebay,
+        Channel::Shopify => ReadChannel::Shopify,
+        Channel::WooCommerce => ReadChannel::WooCommerce,
+    }
+}
+
+fn one(site: &Site, order: i64, merchant: i64) -> Result<Came, Failure> {
+    let told_by = |error: serde_json::Error| Failure::World(error.to_string());
+    let Some(row) = site.queries.record("channel_orders", order)? else {
+        return Ok(Came::Not(format!("{order}: gone")));
+    };
+    let order: ChannelOrder = serde_json::from_str(&row.body).map_err(told_by)?;
+    let key = order.key();
+    let Some(current) = order.messages.iter().find(|known| known.hash == order.hash) else {
+        return Ok(Came::Not(format!("{key}: its message was not kept")));
+    };
+    let kept = site.queries.record("channel_messages", current.id.raw())?;
+    let sealed = site.queries.record("sealed_messages", current.id.raw())?;
+    let (Some(kept), Some(sealed)) = (kept, sealed) else {
+        return Ok(Came::Not(format!("{key}: what came was forgotten")));
+    };
+    let kept: ChannelMessage = serde_json::from_str(&kept.body).map_err(told_by)?;
+    let sealed: SealedMessage = serde_json::from_str(&sealed.body).map_err(told_by)?;
+    let raw = match site.sealer.raw(&key, &order.hash, &sealed.sealed) {
+        Ok(raw) => raw,
+        Err(error) => return Ok(Came::Not(format!("{key}: {error}"))),
+    };
+    let read = match read_channel(channel(order.channel), &raw) {
+        Ok(page) => page.orders.into_iter().next().map(|read| read.order),
+        Err(error) => return Ok(Came::Not(format!("{key}: {error}"))),
+    };
+    let Some(Ok(read)) = read else { return Ok(Came::Not(format!("{key}: no order is in it"))) };
+    let message = message(&read, &order.shop, &raw, kept.message.received_at);
+    let id = format!("reread/{}/{}/{}", order.id, order.hash, env!("CARGO_PKG_VERSION"));
+    let (environment, merchant) = (Environment::Live, MerchantId::from_raw(merchant));
+    let command = CaptureOrder { environment, merchant, message, sealed: None, again: true };
+    let outcome = site.engine.call(Request::new(Arc::new(command), &id, actor()));
+    told(&outcome)?;
+    let reply: CaptureReply =
+        outcome.reply().map_err(|_| Failure::World("the reply cannot be read".into()))?;
+    let waits = matches!(
+        reply.state,
+        zaiton_orders::channel::State::Unmapped { .. } | zaiton_orders::channel::State::MathMismatch { .. }
+    );
+    Ok(if waits { Came::Waits } else { Came::Mapped })
+}
