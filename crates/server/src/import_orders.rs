@@ -92,7 +92,7 @@ pub(crate) fn orders(site: &Site, from: &From<'_>, say: Say) -> Result<(), Failu
     if own && !errors.is_empty() {
         return Err(refused(&errors));
     }
-    if errors.len() as u64 == total {
+    if usize::try_from(total) == Ok(errors.len()) {
         return Err(refused(&errors));
     }
     let mut run = Run::new(site, total, say)?;
