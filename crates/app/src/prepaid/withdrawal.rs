@@ -4,8 +4,8 @@
 use serde::{Deserialize, Serialize};
 use zaiton_bank::payment::Creditor;
 use zaiton_bank::{BankAccountId, LineId, PaymentId};
-use zaiton_engine::{Command, Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Money, Partition, Text};
+use zaiton_engine::{Doc, Stop, Unit};
+use zaiton_kernel::{Id, Money, Text};
 use zaiton_notices::Topic;
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::withdrawal::{self, Ask, Card, Event, Payee, Role, Standing, State};
@@ -13,9 +13,10 @@ use zaiton_prepaid::{PrepaidAccount, Withdrawal, WithdrawalId, account};
 
 use super::repay::repay_arrears;
 use super::watch::{figures, watch};
-use super::{find_account, no_account, partition_of, programme_id};
+use super::{find_account, no_account, programme_id};
 use crate::bank::decision::TakeBackDecision;
 use crate::bank::payment::QueueWithdrawal;
+use crate::declare::command;
 use crate::notices::tell;
 use crate::policy;
 
@@ -173,30 +174,20 @@ fn pay_from(unit: &mut Unit<'_>, record: &Withdrawal, account: &PrepaidAccount, 
     });
 }
 
-/// Rules R1-26 to R1-28. Ask for money back, to the bound bank card.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RequestWithdrawal {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The programme's code.
-    pub programme: String,
-    /// How much.
-    pub amount: Money,
-}
-
-impl Command for RequestWithdrawal {
-    type Reply = WithdrawalReply;
-    const NAME: &'static str = "prepaid.request_withdrawal";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
+command! {
+    /// Rules R1-26 to R1-28. Ask for money back, to the bound bank card.
+    pub struct RequestWithdrawal("prepaid.request_withdrawal") of merchant {
+        /// The programme's code.
+        pub programme: String,
+        /// How much.
+        pub amount: Money,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<WithdrawalReply, Stop> {
+    fn run(&self, unit) -> WithdrawalReply { self.request(unit) }
+}
+
+impl RequestWithdrawal {
+    fn request(&self, unit: &mut Unit<'_>) -> Result<WithdrawalReply, Stop> {
         let mut account = find_account(unit, programme_id(&self.programme))?.ok_or_else(no_account)?;
         let id: WithdrawalId = unit.new_id();
         let mut record = Withdrawal::unrequested(id, account.id, account.programme, account.currency);
@@ -215,244 +206,256 @@ impl Command for RequestWithdrawal {
     }
 }
 
-macro_rules! withdrawal_command {
-    ($(#[$doc:meta])* $name:ident, $text:literal, { $($(#[$field_doc:meta])* $field:ident: $kind:ty),* }, |$this:ident, $unit:ident, $record:ident, $account:ident| $body:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            /// Live or sandbox.
-            #[serde(default)]
-            pub environment: Environment,
-            /// Whose.
-            pub merchant: MerchantId,
-            /// The withdrawal.
-            pub withdrawal: WithdrawalId,
-            $($(#[$field_doc])* pub $field: $kind,)*
-        }
-
-        impl Command for $name {
-            type Reply = WithdrawalReply;
-            const NAME: &'static str = $text;
-
-            fn partition(&self) -> Partition {
-                partition_of(self.environment, self.merchant)
-            }
-
-            fn run(&self, $unit: &mut Unit<'_>) -> Result<WithdrawalReply, Stop> {
-                let mut record = $unit.load::<Withdrawal>(self.withdrawal)?;
-                let mut account = $unit.load::<PrepaidAccount>(record.account)?;
-                let ($this, $record, $account) = (self, &mut record, &mut account);
-                $body?;
-                let reply = WithdrawalReply::of(&record);
-                $unit.save(record);
-                $unit.save(account);
-                Ok(reply)
-            }
-        }
-    };
+/// Loads a withdrawal and its account, lets something be done about them, saves both.
+fn with_account(
+    unit: &mut Unit<'_>,
+    id: WithdrawalId,
+    act: impl FnOnce(&mut Unit<'_>, &mut Doc<Withdrawal>, &mut Doc<PrepaidAccount>) -> Result<(), Stop>,
+) -> Result<WithdrawalReply, Stop> {
+    let mut record = unit.load::<Withdrawal>(id)?;
+    let mut account = unit.load::<PrepaidAccount>(record.account)?;
+    act(unit, &mut record, &mut account)?;
+    let reply = WithdrawalReply::of(&record);
+    unit.save(record);
+    unit.save(account);
+    Ok(reply)
 }
 
-withdrawal_command!(
-    /// Rule R1-27. A checker agrees.
-    ApproveWithdrawal,
-    "prepaid.approve_withdrawal",
-    {
-        /// For whom: operations first, then finance where it is needed.
-        role: Role
-    },
-    |this, unit, record, account| {
-        let standing = standing(unit, account, record.id)?;
-        let actor = unit.actor().name().to_owned();
-        change(unit, record, account, withdrawal::Command::Approve { actor, role: this.role, standing })
-    }
-);
-withdrawal_command!(
-    /// Rule R1-27. The operator does not agree: the amount is available again.
-    RejectWithdrawal,
-    "prepaid.reject_withdrawal",
-    {
-        /// Why, as a code.
-        reason: String
-    },
-    |this, unit, record, account| {
-        let (actor, reason) = (unit.actor().name().to_owned(), this.reason.clone());
-        change(unit, record, account, withdrawal::Command::Reject { actor, reason })
-    }
-);
-withdrawal_command!(
-    /// Rule R1-26. The merchant takes it back, also to repay what it owes.
-    CancelWithdrawal,
-    "prepaid.cancel_withdrawal",
-    {},
-    |_this, unit, record, account| {
-        let actor = unit.actor().name().to_owned();
-        change(unit, record, account, withdrawal::Command::Cancel { actor })
-    }
-);
-withdrawal_command!(
-    /// Rules R1-26, R1-27. Give the payment to a bank account of ours, which pays it with its next file.
-    SendWithdrawal,
-    "prepaid.send_withdrawal",
-    {
-        /// The account that pays.
-        bank_account: BankAccountId
-    },
-    |this, unit, record, account| {
+/// What a person decides about a withdrawal, whatever else stands on its account.
+fn as_person(
+    unit: &mut Unit<'_>,
+    id: WithdrawalId,
+    command: impl FnOnce(String) -> withdrawal::Command,
+) -> Result<WithdrawalReply, Stop> {
+    let command = command(unit.actor().name().to_owned());
+    with_account(unit, id, |unit, record, account| change(unit, record, account, command).map(drop))
+}
+
+/// Gives a withdrawal to a bank account that pays, with a payment of its own.
+fn send(
+    unit: &mut Unit<'_>,
+    id: WithdrawalId,
+    bank_account: BankAccountId,
+    command: impl FnOnce(i64, Standing, Card) -> withdrawal::Command,
+) -> Result<WithdrawalReply, Stop> {
+    with_account(unit, id, |unit, record, account| {
         let (standing, card) = (standing(unit, account, record.id)?, card(account));
         let payment: PaymentId = unit.new_id();
-        let command = withdrawal::Command::Send { payment: payment.raw(), standing, card };
-        let sent = change(unit, record, account, command)? && matches!(record.state, State::Sent { .. });
-        if sent {
-            pay_from(unit, record, account, this.bank_account);
+        let command = command(payment.raw(), standing, card);
+        if change(unit, record, account, command)? && matches!(record.state, State::Sent { .. }) {
+            pay_from(unit, record, account, bank_account);
         }
-        Ok::<(), Stop>(())
-    }
-);
-withdrawal_command!(
-    /// Rule R1-29. Send again what the bank refused for certain.
-    RetryWithdrawal,
-    "prepaid.retry_withdrawal",
-    {
-        /// The account that pays.
-        bank_account: BankAccountId
-    },
-    |this, unit, record, account| {
-        let (standing, card) = (standing(unit, account, record.id)?, card(account));
-        let (payment, actor): (PaymentId, _) = (unit.new_id(), unit.actor().name().to_owned());
-        let command = withdrawal::Command::Retry { actor, payment: payment.raw(), standing, card };
-        let sent = change(unit, record, account, command)? && matches!(record.state, State::Sent { .. });
-        if sent {
-            pay_from(unit, record, account, this.bank_account);
-        }
-        Ok::<(), Stop>(())
-    }
-);
-withdrawal_command!(
-    /// Rule R1-29. Give the money back to the account: nothing left the bank.
-    ReverseWithdrawal,
-    "prepaid.reverse_withdrawal",
-    {
-        /// What proves that nothing left: a reference or the bank's words.
-        evidence: String
-    },
-    |this, unit, record, account| {
-        let (actor, evidence) = (unit.actor().name().to_owned(), this.evidence.clone());
-        change(unit, record, account, withdrawal::Command::Reverse { actor, evidence })
-    }
-);
-withdrawal_command!(
-    /// Rule R1-29. The bank refused the payment for certain: a person decides.
-    FailWithdrawal,
-    "prepaid.fail_withdrawal",
-    {
-        /// Raw id of the payment.
-        payment: i64,
-        /// The bank's code.
-        code: String,
-        /// The bank's words.
-        text: String
-    },
-    |this, unit, record, account| {
-        // The bank's account takes no refusal after a debit: this one is older, and was overtaken on its way (K-65).
-        let paid = matches!(
-            record.state,
-            State::Paid { .. } | State::Returned { .. } | State::GivenBack { .. }
-        );
-        if paid && record.payment == Some(this.payment) {
-            Ok(false)
-        } else {
-            let (code, text) = (this.code.clone(), this.text.clone());
-            change(unit, record, account, withdrawal::Command::Fail { payment: this.payment, code, text })
-        }
-    }
-);
-withdrawal_command!(
-    /// Machine M8. The bank did not answer in time: a person decides; the same payment may still be paid.
-    TimeOutWithdrawal,
-    "prepaid.time_out_withdrawal",
-    {
-        /// Raw id of the payment whose answer is missing.
-        payment: i64
-    },
-    |this, unit, record, account| {
-        // Answered, or sent again as another payment: this time means nothing any more.
-        let waits = matches!(record.state, State::Sent { .. }) && record.payment == Some(this.payment);
-        if waits { change(unit, record, account, withdrawal::Command::TimeOut) } else { Ok(false) }
-    }
-);
-withdrawal_command!(
-    /// P11b, the merchant's half. The bank's debit line was matched to the payment.
-    PayWithdrawal,
-    "prepaid.pay_withdrawal",
-    {
-        /// Raw id of the payment.
-        payment: i64
-    },
-    |this, unit, record, account| {
-        let command = withdrawal::Command::Pay { payment: this.payment };
-        // The bank's half is booked: what cannot be taken here any more is owed by the merchant (K-65), never refused.
-        match withdrawal::decide(record, command.clone(), &policy::prepaid(unit), unit.now()) {
-            Ok(_) => change(unit, record, account, command),
-            Err(_) => {
-                unit.post([withdrawal::paid_after_all(record)])?;
-                unit.emit(record.id, &serde_json::json!({ "type": "paid_after_all", "amount": record.amount }));
-                Ok(true)
-            }
-        }
-    }
-);
-withdrawal_command!(
-    /// Machine M8. The money came back after it was paid: it lies on 2190, the card must be verified anew.
-    ReturnWithdrawal,
-    "prepaid.return_withdrawal",
-    {
-        /// The bank line that it came back with.
-        line: LineId
-    },
-    |this, unit, record, account| {
-        // When the news of its payment is still on its way, people find out by the line itself.
-        if matches!(record.state, State::Paid { .. }) {
-            change(unit, record, account, withdrawal::Command::Return { line: this.line.raw() })
-        } else {
-            Ok(false)
-        }
-    }
-);
-
-/// P11d, the merchant's half: two people give a returned withdrawal back to the account. Never refused: what does not fit
-/// goes back to the line.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GiveBackWithdrawal {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The withdrawal.
-    pub withdrawal: WithdrawalId,
-    /// What came back.
-    pub amount: Money,
-    /// The bank line that it came back with.
-    pub line: LineId,
-    /// The line's bank account.
-    pub bank_account: BankAccountId,
-    /// Who proposed it.
-    pub maker: String,
-    /// Who agreed.
-    pub checker: String,
+        Ok(())
+    })
 }
 
-impl Command for GiveBackWithdrawal {
-    type Reply = ();
-    const NAME: &'static str = "prepaid.give_back_withdrawal";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
+command! {
+    /// Rule R1-27. A checker agrees.
+    pub struct ApproveWithdrawal("prepaid.approve_withdrawal") of merchant {
+        /// The withdrawal.
+        pub withdrawal: WithdrawalId,
+        /// For whom: operations first, then finance where it is needed.
+        pub role: Role,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+    fn run(&self, unit) -> WithdrawalReply {
+        with_account(unit, self.withdrawal, |unit, record, account| {
+            let standing = standing(unit, account, record.id)?;
+            let actor = unit.actor().name().to_owned();
+            let approve = withdrawal::Command::Approve { actor, role: self.role, standing };
+            change(unit, record, account, approve).map(drop)
+        })
+    }
+}
+
+command! {
+    /// Rule R1-27. The operator does not agree: the amount is available again.
+    pub struct RejectWithdrawal("prepaid.reject_withdrawal") of merchant {
+        /// The withdrawal.
+        pub withdrawal: WithdrawalId,
+        /// Why, as a code.
+        pub reason: String,
+    }
+
+    fn run(&self, unit) -> WithdrawalReply {
+        let reason = self.reason.clone();
+        as_person(unit, self.withdrawal, |actor| withdrawal::Command::Reject { actor, reason })
+    }
+}
+
+command! {
+    /// Rule R1-26. The merchant takes it back, also to repay what it owes.
+    pub struct CancelWithdrawal("prepaid.cancel_withdrawal") of merchant {
+        /// The withdrawal.
+        pub withdrawal: WithdrawalId,
+    }
+
+    fn run(&self, unit) -> WithdrawalReply {
+        as_person(unit, self.withdrawal, |actor| withdrawal::Command::Cancel { actor })
+    }
+}
+
+command! {
+    /// Rules R1-26, R1-27. Give the payment to a bank account of ours, which pays it with its next file.
+    pub struct SendWithdrawal("prepaid.send_withdrawal") of merchant {
+        /// The withdrawal.
+        pub withdrawal: WithdrawalId,
+        /// The account that pays.
+        pub bank_account: BankAccountId,
+    }
+
+    fn run(&self, unit) -> WithdrawalReply {
+        send(unit, self.withdrawal, self.bank_account, |payment, standing, card| {
+            withdrawal::Command::Send { payment, standing, card }
+        })
+    }
+}
+
+command! {
+    /// Rule R1-29. Send again what the bank refused for certain.
+    pub struct RetryWithdrawal("prepaid.retry_withdrawal") of merchant {
+        /// The withdrawal.
+        pub withdrawal: WithdrawalId,
+        /// The account that pays.
+        pub bank_account: BankAccountId,
+    }
+
+    fn run(&self, unit) -> WithdrawalReply {
+        let actor = unit.actor().name().to_owned();
+        send(unit, self.withdrawal, self.bank_account, |payment, standing, card| {
+            withdrawal::Command::Retry { actor, payment, standing, card }
+        })
+    }
+}
+
+command! {
+    /// Rule R1-29. Give the money back to the account: nothing left the bank.
+    pub struct ReverseWithdrawal("prepaid.reverse_withdrawal") of merchant {
+        /// The withdrawal.
+        pub withdrawal: WithdrawalId,
+        /// What proves that nothing left: a reference or the bank's words.
+        pub evidence: String,
+    }
+
+    fn run(&self, unit) -> WithdrawalReply {
+        let evidence = self.evidence.clone();
+        as_person(unit, self.withdrawal, |actor| withdrawal::Command::Reverse { actor, evidence })
+    }
+}
+
+command! {
+    /// Rule R1-29. The bank refused the payment for certain: a person decides.
+    pub struct FailWithdrawal("prepaid.fail_withdrawal") of merchant {
+        /// The withdrawal.
+        pub withdrawal: WithdrawalId,
+        /// Raw id of the payment.
+        pub payment: i64,
+        /// The bank's code.
+        pub code: String,
+        /// The bank's words.
+        pub text: String,
+    }
+
+    fn run(&self, unit) -> WithdrawalReply {
+        with_account(unit, self.withdrawal, |unit, record, account| {
+            // The bank's account takes no refusal after a debit: this one is older, and was overtaken on its way (K-65).
+            let paid = matches!(record.state, State::Paid { .. } | State::Returned { .. } | State::GivenBack { .. });
+            if paid && record.payment == Some(self.payment) {
+                return Ok(());
+            }
+            let (payment, code, text) = (self.payment, self.code.clone(), self.text.clone());
+            change(unit, record, account, withdrawal::Command::Fail { payment, code, text }).map(drop)
+        })
+    }
+}
+
+command! {
+    /// Machine M8. The bank did not answer in time: a person decides; the same payment may still be paid.
+    pub struct TimeOutWithdrawal("prepaid.time_out_withdrawal") of merchant {
+        /// The withdrawal.
+        pub withdrawal: WithdrawalId,
+        /// Raw id of the payment whose answer is missing.
+        pub payment: i64,
+    }
+
+    fn run(&self, unit) -> WithdrawalReply {
+        with_account(unit, self.withdrawal, |unit, record, account| {
+            // Answered, or sent again as another payment: this time means nothing any more.
+            let waits = matches!(record.state, State::Sent { .. }) && record.payment == Some(self.payment);
+            if !waits {
+                return Ok(());
+            }
+            change(unit, record, account, withdrawal::Command::TimeOut).map(drop)
+        })
+    }
+}
+
+command! {
+    /// P11b, the merchant's half. The bank's debit line was matched to the payment.
+    pub struct PayWithdrawal("prepaid.pay_withdrawal") of merchant {
+        /// The withdrawal.
+        pub withdrawal: WithdrawalId,
+        /// Raw id of the payment.
+        pub payment: i64,
+    }
+
+    fn run(&self, unit) -> WithdrawalReply {
+        with_account(unit, self.withdrawal, |unit, record, account| {
+            let command = withdrawal::Command::Pay { payment: self.payment };
+            // The bank's half is booked: what cannot be taken here any more is owed by the merchant (K-65), never refused.
+            if withdrawal::decide(record, command.clone(), &policy::prepaid(unit), unit.now()).is_ok() {
+                return change(unit, record, account, command).map(drop);
+            }
+            unit.post([withdrawal::paid_after_all(record)])?;
+            unit.emit(record.id, &serde_json::json!({ "type": "paid_after_all", "amount": record.amount }));
+            Ok(())
+        })
+    }
+}
+
+command! {
+    /// Machine M8. The money came back after it was paid: it lies on 2190, the card must be verified anew.
+    pub struct ReturnWithdrawal("prepaid.return_withdrawal") of merchant {
+        /// The withdrawal.
+        pub withdrawal: WithdrawalId,
+        /// The bank line that it came back with.
+        pub line: LineId,
+    }
+
+    fn run(&self, unit) -> WithdrawalReply {
+        with_account(unit, self.withdrawal, |unit, record, account| {
+            // When the news of its payment is still on its way, people find out by the line itself.
+            if !matches!(record.state, State::Paid { .. }) {
+                return Ok(());
+            }
+            change(unit, record, account, withdrawal::Command::Return { line: self.line.raw() }).map(drop)
+        })
+    }
+}
+
+command! {
+    /// P11d, the merchant's half: two people give a returned withdrawal back to the account. Never refused: what does
+    /// not fit goes back to the line.
+    pub struct GiveBackWithdrawal("prepaid.give_back_withdrawal") of merchant {
+        /// The withdrawal.
+        pub withdrawal: WithdrawalId,
+        /// What came back.
+        pub amount: Money,
+        /// The bank line that it came back with.
+        pub line: LineId,
+        /// The line's bank account.
+        pub bank_account: BankAccountId,
+        /// Who proposed it.
+        pub maker: String,
+        /// Who agreed.
+        pub checker: String,
+    }
+
+    fn run(&self, unit) -> () { self.give_back(unit) }
+}
+
+impl GiveBackWithdrawal {
+    fn give_back(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
         let Some(mut record) = unit.find::<Withdrawal>(self.withdrawal)? else {
             self.take_back(unit, Text::new("没有这笔提现。", "There is no such withdrawal."));
             return Ok(());
@@ -487,9 +490,7 @@ impl Command for GiveBackWithdrawal {
         unit.save(account);
         Ok(())
     }
-}
 
-impl GiveBackWithdrawal {
     fn take_back(&self, unit: &mut Unit<'_>, reason: Text) {
         unit.send(&TakeBackDecision {
             environment: self.environment,
