@@ -3,6 +3,8 @@
 //! Orchestration only: every rule is in a context, every row is the store's. Never reads a clock or the world.
 #![warn(missing_docs)]
 
+mod declare;
+
 pub mod bank;
 pub mod desk;
 pub mod matching;

@@ -3,8 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 use zaiton_engine::command::short_hash;
-use zaiton_engine::{Command, Stop, Unit};
-use zaiton_kernel::{Environment, Partition, Refusal, Rule, Text};
+use zaiton_engine::{Stop, Unit};
+use zaiton_kernel::{Partition, Refusal, Rule, Text};
+
+use crate::declare::command;
 
 /// 62 bits of a hash over a kind and a text, never zero: an owner, or the id of something that is named by its text.
 #[must_use]
@@ -17,17 +19,18 @@ pub fn hashed(kind: &str, text: &str) -> i64 {
 /// Longest name.
 pub const LONGEST: usize = 128;
 
-/// Claims a name for a new owner, or gives the owner that has it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClaimName {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// What is named: `merchant`, `bank_account`.
-    pub kind: String,
-    /// The name.
-    pub name: String,
+command! {
+    /// Claims a name for a new owner, or gives the owner that has it.
+    pub struct ClaimName("names.claim") {
+        /// What is named: `merchant`, `bank_account`.
+        pub kind: String,
+        /// The name.
+        pub name: String,
+    }
+
+    fn partition(&self) { Partition::new(self.environment, hashed(&self.kind, &self.name)) }
+
+    fn run(&self, unit) -> NameReply { self.claim(unit) }
 }
 
 /// Whose name it is.
@@ -39,15 +42,8 @@ pub struct NameReply {
     pub new: bool,
 }
 
-impl Command for ClaimName {
-    type Reply = NameReply;
-    const NAME: &'static str = "names.claim";
-
-    fn partition(&self) -> Partition {
-        Partition::new(self.environment, hashed(&self.kind, &self.name))
-    }
-
-    fn run(&self, unit: &mut Unit<'_>) -> Result<NameReply, Stop> {
+impl ClaimName {
+    fn claim(&self, unit: &mut Unit<'_>) -> Result<NameReply, Stop> {
         if self.name.is_empty()
             || self.name.len() > LONGEST
             || self.kind.is_empty()

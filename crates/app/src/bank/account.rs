@@ -1,44 +1,33 @@
 //! Opening a bank account of ours.
 
-use serde::{Deserialize, Serialize};
 use zaiton_bank::BankPolicy;
 use zaiton_bank::bank_account::{self, BankAccount, BankAccountId};
-use zaiton_engine::{Command, Stop, Unit};
-use zaiton_kernel::{Currency, Environment, Partition};
+use zaiton_engine::{Stop, Unit};
+use zaiton_kernel::Currency;
 
-use super::partition_of;
+use crate::declare::command;
 use crate::platform::StartDays;
 
-/// Take statements of a bank account from now on, under an id that its number was claimed for.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OpenBankAccount {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Its id.
-    pub bank_account: BankAccountId,
-    /// IBAN or account number.
-    pub number: String,
-    /// The holder: our company.
-    pub holder: String,
-    /// The bank's name.
-    pub bank: String,
-    /// Its currency.
-    pub currency: Currency,
-    /// Client money (1020), else our own (1010).
-    pub client_money: bool,
-}
-
-impl Command for OpenBankAccount {
-    type Reply = BankAccountId;
-    const NAME: &'static str = "bank.open_account";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// Take statements of a bank account from now on, under an id that its number was claimed for.
+    pub struct OpenBankAccount("bank.open_account") of bank_account {
+        /// IBAN or account number.
+        pub number: String,
+        /// The holder: our company.
+        pub holder: String,
+        /// The bank's name.
+        pub bank: String,
+        /// Its currency.
+        pub currency: Currency,
+        /// Client money (1020), else our own (1010).
+        pub client_money: bool,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<BankAccountId, Stop> {
+    fn run(&self, unit) -> BankAccountId { self.open(unit) }
+}
+
+impl OpenBankAccount {
+    fn open(&self, unit: &mut Unit<'_>) -> Result<BankAccountId, Stop> {
         let command = bank_account::Command::Open {
             number: self.number.clone(),
             holder: self.holder.clone(),

@@ -6,14 +6,15 @@ use zaiton_bank::line::{self, Follow, LineDecision};
 use zaiton_bank::payment::PaymentDraft;
 use zaiton_bank::transfer::{self, OtherHalf};
 use zaiton_bank::{BankAccount, BankAccountId, BankPolicy, Line, LineId, PaymentId, bank_account};
-use zaiton_engine::{Command, Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Partition, Refusal, Text};
+use zaiton_engine::{Doc, Stop, Unit};
+use zaiton_kernel::{Id, Refusal, Text};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::{TopUpId, WithdrawalId};
 
 use super::line::{LineReply, facts};
 use super::partition_of;
 use super::payment::queue;
+use crate::declare::command;
 use crate::prepaid::top_up::{CreditTopUp, MATCH_EFFECT, MatchFor, ReturnTopUp};
 use crate::prepaid::withdrawal::GiveBackWithdrawal;
 
@@ -119,21 +120,22 @@ fn follow(unit: &mut Unit<'_>, line: &Line, followed: Follow, payer_bank: Option
     Ok(())
 }
 
-/// Rules R1-15, R1-16, R5-03. Propose what a line is: a second person confirms it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProposeDecision {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The bank account.
-    pub bank_account: BankAccountId,
-    /// The line.
-    pub line: LineId,
-    /// What it is.
-    pub decision: Proposal,
-    /// A reference to why, 1 to 500 letters.
-    pub evidence: String,
+command! {
+    /// Rules R1-15, R1-16, R5-03. Propose what a line is: a second person confirms it.
+    pub struct ProposeDecision("bank.propose_decision") of bank_account {
+        /// The line.
+        pub line: LineId,
+        /// What it is.
+        pub decision: Proposal,
+        /// A reference to why, 1 to 500 letters.
+        pub evidence: String,
+    }
+
+    fn run(&self, unit) -> LineReply {
+        let maker = unit.actor().name().to_owned();
+        let (decision, evidence) = (self.decision.decision(), self.evidence.clone());
+        change(unit, self.line, line::Command::Propose { decision, maker, evidence })
+    }
 }
 
 /// What a person may say that a line is, with ids as people write them.
@@ -187,21 +189,6 @@ impl Proposal {
     }
 }
 
-impl Command for ProposeDecision {
-    type Reply = LineReply;
-    const NAME: &'static str = "bank.propose_decision";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
-    }
-
-    fn run(&self, unit: &mut Unit<'_>) -> Result<LineReply, Stop> {
-        let maker = unit.actor().name().to_owned();
-        let (decision, evidence) = (self.decision.decision(), self.evidence.clone());
-        change(unit, self.line, line::Command::Propose { decision, maker, evidence })
-    }
-}
-
 /// The request that a wire was meant for which goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -212,34 +199,24 @@ pub struct MeantFor {
     pub top_up: TopUpId,
 }
 
-/// Rules R1-15, R5-03. A second person confirms what was proposed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ConfirmDecision {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The bank account.
-    pub bank_account: BankAccountId,
-    /// The line.
-    pub line: LineId,
-    /// When the money goes back to its payer: the request that waits for a person because of it, which ends so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meant_for: Option<MeantFor>,
-    /// When the money goes back to its payer: the payer's bank, which a bank line does not tell.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payer_bank: Option<String>,
-}
-
-impl Command for ConfirmDecision {
-    type Reply = LineReply;
-    const NAME: &'static str = "bank.confirm_decision";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// Rules R1-15, R5-03. A second person confirms what was proposed.
+    pub struct ConfirmDecision("bank.confirm_decision") of bank_account {
+        /// The line.
+        pub line: LineId,
+        /// When the money goes back to its payer: the request that waits for a person because of it, which ends so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub meant_for: Option<MeantFor>,
+        /// When the money goes back to its payer: the payer's bank, which a bank line does not tell.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub payer_bank: Option<String>,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<LineReply, Stop> {
+    fn run(&self, unit) -> LineReply { self.confirm(unit) }
+}
+
+impl ConfirmDecision {
+    fn confirm(&self, unit: &mut Unit<'_>) -> Result<LineReply, Stop> {
         let checker = unit.actor().name().to_owned();
         let payment: PaymentId = unit.new_id();
         let confirm = line::Command::Confirm { checker, payment };
@@ -259,90 +236,57 @@ impl Command for ConfirmDecision {
     }
 }
 
-/// Rules R1-15, R5-03. A second person refuses what was proposed.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RefuseDecision {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The bank account.
-    pub bank_account: BankAccountId,
-    /// The line.
-    pub line: LineId,
-    /// Why, 1 to 500 letters.
-    pub reason: String,
-}
-
-impl Command for RefuseDecision {
-    type Reply = LineReply;
-    const NAME: &'static str = "bank.refuse_decision";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// Rules R1-15, R5-03. A second person refuses what was proposed.
+    pub struct RefuseDecision("bank.refuse_decision") of bank_account {
+        /// The line.
+        pub line: LineId,
+        /// Why, 1 to 500 letters.
+        pub reason: String,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<LineReply, Stop> {
+    fn run(&self, unit) -> LineReply {
         let checker = unit.actor().name().to_owned();
         change(unit, self.line, line::Command::Refuse { checker, reason: self.reason.clone() })
     }
 }
 
-/// The other partition could not take its half of a decision.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TakeBackDecision {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The bank account.
-    pub bank_account: BankAccountId,
-    /// The line.
-    pub line: LineId,
-    /// What was decided.
-    pub decision: LineDecision,
-    /// Why it goes back.
-    pub reason: Text,
-}
-
-impl Command for TakeBackDecision {
-    type Reply = LineReply;
-    const NAME: &'static str = "bank.take_back_decision";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// The other partition could not take its half of a decision.
+    pub struct TakeBackDecision("bank.take_back_decision") of bank_account {
+        /// The line.
+        pub line: LineId,
+        /// What was decided.
+        pub decision: LineDecision,
+        /// Why it goes back.
+        pub reason: Text,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<LineReply, Stop> {
+    fn run(&self, unit) -> LineReply {
         let (decision, reason) = (self.decision.clone(), self.reason.clone());
         change(unit, self.line, line::Command::TakeBack { decision, reason })
     }
 }
 
-/// Postings P21, P22. The own account's half of a transfer. Never refused: what it cannot take goes back to the line.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TakeOtherHalf {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The half.
-    pub half: OtherHalf,
-    /// The account of client money that it comes from.
-    pub from: BankAccountId,
-    /// What was decided there.
-    pub decision: LineDecision,
-}
-
-impl Command for TakeOtherHalf {
-    type Reply = ();
-    const NAME: &'static str = "bank.take_other_half";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.half.own_account)
+command! {
+    /// Postings P21, P22. The own account's half of a transfer. Never refused: what it cannot take goes back to the
+    /// line.
+    pub struct TakeOtherHalf("bank.take_other_half") {
+        /// The half.
+        pub half: OtherHalf,
+        /// The account of client money that it comes from.
+        pub from: BankAccountId,
+        /// What was decided there.
+        pub decision: LineDecision,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+    fn partition(&self) { partition_of(self.environment, self.half.own_account) }
+
+    fn run(&self, unit) -> () { self.take(unit) }
+}
+
+impl TakeOtherHalf {
+    fn take(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
         let refused = match unit.find::<BankAccount>(self.half.own_account)? {
             None => Some(unknown_account()),
             Some(mut account) => {

@@ -2,15 +2,14 @@
 //! by a person.
 
 use serde::{Deserialize, Serialize};
-use zaiton_bank::bank_account::{self, BankAccount, BankAccountId};
+use zaiton_bank::bank_account::{self, BankAccount};
 use zaiton_bank::held::{self, HeldRefusal, HeldStatement, HeldStatementId};
 use zaiton_bank::statement::{Received, StatementPolicy, accept_anyway, receive};
-use zaiton_engine::{Command, Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Partition};
+use zaiton_engine::{Doc, Stop, Unit};
 
 use super::decision::ask_account;
-use super::partition_of;
 use super::statement::{StatementReply, book, content_of, first};
+use crate::declare::command;
 
 /// A held statement as the caller sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,28 +45,18 @@ fn let_go(
     ask_account(unit, account, bank_account::Command::LetGo { statement })
 }
 
-/// Reading K-43. The statement before it came: it is taken. When it does not follow after all, it goes on waiting.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TakeHeldStatement {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The account.
-    pub bank_account: BankAccountId,
-    /// The statement.
-    pub held: HeldStatementId,
-}
-
-impl Command for TakeHeldStatement {
-    type Reply = HeldReply;
-    const NAME: &'static str = "bank.take_held_statement";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// Reading K-43. The statement before it came: it is taken. When it does not follow after all, it goes on waiting.
+    pub struct TakeHeldStatement("bank.take_held_statement") of bank_account {
+        /// The statement.
+        pub held: HeldStatementId,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<HeldReply, Stop> {
+    fn run(&self, unit) -> HeldReply { self.take_next(unit) }
+}
+
+impl TakeHeldStatement {
+    fn take_next(&self, unit: &mut Unit<'_>) -> Result<HeldReply, Stop> {
         let mut record = unit.load::<HeldStatement>(self.held)?;
         let mut account = unit.load::<BankAccount>(self.bank_account)?;
         let mut taken = None;
@@ -86,30 +75,20 @@ impl Command for TakeHeldStatement {
     }
 }
 
-/// Reading K-43. A person takes it although one is missing before it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TakeHeldAnyway {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The account.
-    pub bank_account: BankAccountId,
-    /// The statement.
-    pub held: HeldStatementId,
-    /// Why.
-    pub reason: String,
-}
-
-impl Command for TakeHeldAnyway {
-    type Reply = HeldReply;
-    const NAME: &'static str = "bank.take_held_anyway";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// Reading K-43. A person takes it although one is missing before it.
+    pub struct TakeHeldAnyway("bank.take_held_anyway") of bank_account {
+        /// The statement.
+        pub held: HeldStatementId,
+        /// Why.
+        pub reason: String,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<HeldReply, Stop> {
+    fn run(&self, unit) -> HeldReply { self.take_anyway(unit) }
+}
+
+impl TakeHeldAnyway {
+    fn take_anyway(&self, unit: &mut Unit<'_>) -> Result<HeldReply, Stop> {
         let mut record = unit.load::<HeldStatement>(self.held)?;
         let mut account = unit.load::<BankAccount>(self.bank_account)?;
         let actor = unit.actor().name().to_owned();
@@ -128,30 +107,16 @@ impl Command for TakeHeldAnyway {
     }
 }
 
-/// A person drops it: nothing of it is booked.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DropHeldStatement {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The account.
-    pub bank_account: BankAccountId,
-    /// The statement.
-    pub held: HeldStatementId,
-    /// Why.
-    pub reason: String,
-}
-
-impl Command for DropHeldStatement {
-    type Reply = HeldReply;
-    const NAME: &'static str = "bank.drop_held_statement";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// A person drops it: nothing of it is booked.
+    pub struct DropHeldStatement("bank.drop_held_statement") of bank_account {
+        /// The statement.
+        pub held: HeldStatementId,
+        /// Why.
+        pub reason: String,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<HeldReply, Stop> {
+    fn run(&self, unit) -> HeldReply {
         let mut record = unit.load::<HeldStatement>(self.held)?;
         let mut account = unit.load::<BankAccount>(self.bank_account)?;
         let actor = unit.actor().name().to_owned();

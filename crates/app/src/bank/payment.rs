@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 use zaiton_bank::payment::{self, Creditor, Follow, PayingLine, Payment, PaymentDraft, Purpose};
 use zaiton_bank::{BankAccount, BankAccountId, Line, LineId, PaymentId, bank_account, line};
-use zaiton_engine::{Command, Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Money, Partition, Text};
+use zaiton_engine::{Doc, Stop, Unit};
+use zaiton_kernel::{Id, Money, Text};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::WithdrawalId;
 
 use super::decision::{ask_account, change as change_line};
-use super::partition_of;
+use crate::declare::command;
 use crate::prepaid::withdrawal::{FailWithdrawal, PayWithdrawal};
 
 /// A payment as the caller sees it.
@@ -113,39 +113,29 @@ fn follow(unit: &mut Unit<'_>, payment: &Payment, followed: Follow) -> Result<()
     Ok(())
 }
 
-/// Rule M8. A withdrawal that was approved and sent: it waits for a file. Never refused: what cannot wait goes back to a
-/// person on the merchant's side.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct QueueWithdrawal {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The account that pays.
-    pub bank_account: BankAccountId,
-    /// The payment's id.
-    pub payment: PaymentId,
-    /// The merchant.
-    pub merchant: MerchantId,
-    /// Its withdrawal.
-    pub withdrawal: WithdrawalId,
-    /// Which try, from 1.
-    pub attempt: u16,
-    /// How much.
-    pub amount: Money,
-    /// Who gets it.
-    pub creditor: Creditor,
-}
-
-impl Command for QueueWithdrawal {
-    type Reply = ();
-    const NAME: &'static str = "bank.queue_withdrawal";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// Rule M8. A withdrawal that was approved and sent: it waits for a file. Never refused: what cannot wait goes
+    /// back to a person on the merchant's side.
+    pub struct QueueWithdrawal("bank.queue_withdrawal") of bank_account {
+        /// The payment's id.
+        pub payment: PaymentId,
+        /// The merchant.
+        pub merchant: MerchantId,
+        /// Its withdrawal.
+        pub withdrawal: WithdrawalId,
+        /// Which try, from 1.
+        pub attempt: u16,
+        /// How much.
+        pub amount: Money,
+        /// Who gets it.
+        pub creditor: Creditor,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+    fn run(&self, unit) -> () { self.queue(unit) }
+}
+
+impl QueueWithdrawal {
+    fn queue(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
         let refuse = |unit: &mut Unit<'_>, code: &str| {
             unit.send(&FailWithdrawal {
                 environment: self.environment,
@@ -188,30 +178,20 @@ impl Command for QueueWithdrawal {
     }
 }
 
-/// Rule M8. Take a payment back that waits for a file: a withdrawal goes to a person, a return to its line.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WithdrawPayment {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The account.
-    pub bank_account: BankAccountId,
-    /// The payment.
-    pub payment: PaymentId,
-    /// Why, in both languages.
-    pub reason: Text,
-}
-
-impl Command for WithdrawPayment {
-    type Reply = PaymentReply;
-    const NAME: &'static str = "bank.withdraw_payment";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// Rule M8. Take a payment back that waits for a file: a withdrawal goes to a person, a return to its line.
+    pub struct WithdrawPayment("bank.withdraw_payment") of bank_account {
+        /// The payment.
+        pub payment: PaymentId,
+        /// Why, in both languages.
+        pub reason: Text,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<PaymentReply, Stop> {
+    fn run(&self, unit) -> PaymentReply { self.withdraw(unit) }
+}
+
+impl WithdrawPayment {
+    fn withdraw(&self, unit: &mut Unit<'_>) -> Result<PaymentReply, Stop> {
         let mut record = unit.load::<Payment>(self.payment)?;
         let waited = matches!(record.state, payment::State::Queued);
         change(unit, &mut record, payment::Command::Withdraw { reason: self.reason.clone() })?;
@@ -250,30 +230,20 @@ pub enum Word {
     },
 }
 
-/// Rule M8. What the bank says of a payment of ours, by pain.002 or camt.054.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AnswerPayment {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The account.
-    pub bank_account: BankAccountId,
-    /// The payment.
-    pub payment: PaymentId,
-    /// What it says.
-    pub word: Word,
-}
-
-impl Command for AnswerPayment {
-    type Reply = PaymentReply;
-    const NAME: &'static str = "bank.answer_payment";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// Rule M8. What the bank says of a payment of ours, by pain.002 or camt.054.
+    pub struct AnswerPayment("bank.answer_payment") of bank_account {
+        /// The payment.
+        pub payment: PaymentId,
+        /// What it says.
+        pub word: Word,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<PaymentReply, Stop> {
+    fn run(&self, unit) -> PaymentReply { self.answer(unit) }
+}
+
+impl AnswerPayment {
+    fn answer(&self, unit: &mut Unit<'_>) -> Result<PaymentReply, Stop> {
         let mut record = unit.load::<Payment>(self.payment)?;
         let command = match &self.word {
             Word::Accepted { settled } => payment::Command::Announce { settled: *settled },
@@ -291,30 +261,16 @@ impl Command for AnswerPayment {
     }
 }
 
-/// Rule M8, postings P5r, P11b. The bank's debit line is a payment of ours: both say so, and it is booked.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct PayOut {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The account.
-    pub bank_account: BankAccountId,
-    /// The debit line.
-    pub line: LineId,
-    /// The payment.
-    pub payment: PaymentId,
-}
-
-impl Command for PayOut {
-    type Reply = PaymentReply;
-    const NAME: &'static str = "bank.pay_out";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// Rule M8, postings P5r, P11b. The bank's debit line is a payment of ours: both say so, and it is booked.
+    pub struct PayOut("bank.pay_out") of bank_account {
+        /// The debit line.
+        pub line: LineId,
+        /// The payment.
+        pub payment: PaymentId,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<PaymentReply, Stop> {
+    fn run(&self, unit) -> PaymentReply {
         let mut record = unit.load::<Payment>(self.payment)?;
         let paying = PayingLine::of(&*unit.load::<Line>(self.line)?);
         change_line(unit, self.line, line::Command::PayOut { payment: self.payment })?;

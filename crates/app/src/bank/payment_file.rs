@@ -3,12 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 use zaiton_bank::payment_file::{self, FilePayment, PaymentFile, PaymentFileId};
-use zaiton_bank::{BankAccount, BankAccountId, BankPolicy, Payment, PaymentId, payment};
-use zaiton_engine::{Command, Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Money, Partition};
+use zaiton_bank::{BankAccount, BankPolicy, Payment, PaymentId, payment};
+use zaiton_engine::{Doc, Stop, Unit};
+use zaiton_kernel::Money;
 
-use super::partition_of;
 use super::payment::change as change_payment;
+use crate::declare::command;
 
 /// A file as the caller sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,29 +50,19 @@ fn payments(unit: &mut Unit<'_>, ids: &[PaymentId]) -> Result<Vec<Doc<Payment>>,
     missing.map_or(Ok(found), Err)
 }
 
-/// Rule R1-27. Put the payments that wait into a file, oldest first; a second person must release it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProposeFile {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The account.
-    pub bank_account: BankAccountId,
-    /// How many at most; as many as a file may hold when it is not said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at_most: Option<usize>,
-}
-
-impl Command for ProposeFile {
-    type Reply = FileReply;
-    const NAME: &'static str = "bank.propose_file";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// Rule R1-27. Put the payments that wait into a file, oldest first; a second person must release it.
+    pub struct ProposeFile("bank.propose_file") of bank_account {
+        /// How many at most; as many as a file may hold when it is not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub at_most: Option<usize>,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<FileReply, Stop> {
+    fn run(&self, unit) -> FileReply { self.propose(unit) }
+}
+
+impl ProposeFile {
+    fn propose(&self, unit: &mut Unit<'_>) -> Result<FileReply, Stop> {
         let account = unit.load::<BankAccount>(self.bank_account)?;
         let most = BankPolicy::default().max_in_file;
         let most = self.at_most.unwrap_or(most).min(most);
@@ -95,28 +85,14 @@ impl Command for ProposeFile {
     }
 }
 
-/// Rules R1-27, R5-03. A second person lets a file be downloaded.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReleaseFile {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The account.
-    pub bank_account: BankAccountId,
-    /// The file.
-    pub file: PaymentFileId,
-}
-
-impl Command for ReleaseFile {
-    type Reply = FileReply;
-    const NAME: &'static str = "bank.release_file";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// Rules R1-27, R5-03. A second person lets a file be downloaded.
+    pub struct ReleaseFile("bank.release_file") of bank_account {
+        /// The file.
+        pub file: PaymentFileId,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<FileReply, Stop> {
+    fn run(&self, unit) -> FileReply {
         let mut file = unit.load::<PaymentFile>(self.file)?;
         let checker = unit.actor().name().to_owned();
         decide(unit, &mut file, payment_file::Command::Release { checker })?;
@@ -126,28 +102,18 @@ impl Command for ReleaseFile {
     }
 }
 
-/// Drop a file that was not released: its payments wait again.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DropFile {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The account.
-    pub bank_account: BankAccountId,
-    /// The file.
-    pub file: PaymentFileId,
-}
-
-impl Command for DropFile {
-    type Reply = FileReply;
-    const NAME: &'static str = "bank.drop_file";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
+command! {
+    /// Drop a file that was not released: its payments wait again.
+    pub struct DropFile("bank.drop_file") of bank_account {
+        /// The file.
+        pub file: PaymentFileId,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<FileReply, Stop> {
+    fn run(&self, unit) -> FileReply { self.drop(unit) }
+}
+
+impl DropFile {
+    fn drop(&self, unit: &mut Unit<'_>) -> Result<FileReply, Stop> {
         let mut file = unit.load::<PaymentFile>(self.file)?;
         let in_file = payments(unit, &file.payments)?;
         let actor = unit.actor().name().to_owned();

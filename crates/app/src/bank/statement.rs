@@ -3,39 +3,36 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
-use zaiton_bank::bank_account::{self, BankAccount, BankAccountId, Held};
+use zaiton_bank::bank_account::{self, BankAccount, Held};
 use zaiton_bank::payment::{self, PayingLine, Purpose};
 use zaiton_bank::statement::{
     Accepted, AcceptedLine, Received, Statement, StatementDraft, StatementPolicy, StatementRefusal, receive,
 };
 use zaiton_bank::{HeldStatement, HeldStatementId, Line, LineId, Payment, PaymentId, StatementId, line};
 use zaiton_engine::command::short_hash;
-use zaiton_engine::{Command, Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Money, Partition, Refusal, Text};
+use zaiton_engine::{Doc, Stop, Unit};
+use zaiton_kernel::{Id, Money, Refusal, Text};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::WithdrawalId;
 
 use super::decision::{ask_account, change};
 use super::held::TakeHeldStatement;
-use super::partition_of;
 use super::payment::PayOut;
+use crate::declare::command;
 use crate::prepaid::top_up::{MATCH_EFFECT, MatchFor};
 use crate::prepaid::withdrawal::ReturnWithdrawal;
 
 const STATEMENT_KEY: &str = "statement";
 const LINE_KEY: &str = "bank_line";
 
-/// Rule R1-18. Take a statement of a bank account of ours.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RecordStatement {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The account.
-    pub bank_account: BankAccountId,
-    /// What the file says.
-    pub statement: StatementDraft,
+command! {
+    /// Rule R1-18. Take a statement of a bank account of ours.
+    pub struct RecordStatement("bank.record_statement") of bank_account {
+        /// What the file says.
+        pub statement: StatementDraft,
+    }
+
+    fn run(&self, unit) -> StatementReply { self.record(unit) }
 }
 
 /// What was taken.
@@ -89,15 +86,8 @@ impl StatementReply {
     }
 }
 
-impl Command for RecordStatement {
-    type Reply = StatementReply;
-    const NAME: &'static str = "bank.record_statement";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.bank_account)
-    }
-
-    fn run(&self, unit: &mut Unit<'_>) -> Result<StatementReply, Stop> {
+impl RecordStatement {
+    fn record(&self, unit: &mut Unit<'_>) -> Result<StatementReply, Stop> {
         let mut account = unit.load::<BankAccount>(self.bank_account)?;
         let content = content_of(&self.statement);
         if let Some(id) = unit.lookup(STATEMENT_KEY, &self.statement.statement_id)? {

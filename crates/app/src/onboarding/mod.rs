@@ -1,32 +1,28 @@
 //! Registering merchants.
 
 use serde::{Deserialize, Serialize};
-use zaiton_engine::{Command, Stop, Unit};
-use zaiton_kernel::{Environment, Partition};
+use zaiton_engine::{Stop, Unit};
 use zaiton_onboarding::Supply;
 use zaiton_onboarding::merchant::{Command as Ask, Merchant, MerchantId, decide};
 
-use crate::prepaid::partition_of;
+use crate::declare::command;
 
-/// Register a merchant under an id that its code was claimed for (see [`crate::names::ClaimName`]). Again with the same
-/// data: nothing happens.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RegisterMerchant {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Its id.
-    pub merchant: MerchantId,
-    /// The operator's code for it.
-    pub code: String,
-    /// What people call it.
-    pub name: String,
-    /// The company's name as registered.
-    pub company: String,
-    /// Rule R1-02. How it sells here.
-    #[serde(default)]
-    pub supply: Supply,
+command! {
+    /// Register a merchant under an id that its code was claimed for (see [`crate::names::ClaimName`]). Again with
+    /// the same data: nothing happens.
+    pub struct RegisterMerchant("onboarding.register_merchant") of merchant {
+        /// The operator's code for it.
+        pub code: String,
+        /// What people call it.
+        pub name: String,
+        /// The company's name as registered.
+        pub company: String,
+        /// Rule R1-02. How it sells here.
+        #[serde(default)]
+        pub supply: Supply,
+    }
+
+    fn run(&self, unit) -> MerchantReply { self.register(unit) }
 }
 
 /// The merchant.
@@ -38,15 +34,8 @@ pub struct MerchantReply {
     pub new: bool,
 }
 
-impl Command for RegisterMerchant {
-    type Reply = MerchantReply;
-    const NAME: &'static str = "onboarding.register_merchant";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
-    }
-
-    fn run(&self, unit: &mut Unit<'_>) -> Result<MerchantReply, Stop> {
+impl RegisterMerchant {
+    fn register(&self, unit: &mut Unit<'_>) -> Result<MerchantReply, Stop> {
         let ask = Ask::Register {
             code: self.code.clone(),
             name: self.name.clone(),

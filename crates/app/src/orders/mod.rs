@@ -3,28 +3,25 @@
 pub mod capture;
 
 use serde::{Deserialize, Serialize};
-use zaiton_engine::{Command, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Partition};
-use zaiton_onboarding::{Merchant, MerchantId};
+use zaiton_engine::{Stop, Unit};
+use zaiton_kernel::Id;
+use zaiton_onboarding::Merchant;
 use zaiton_orders::order::{self, Event, Status};
 use zaiton_orders::{Order, OrderId, Snapshot};
 
-use crate::prepaid::partition_of;
+use crate::declare::command;
 use crate::process;
 
 const ORDER_KEY: &str = "order";
 
-/// Rules R1-20 to R1-23, S14. Take an order's snapshot. The same one again changes nothing.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RecordOrder {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// What the channel says.
-    pub order: Snapshot,
+command! {
+    /// Rules R1-20 to R1-23, S14. Take an order's snapshot. The same one again changes nothing.
+    pub struct RecordOrder("orders.record") of merchant {
+        /// What the channel says.
+        pub order: Snapshot,
+    }
+
+    fn run(&self, unit) -> OrderReply { self.record(unit) }
 }
 
 /// What was taken.
@@ -42,15 +39,8 @@ pub struct OrderReply {
     pub contradictions: usize,
 }
 
-impl Command for RecordOrder {
-    type Reply = OrderReply;
-    const NAME: &'static str = "orders.record";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
-    }
-
-    fn run(&self, unit: &mut Unit<'_>) -> Result<OrderReply, Stop> {
+impl RecordOrder {
+    fn record(&self, unit: &mut Unit<'_>) -> Result<OrderReply, Stop> {
         let snapshot = &self.order;
         let key = order::order_key(snapshot.channel, &snapshot.shop, &snapshot.channel_order_id);
         let known = unit.lookup(ORDER_KEY, &key)?;

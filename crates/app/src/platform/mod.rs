@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use std::hash::BuildHasher;
 
 use serde::{Deserialize, Serialize};
-use zaiton_engine::{Command, Stop, Unit};
+use zaiton_engine::{Stop, Unit};
 use zaiton_kernel::{Environment, Id, LocalDate, MoneyError, Partition, Timestamp};
 use zaiton_ledger::client_money::{self, ClientMoney, Total};
 use zaiton_ledger::{AccountCode, AccountKey};
 use zaiton_platform::day::{self, DayRefusal, Event, midnight_after, short};
 use zaiton_platform::{Day, DayId, Days, DaysId};
 
+use crate::declare::command;
 use crate::names::hashed;
 
 /// The effect that counts clients' money.
@@ -65,24 +66,13 @@ pub fn standing<S: BuildHasher>(
     client_money::client_money(&totals.collect::<Vec<Total>>())
 }
 
-/// Rule L-7. Clients' money is counted from now on, each day as it begins. Again, it changes nothing.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StartDays {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-}
+command! {
+    /// Rule L-7. Clients' money is counted from now on, each day as it begins. Again, it changes nothing.
+    pub struct StartDays("platform.start_days") {}
 
-impl Command for StartDays {
-    type Reply = ();
-    const NAME: &'static str = "platform.start_days";
+    fn partition(&self) { partition_of(self.environment) }
 
-    fn partition(&self) -> Partition {
-        partition_of(self.environment)
-    }
-
-    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+    fn run(&self, unit) -> () {
         let id = days_id(self.environment);
         if unit.find::<Days>(id)?.is_some() {
             return Ok(());
@@ -95,27 +85,21 @@ impl Command for StartDays {
     }
 }
 
-/// Rule L-7. A day begins: clients' money is to be counted. A timer's command. Days that passed while nobody was there are
-/// not counted afterwards: what stood then is not known now.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BeginDay {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The midnight that was set.
-    pub due: Timestamp,
-}
-
-impl Command for BeginDay {
-    type Reply = ();
-    const NAME: &'static str = "platform.begin_day";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment)
+command! {
+    /// Rule L-7. A day begins: clients' money is to be counted. A timer's command. Days that passed while nobody was
+    /// there are not counted afterwards: what stood then is not known now.
+    pub struct BeginDay("platform.begin_day") {
+        /// The midnight that was set.
+        pub due: Timestamp,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+    fn partition(&self) { partition_of(self.environment) }
+
+    fn run(&self, unit) -> () { self.begin(unit) }
+}
+
+impl BeginDay {
+    fn begin(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
         let mut days = unit.load::<Days>(days_id(self.environment))?;
         if days.next != self.due {
             return Ok(());
@@ -132,19 +116,21 @@ impl Command for BeginDay {
     }
 }
 
-/// Rules L-7, L-I13. Record what a count found. A day that is short is also parked for a person, who counts it again.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RecordDay {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The day.
-    pub day: LocalDate,
-    /// Which of the day's counts, from 1.
-    pub number: u32,
-    /// What was found, a row a currency.
-    pub figures: Vec<ClientMoney>,
+command! {
+    /// Rules L-7, L-I13. Record what a count found. A day that is short is also parked for a person, who counts it
+    /// again.
+    pub struct RecordDay("platform.record_day") {
+        /// The day.
+        pub day: LocalDate,
+        /// Which of the day's counts, from 1.
+        pub number: u32,
+        /// What was found, a row a currency.
+        pub figures: Vec<ClientMoney>,
+    }
+
+    fn partition(&self) { partition_of(self.environment) }
+
+    fn run(&self, unit) -> DayReply { self.record(unit) }
 }
 
 /// The record of a day.
@@ -156,15 +142,8 @@ pub struct DayReply {
     pub short: bool,
 }
 
-impl Command for RecordDay {
-    type Reply = DayReply;
-    const NAME: &'static str = "platform.record_day";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment)
-    }
-
-    fn run(&self, unit: &mut Unit<'_>) -> Result<DayReply, Stop> {
+impl RecordDay {
+    fn record(&self, unit: &mut Unit<'_>) -> Result<DayReply, Stop> {
         let command = day::Command::Record { number: self.number, figures: self.figures.clone() };
         let key = self.day.to_string();
         let missing = self.figures.iter().find(|figures| !figures.is_covered());
@@ -200,26 +179,16 @@ impl Command for RecordDay {
     }
 }
 
-/// Rule L-7. Count a day again: what stands now is recorded beside its count before.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RecountDay {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The day.
-    pub day: LocalDate,
-}
-
-impl Command for RecountDay {
-    type Reply = ();
-    const NAME: &'static str = "platform.recount_day";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment)
+command! {
+    /// Rule L-7. Count a day again: what stands now is recorded beside its count before.
+    pub struct RecountDay("platform.recount_day") {
+        /// The day.
+        pub day: LocalDate,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+    fn partition(&self) { partition_of(self.environment) }
+
+    fn run(&self, unit) -> () {
         let id = unit.lookup(DAY_KEY, &self.day.to_string())?;
         let id = id.ok_or(DayRefusal::NotCounted { day: self.day })?;
         let record = unit.load::<Day>(DayId::from_raw(id))?;

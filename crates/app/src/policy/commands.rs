@@ -1,11 +1,12 @@
 //! Changing the figures in force: proposed by one person, confirmed by another, from a moment on.
 
 use serde::{Deserialize, Serialize};
-use zaiton_engine::{Command, Stop, Unit};
+use zaiton_engine::{Stop, Unit};
 use zaiton_kernel::{Environment, Partition, Timestamp};
 use zaiton_policies::{self as policies, Event, PolicyId, PolicyRefusal, PolicyVersion, State};
 
 use super::{Book, Named};
+use crate::declare::command;
 use crate::names::hashed;
 
 /// Where policies lie.
@@ -36,30 +37,24 @@ fn in_range(unit: &Unit<'_>, from: Timestamp, named: &Named) -> Result<(), Stop>
     Ok(())
 }
 
-/// Rule R5-31. Propose a change of prepaid figures, from a moment on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProposePolicy {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// The figures to change by their names in [`zaiton_prepaid::PrepaidPolicy`]; what is not named stays.
-    pub prepaid: Named,
-    /// From when they hold, at least five minutes ahead.
-    pub valid_from: Timestamp,
-    /// Why.
-    pub reason: String,
-}
-
-impl Command for ProposePolicy {
-    type Reply = PolicyReply;
-    const NAME: &'static str = "policy.propose";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment)
+command! {
+    /// Rule R5-31. Propose a change of prepaid figures, from a moment on.
+    pub struct ProposePolicy("policy.propose") {
+        /// The figures to change by their names in [`zaiton_prepaid::PrepaidPolicy`]; what is not named stays.
+        pub prepaid: Named,
+        /// From when they hold, at least five minutes ahead.
+        pub valid_from: Timestamp,
+        /// Why.
+        pub reason: String,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<PolicyReply, Stop> {
+    fn partition(&self) { partition_of(self.environment) }
+
+    fn run(&self, unit) -> PolicyReply { self.propose(unit) }
+}
+
+impl ProposePolicy {
+    fn propose(&self, unit: &mut Unit<'_>) -> Result<PolicyReply, Stop> {
         policies::propose(self.valid_from, &self.reason, unit.now())?;
         in_range(unit, self.valid_from, &self.prepaid)?;
         let id: PolicyId = unit.new_id();
@@ -83,54 +78,47 @@ fn named(version: &PolicyVersion) -> Result<Named, PolicyRefusal> {
         .map_err(|error| PolicyRefusal::Figures { error: error.to_string() })
 }
 
-macro_rules! policy_command {
-    ($(#[$doc:meta])* $name:ident, $text:literal, |$person:ident| $command:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            /// Live or sandbox.
-            #[serde(default)]
-            pub environment: Environment,
-            /// The version.
-            pub policy: PolicyId,
+/// Decides about a version; one that is to hold is looked at once more.
+fn change(unit: &mut Unit<'_>, id: PolicyId, command: policies::Command) -> Result<PolicyReply, Stop> {
+    let mut version = unit.load::<PolicyVersion>(id)?;
+    if let Some(event) = policies::decide(&version, command, unit.now())? {
+        if matches!(event, Event::Confirmed { .. }) {
+            in_range(unit, version.valid_from, &named(&version)?)?;
         }
-
-        impl Command for $name {
-            type Reply = PolicyReply;
-            const NAME: &'static str = $text;
-
-            fn partition(&self) -> Partition {
-                partition_of(self.environment)
-            }
-
-            fn run(&self, unit: &mut Unit<'_>) -> Result<PolicyReply, Stop> {
-                let mut version = unit.load::<PolicyVersion>(self.policy)?;
-                let $person = unit.actor().name().to_owned();
-                if let Some(event) = policies::decide(&version, $command, unit.now())? {
-                    if matches!(event, Event::Confirmed { .. }) {
-                        in_range(unit, version.valid_from, &named(&version)?)?;
-                    }
-                    version.apply(&event);
-                    unit.emit(self.policy, &event);
-                }
-                let reply = PolicyReply { policy: self.policy, state: version.state.clone() };
-                unit.save(version);
-                Ok(reply)
-            }
-        }
-    };
+        version.apply(&event);
+        unit.emit(id, &event);
+    }
+    let reply = PolicyReply { policy: id, state: version.state.clone() };
+    unit.save(version);
+    Ok(reply)
 }
 
-policy_command!(
+command! {
     /// Rules R5-03, R5-31. A second person lets it hold from its moment on.
-    ConfirmPolicy,
-    "policy.confirm",
-    |checker| policies::Command::Confirm { checker }
-);
-policy_command!(
+    pub struct ConfirmPolicy("policy.confirm") {
+        /// The version.
+        pub policy: PolicyId,
+    }
+
+    fn partition(&self) { partition_of(self.environment) }
+
+    fn run(&self, unit) -> PolicyReply {
+        let checker = unit.actor().name().to_owned();
+        change(unit, self.policy, policies::Command::Confirm { checker })
+    }
+}
+
+command! {
     /// Rule R5-31. It is not to hold.
-    DropPolicy,
-    "policy.drop",
-    |by| policies::Command::Drop { by }
-);
+    pub struct DropPolicy("policy.drop") {
+        /// The version.
+        pub policy: PolicyId,
+    }
+
+    fn partition(&self) { partition_of(self.environment) }
+
+    fn run(&self, unit) -> PolicyReply {
+        let by = unit.actor().name().to_owned();
+        change(unit, self.policy, policies::Command::Drop { by })
+    }
+}

@@ -1,32 +1,30 @@
 //! Opening a prepaid account and setting its alerts.
 
 use serde::{Deserialize, Serialize};
-use zaiton_engine::{Command, Stop, Unit};
-use zaiton_kernel::{Currency, Environment, Id, Partition};
-use zaiton_onboarding::{Merchant, MerchantId, Supply};
-use zaiton_prepaid::account::{self, AlertLines, WireAccount};
+use zaiton_engine::{Stop, Unit};
+use zaiton_kernel::{Currency, Id};
+use zaiton_onboarding::{Merchant, Supply};
+use zaiton_prepaid::account::{self, AlertLines, Figures, WireAccount};
 use zaiton_prepaid::{AccountId, PrepaidAccount};
 
 use super::contact::is_verified;
 use super::watch::{figures, watch};
-use super::{ACCOUNT_KEY, find_account, no_account, partition_of, programme_id};
+use super::{ACCOUNT_KEY, find_account, no_account, programme_id};
+use crate::declare::command;
 use crate::policy;
 
-/// Rules R1-01, R1-02. Open a merchant's account in a programme, bound to its company and its wire bank card.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OpenAccount {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The programme's code.
-    pub programme: String,
-    /// The account's currency.
-    pub currency: Currency,
-    /// The bank card; its holder is the merchant's company.
-    pub wire_account: WireAccount,
+command! {
+    /// Rules R1-01, R1-02. Open a merchant's account in a programme, bound to its company and its wire bank card.
+    pub struct OpenAccount("prepaid.open_account") of merchant {
+        /// The programme's code.
+        pub programme: String,
+        /// The account's currency.
+        pub currency: Currency,
+        /// The bank card; its holder is the merchant's company.
+        pub wire_account: WireAccount,
+    }
+
+    fn run(&self, unit) -> AccountReply { self.open(unit) }
 }
 
 /// The account.
@@ -38,15 +36,8 @@ pub struct AccountReply {
     pub state: account::State,
 }
 
-impl Command for OpenAccount {
-    type Reply = AccountReply;
-    const NAME: &'static str = "prepaid.open_account";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
-    }
-
-    fn run(&self, unit: &mut Unit<'_>) -> Result<AccountReply, Stop> {
+impl OpenAccount {
+    fn open(&self, unit: &mut Unit<'_>) -> Result<AccountReply, Stop> {
         let merchant = unit.load::<Merchant>(self.merchant)?;
         let programme = programme_id(&self.programme);
         let policy = policy::prepaid(unit);
@@ -79,30 +70,20 @@ impl Command for OpenAccount {
     }
 }
 
-/// Rules R1-03, R1-04, R1-06, R1-08. Set or change the lines and who is told.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SetAlerts {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The programme's code.
-    pub programme: String,
-    /// Lines and contacts.
-    pub lines: AlertLines,
-}
-
-impl Command for SetAlerts {
-    type Reply = AccountReply;
-    const NAME: &'static str = "prepaid.set_alerts";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
+command! {
+    /// Rules R1-03, R1-04, R1-06, R1-08. Set or change the lines and who is told.
+    pub struct SetAlerts("prepaid.set_alerts") of merchant {
+        /// The programme's code.
+        pub programme: String,
+        /// Lines and contacts.
+        pub lines: AlertLines,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<AccountReply, Stop> {
+    fn run(&self, unit) -> AccountReply { self.set(unit) }
+}
+
+impl SetAlerts {
+    fn set(&self, unit: &mut Unit<'_>) -> Result<AccountReply, Stop> {
         let mut account = find_account(unit, programme_id(&self.programme))?.ok_or_else(no_account)?;
         let mut verified = Vec::with_capacity(self.lines.contacts.len());
         for contact in &self.lines.contacts {
@@ -132,99 +113,112 @@ impl Command for SetAlerts {
     }
 }
 
-macro_rules! account_command {
-    ($(#[$doc:meta])* $name:ident, $text:literal, { $($(#[$field_doc:meta])* $field:ident: $kind:ty),* }, |$this:ident, $person:ident, $figures:ident| $command:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            /// Live or sandbox.
-            #[serde(default)]
-            pub environment: Environment,
-            /// Whose.
-            pub merchant: MerchantId,
-            /// The programme's code.
-            pub programme: String,
-            $($(#[$field_doc])* pub $field: $kind,)*
-        }
-
-        impl Command for $name {
-            type Reply = AccountReply;
-            const NAME: &'static str = $text;
-
-            fn partition(&self) -> Partition {
-                partition_of(self.environment, self.merchant)
-            }
-
-            fn run(&self, unit: &mut Unit<'_>) -> Result<AccountReply, Stop> {
-                let mut account = find_account(unit, programme_id(&self.programme))?.ok_or_else(no_account)?;
-                let ($this, $person, $figures) =
-                    (self, unit.actor().name().to_owned(), figures(unit, &account)?);
-                let decision = account::decide(&account, $command, &policy::prepaid(unit), unit.now())?;
-                for event in &decision.events {
-                    account.apply(event);
-                    unit.emit(account.id, event);
-                }
-                let reply = AccountReply { account: account.id, state: account.state };
-                unit.save(account);
-                Ok(reply)
-            }
-        }
-    };
+/// Decides about the account of a programme for the person who asks, applies, emits.
+fn as_person(
+    unit: &mut Unit<'_>,
+    programme: &str,
+    command: impl FnOnce(String, Figures) -> account::Command,
+) -> Result<AccountReply, Stop> {
+    let mut account = find_account(unit, programme_id(programme))?.ok_or_else(no_account)?;
+    let command = command(unit.actor().name().to_owned(), figures(unit, &account)?);
+    let decision = account::decide(&account, command, &policy::prepaid(unit), unit.now())?;
+    for event in &decision.events {
+        account.apply(event);
+        unit.emit(account.id, event);
+    }
+    let reply = AccountReply { account: account.id, state: account.state };
+    unit.save(account);
+    Ok(reply)
 }
 
-account_command!(
+command! {
     /// Machine M6. Ask that it may neither promote nor withdraw; a second person confirms.
-    RestrictAccount,
-    "prepaid.restrict_account",
-    {
+    pub struct RestrictAccount("prepaid.restrict_account") of merchant {
+        /// The programme's code.
+        pub programme: String,
         /// Why, as a code: `legal_hold`, `binding_lost`, `name_change`.
-        reason: String
-    },
-    |this, person, _figures| account::Command::Restrict { reason: this.reason.clone(), maker: Some(person) }
-);
-account_command!(
+        pub reason: String,
+    }
+
+    fn run(&self, unit) -> AccountReply {
+        let reason = self.reason.clone();
+        as_person(unit, &self.programme, |maker, _| account::Command::Restrict { reason, maker: Some(maker) })
+    }
+}
+
+command! {
     /// Machine M6. Confirm what somebody else asked: the restriction, or its lifting.
-    ConfirmRestriction,
-    "prepaid.confirm_restriction",
-    {},
-    |_this, person, _figures| account::Command::ConfirmRestriction { checker: person }
-);
-account_command!(
+    pub struct ConfirmRestriction("prepaid.confirm_restriction") of merchant {
+        /// The programme's code.
+        pub programme: String,
+    }
+
+    fn run(&self, unit) -> AccountReply {
+        as_person(unit, &self.programme, |checker, _| account::Command::ConfirmRestriction { checker })
+    }
+}
+
+command! {
     /// Machine M6. Ask to lift the restriction; a second person confirms.
-    LiftRestriction,
-    "prepaid.lift_restriction",
-    {},
-    |_this, person, _figures| account::Command::LiftRestriction { maker: person }
-);
-account_command!(
+    pub struct LiftRestriction("prepaid.lift_restriction") of merchant {
+        /// The programme's code.
+        pub programme: String,
+    }
+
+    fn run(&self, unit) -> AccountReply {
+        as_person(unit, &self.programme, |maker, _| account::Command::LiftRestriction { maker })
+    }
+}
+
+command! {
     /// Machine M6. Ask to close the account: it takes nothing new from now on.
-    CloseAccount,
-    "prepaid.close_account",
-    {},
-    |_this, person, figures| account::Command::BeginClosing { maker: person, figures }
-);
-account_command!(
+    pub struct CloseAccount("prepaid.close_account") of merchant {
+        /// The programme's code.
+        pub programme: String,
+    }
+
+    fn run(&self, unit) -> AccountReply {
+        as_person(unit, &self.programme, |maker, figures| account::Command::BeginClosing { maker, figures })
+    }
+}
+
+command! {
     /// Machine M6. Close it for good, once everything was withdrawn.
-    ConfirmClosing,
-    "prepaid.confirm_closing",
-    {},
-    |_this, person, figures| account::Command::FinishClosing { checker: person, figures }
-);
-account_command!(
+    pub struct ConfirmClosing("prepaid.confirm_closing") of merchant {
+        /// The programme's code.
+        pub programme: String,
+    }
+
+    fn run(&self, unit) -> AccountReply {
+        as_person(unit, &self.programme, |checker, figures| {
+            account::Command::FinishClosing { checker, figures }
+        })
+    }
+}
+
+command! {
     /// Rule R1-01. Ask to bind another wire bank card, or the same one verified anew; a second person confirms.
-    ProposeCard,
-    "prepaid.propose_card",
-    {
+    pub struct ProposeCard("prepaid.propose_card") of merchant {
+        /// The programme's code.
+        pub programme: String,
         /// The card.
-        wire_account: WireAccount
-    },
-    |this, person, _figures| account::Command::ProposeCard { card: this.wire_account.clone(), maker: person }
-);
-account_command!(
+        pub wire_account: WireAccount,
+    }
+
+    fn run(&self, unit) -> AccountReply {
+        let card = self.wire_account.clone();
+        as_person(unit, &self.programme, |maker, _| account::Command::ProposeCard { card, maker })
+    }
+}
+
+command! {
     /// Rules R1-01, R1-27. Bind the card that somebody else asked for; withdrawals wait for it to cool.
-    ConfirmCard,
-    "prepaid.confirm_card",
-    {},
-    |_this, person, _figures| account::Command::ConfirmCard { checker: person }
-);
+    pub struct ConfirmCard("prepaid.confirm_card") of merchant {
+        /// The programme's code.
+        pub programme: String,
+    }
+
+    fn run(&self, unit) -> AccountReply {
+        as_person(unit, &self.programme, |checker, _| account::Command::ConfirmCard { checker })
+    }
+}

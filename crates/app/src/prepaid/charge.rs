@@ -1,35 +1,32 @@
 //! Charging an order's fee: frozen when the balance reaches, owed when not (R1-20, R1-24). The hot path.
 
 use serde::{Deserialize, Serialize};
-use zaiton_engine::{Command, Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Money, Partition, Refusal, Rule, Text, Timestamp};
+use zaiton_engine::{Doc, Stop, Unit};
+use zaiton_kernel::{Id, Money, Refusal, Rule, Text, Timestamp};
 use zaiton_ledger::AccountCode;
-use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::{AccountId, Hold, HoldId, PrepaidAccount, account, hold};
 
+use super::HOLD_KEY;
 use super::holds::catch_up;
 use super::watch::{available, watch};
-use super::{HOLD_KEY, partition_of};
+use crate::declare::command;
 use crate::policy;
 
-/// Rules R1-20, R1-24, R1-39. Charge an order's fee to an account. The same order again changes nothing.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChargeFee {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The account that bears it.
-    pub account: AccountId,
-    /// The order by its key, at most 64 letters.
-    pub order: String,
-    /// The fee.
-    pub fee: Money,
-    /// When the order was placed; now when it is not said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub placed_at: Option<Timestamp>,
+command! {
+    /// Rules R1-20, R1-24, R1-39. Charge an order's fee to an account. The same order again changes nothing.
+    pub struct ChargeFee("prepaid.charge") of merchant {
+        /// The account that bears it.
+        pub account: AccountId,
+        /// The order by its key, at most 64 letters.
+        pub order: String,
+        /// The fee.
+        pub fee: Money,
+        /// When the order was placed; now when it is not said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub placed_at: Option<Timestamp>,
+    }
+
+    fn run(&self, unit) -> HoldReply { self.charge(unit) }
 }
 
 /// A hold as the caller sees it.
@@ -74,15 +71,8 @@ fn charged_otherwise(order: &str) -> Refusal {
     .with("order", order)
 }
 
-impl Command for ChargeFee {
-    type Reply = HoldReply;
-    const NAME: &'static str = "prepaid.charge";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
-    }
-
-    fn run(&self, unit: &mut Unit<'_>) -> Result<HoldReply, Stop> {
+impl ChargeFee {
+    fn charge(&self, unit: &mut Unit<'_>) -> Result<HoldReply, Stop> {
         let mut account = unit.load::<PrepaidAccount>(self.account)?;
         let key = format!("{}/{}", account.programme.raw(), self.order);
         if let Some(id) = unit.lookup(HOLD_KEY, &key)? {
@@ -117,9 +107,7 @@ impl Command for ChargeFee {
         unit.save(account);
         Ok(reply)
     }
-}
 
-impl ChargeFee {
     /// Machine M9. The placing comes after what followed it: the hold is charged, and catches up.
     fn charge_waiting(
         &self,

@@ -9,6 +9,7 @@ use zaiton_onboarding::{Merchant, MerchantId};
 use zaiton_prepaid::PrepaidPolicy;
 
 use super::partition_of;
+use crate::declare::command;
 use crate::policy;
 
 /// Kind of the natural key: an address or a number of a merchant.
@@ -58,28 +59,18 @@ pub(super) fn is_verified(unit: &mut Unit<'_>, way: &str) -> Result<bool, Stop> 
     Ok(find(unit, &to)?.is_some_and(|point| point.is_verified()))
 }
 
-/// Rule R1-04. Have a code sent to an address or a number.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AskContactCode {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// E-mail address or mobile number.
-    pub contact: String,
-}
-
-impl Command for AskContactCode {
-    type Reply = ContactReply;
-    const NAME: &'static str = "prepaid.ask_contact_code";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
+command! {
+    /// Rule R1-04. Have a code sent to an address or a number.
+    pub struct AskContactCode("prepaid.ask_contact_code") of merchant {
+        /// E-mail address or mobile number.
+        pub contact: String,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<ContactReply, Stop> {
+    fn run(&self, unit) -> ContactReply { self.ask(unit) }
+}
+
+impl AskContactCode {
+    fn ask(&self, unit: &mut Unit<'_>) -> Result<ContactReply, Stop> {
         let (channel, to) = contact::plain(&self.contact).ok_or(ContactRefusal::Malformed {})?;
         unit.load::<Merchant>(self.merchant)?;
         let rules = code_rules(&policy::prepaid(unit));

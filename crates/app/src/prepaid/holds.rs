@@ -1,8 +1,8 @@
 //! What happens to a charged fee: release, settle, settled refund, or simply "the fee is now so much".
 
 use serde::{Deserialize, Serialize};
-use zaiton_engine::{Command, Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Money, Partition, Refusal, Rule, Text};
+use zaiton_engine::{Doc, Stop, Unit};
+use zaiton_kernel::{Id, Money, Refusal, Rule, Text};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::hold::{EarlyFact, HoldRefusal};
 use zaiton_prepaid::{Hold, HoldId, PrepaidAccount, hold};
@@ -10,7 +10,8 @@ use zaiton_prepaid::{Hold, HoldId, PrepaidAccount, hold};
 use super::charge::HoldReply;
 use super::repay::{apply, repay_arrears};
 use super::watch::watch;
-use super::{HOLD_KEY, find_account, partition_of, programme_id};
+use super::{HOLD_KEY, find_account, programme_id};
+use crate::declare::command;
 use crate::policy;
 
 /// A hold by its id, or by the order it is for.
@@ -166,17 +167,14 @@ pub(crate) fn catch_up(
     Ok(())
 }
 
-/// Machine M9. The order was not placed in time: a person is asked about what was told of it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EarlyOverdue {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The hold.
-    pub hold: HoldId,
+command! {
+    /// Machine M9. The order was not placed in time: a person is asked about what was told of it.
+    pub struct EarlyOverdue("prepaid.early_overdue") of merchant {
+        /// The hold.
+        pub hold: HoldId,
+    }
+
+    fn run(&self, unit) -> () { self.ask_person(unit) }
 }
 
 fn not_placed(order: &str) -> Refusal {
@@ -195,15 +193,8 @@ fn not_placed(order: &str) -> Refusal {
     .with("order", order)
 }
 
-impl Command for EarlyOverdue {
-    type Reply = ();
-    const NAME: &'static str = "prepaid.early_overdue";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
-    }
-
-    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+impl EarlyOverdue {
+    fn ask_person(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
         let mut hold = unit.load::<Hold>(self.hold)?;
         if hold.state() != hold::State::Requested || hold.early.is_empty() {
             return Ok(());
@@ -235,135 +226,99 @@ impl Command for EarlyOverdue {
     }
 }
 
-macro_rules! hold_command {
-    ($(#[$doc:meta])* $name:ident, $text:literal, $credits:literal, { $($(#[$field_doc:meta])* $field:ident),* }, $command:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            /// Live or sandbox.
-            #[serde(default)]
-            pub environment: Environment,
-            /// Whose.
-            pub merchant: MerchantId,
-            /// The hold.
-            pub hold: HoldRef,
-            $($(#[$field_doc])* pub $field: Money,)*
-        }
+command! {
+    /// Rule R1-22. The order is complete: what remains of its fee is earned.
+    pub struct SettleFee("prepaid.settle") of merchant {
+        /// The hold.
+        pub hold: HoldRef,
+    }
 
-        impl Command for $name {
-            type Reply = HoldReply;
-            const NAME: &'static str = $text;
-
-            fn partition(&self) -> Partition {
-                partition_of(self.environment, self.merchant)
-            }
-
-            fn run(&self, unit: &mut Unit<'_>) -> Result<HoldReply, Stop> {
-                change(unit, &self.hold, ($command)(self), $credits)
-            }
-        }
-    };
+    fn run(&self, unit) -> HoldReply {
+        change(unit, &self.hold, hold::Command::Settle, false)
+    }
 }
 
-hold_command!(
-    /// Rule R1-22. The order is complete: what remains of its fee is earned.
-    SettleFee,
-    "prepaid.settle",
-    false,
-    {},
-    |_: &SettleFee| hold::Command::Settle
-);
-hold_command!(
+command! {
     /// Rule R1-21. Goods came back before receipt: give up so much of the fee.
-    ReleaseFee,
-    "prepaid.release",
-    true,
-    {
+    pub struct ReleaseFee("prepaid.release") of merchant {
+        /// The hold.
+        pub hold: HoldRef,
         /// How much.
-        amount
-    },
-    |command: &ReleaseFee| hold::Command::Release { amount: command.amount }
-);
-hold_command!(
+        pub amount: Money,
+    }
+
+    fn run(&self, unit) -> HoldReply {
+        change(unit, &self.hold, hold::Command::Release { amount: self.amount }, true)
+    }
+}
+
+command! {
     /// Rule R1-23. Goods came back after settlement: give back so much of it.
-    RefundFee,
-    "prepaid.refund",
-    true,
-    {
+    pub struct RefundFee("prepaid.refund") of merchant {
+        /// The hold.
+        pub hold: HoldRef,
         /// How much.
-        amount
-    },
-    |command: &RefundFee| hold::Command::SettledRefund { amount: command.amount }
-);
-hold_command!(
+        pub amount: Money,
+    }
+
+    fn run(&self, unit) -> HoldReply {
+        change(unit, &self.hold, hold::Command::SettledRefund { amount: self.amount }, true)
+    }
+}
+
+command! {
     /// Rules R1-21, R1-23, R1-39. The order is smaller now: bring the fee down to that of what remains. The hold's
     /// state decides whether that is a release or a settled refund.
-    ReduceFee,
-    "prepaid.reduce",
-    true,
-    {
+    pub struct ReduceFee("prepaid.reduce") of merchant {
+        /// The hold.
+        pub hold: HoldRef,
         /// The fee of what remains.
-        remaining_fee
-    },
-    |command: &ReduceFee| hold::Command::Reduce { remaining_fee: command.remaining_fee }
-);
+        pub remaining_fee: Money,
+    }
 
-macro_rules! write_off_command {
-    ($(#[$doc:meta])* $name:ident, $text:literal, { $($(#[$field_doc:meta])* $field:ident),* }, |$this:ident, $person:ident| $command:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            /// Live or sandbox.
-            #[serde(default)]
-            pub environment: Environment,
-            /// Whose.
-            pub merchant: MerchantId,
-            /// The hold.
-            pub hold: HoldId,
-            $($(#[$field_doc])* pub $field: String,)*
-        }
-
-        impl Command for $name {
-            type Reply = HoldReply;
-            const NAME: &'static str = $text;
-
-            fn partition(&self) -> Partition {
-                partition_of(self.environment, self.merchant)
-            }
-
-            fn run(&self, unit: &mut Unit<'_>) -> Result<HoldReply, Stop> {
-                let mut hold = unit.load::<Hold>(self.hold)?;
-                let mut account = unit.load::<PrepaidAccount>(hold.account)?;
-                let ($this, $person) = (self, unit.actor().name().to_owned());
-                apply(unit, &mut hold, $command, &account)?;
-                let reply = HoldReply::of(&hold);
-                unit.save(hold);
-                // The queue goes on past a hold that owes nothing any more; an account that owes nothing may promote again.
-                repay_arrears(unit, &mut account)?;
-                watch(unit, &mut account, true)?;
-                unit.save(account);
-                Ok(reply)
-            }
-        }
-    };
+    fn run(&self, unit) -> HoldReply {
+        change(unit, &self.hold, hold::Command::Reduce { remaining_fee: self.remaining_fee }, true)
+    }
 }
 
-write_off_command!(
+/// P10e. Decides about writing off what a hold owes; then the queue goes on past a hold that owes nothing any more, and an
+/// account that owes nothing may promote again.
+fn write_off(unit: &mut Unit<'_>, id: HoldId, command: hold::Command) -> Result<HoldReply, Stop> {
+    let mut hold = unit.load::<Hold>(id)?;
+    let mut account = unit.load::<PrepaidAccount>(hold.account)?;
+    apply(unit, &mut hold, command, &account)?;
+    let reply = HoldReply::of(&hold);
+    unit.save(hold);
+    repay_arrears(unit, &mut account)?;
+    watch(unit, &mut account, true)?;
+    unit.save(account);
+    Ok(reply)
+}
+
+command! {
     /// P10e. Ask to write off what a hold still owes; a second person confirms.
-    ProposeWriteOff,
-    "prepaid.propose_write_off",
-    {
+    pub struct ProposeWriteOff("prepaid.propose_write_off") of merchant {
+        /// The hold.
+        pub hold: HoldId,
         /// Why: a reference to the evidence, 1 to 500 letters.
-        evidence
-    },
-    |this, maker| hold::Command::ProposeWriteOff { maker, evidence: this.evidence.clone() }
-);
-write_off_command!(
+        pub evidence: String,
+    }
+
+    fn run(&self, unit) -> HoldReply {
+        let (maker, evidence) = (unit.actor().name().to_owned(), self.evidence.clone());
+        write_off(unit, self.hold, hold::Command::ProposeWriteOff { maker, evidence })
+    }
+}
+
+command! {
     /// P10e. Write it off: a second person.
-    ConfirmWriteOff,
-    "prepaid.confirm_write_off",
-    {},
-    |_this, checker| hold::Command::ConfirmWriteOff { checker }
-);
+    pub struct ConfirmWriteOff("prepaid.confirm_write_off") of merchant {
+        /// The hold.
+        pub hold: HoldId,
+    }
+
+    fn run(&self, unit) -> HoldReply {
+        let checker = unit.actor().name().to_owned();
+        write_off(unit, self.hold, hold::Command::ConfirmWriteOff { checker })
+    }
+}

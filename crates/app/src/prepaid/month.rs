@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use zaiton_engine::{Command, Stop, Unit};
+use zaiton_engine::{Stop, Unit};
 use zaiton_kernel::time::Zone;
-use zaiton_kernel::{Currency, Environment, Id, Money, Month, Partition, Timestamp};
+use zaiton_kernel::{Currency, Environment, Id, Money, Month, Timestamp};
 use zaiton_ledger::Kind;
 use zaiton_ledger::statement::Statement;
 use zaiton_notices::Topic;
@@ -15,7 +15,7 @@ use zaiton_prepaid::account::State;
 use zaiton_prepaid::month::{self, Event, Figures, KindTotal, MonthId, MonthRefusal, Months};
 use zaiton_prepaid::{AccountId, PrepaidAccount, ProgrammeId, StatementMonth};
 
-use super::partition_of;
+use crate::declare::command;
 use crate::notices::tell;
 
 /// The effect that reads the statement of a month that is over.
@@ -89,30 +89,20 @@ pub(crate) fn await_end(unit: &mut Unit<'_>, account: &PrepaidAccount) {
     unit.timer(next.end_in(&zone), &close);
 }
 
-/// Rule R1-31. A month is over: its statement is to be read. A timer's command.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CloseMonth {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The account.
-    pub account: AccountId,
-    /// The month.
-    pub month: Month,
-}
-
-impl Command for CloseMonth {
-    type Reply = ();
-    const NAME: &'static str = "prepaid.close_month";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
+command! {
+    /// Rule R1-31. A month is over: its statement is to be read. A timer's command.
+    pub struct CloseMonth("prepaid.close_month") of merchant {
+        /// The account.
+        pub account: AccountId,
+        /// The month.
+        pub month: Month,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+    fn run(&self, unit) -> () { self.close(unit) }
+}
+
+impl CloseMonth {
+    fn close(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
         let account = unit.load::<PrepaidAccount>(self.account)?;
         let month = self.month;
         let months = account.months.ok_or(MonthRefusal::NotActivated { month })?;
@@ -137,27 +127,24 @@ impl Command for CloseMonth {
     }
 }
 
-/// Rules R1-31, L-I10. Record what the ledger says of a month that is over.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RecordMonth {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The account.
-    pub account: AccountId,
-    /// The month.
-    pub month: Month,
-    /// The balance (2110 + 2120 + 2125 - 1120) as it began.
-    pub opening: Money,
-    /// The balance as it ended.
-    pub closing: Money,
-    /// How many lines.
-    pub lines: u32,
-    /// Their sums, each kind once.
-    pub totals: Vec<KindTotal>,
+command! {
+    /// Rules R1-31, L-I10. Record what the ledger says of a month that is over.
+    pub struct RecordMonth("prepaid.record_month") of merchant {
+        /// The account.
+        pub account: AccountId,
+        /// The month.
+        pub month: Month,
+        /// The balance (2110 + 2120 + 2125 - 1120) as it began.
+        pub opening: Money,
+        /// The balance as it ended.
+        pub closing: Money,
+        /// How many lines.
+        pub lines: u32,
+        /// Their sums, each kind once.
+        pub totals: Vec<KindTotal>,
+    }
+
+    fn run(&self, unit) -> MonthReply { self.record(unit) }
 }
 
 /// The record of a month.
@@ -169,15 +156,8 @@ pub struct MonthReply {
     pub month: Month,
 }
 
-impl Command for RecordMonth {
-    type Reply = MonthReply;
-    const NAME: &'static str = "prepaid.record_month";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
-    }
-
-    fn run(&self, unit: &mut Unit<'_>) -> Result<MonthReply, Stop> {
+impl RecordMonth {
+    fn record(&self, unit: &mut Unit<'_>) -> Result<MonthReply, Stop> {
         let mut account = unit.load::<PrepaidAccount>(self.account)?;
         let months = account.months.ok_or(MonthRefusal::NotActivated { month: self.month })?;
         let command = month::Command::Record { figures: self.figures(), months };
@@ -208,9 +188,7 @@ impl Command for RecordMonth {
         unit.save(account);
         Ok(MonthReply { record: id, month: self.month })
     }
-}
 
-impl RecordMonth {
     fn figures(&self) -> Figures {
         Figures {
             month: self.month,

@@ -2,15 +2,16 @@
 //! by hand. The breaker's part is in `watch.rs`.
 
 use serde::{Deserialize, Serialize};
-use zaiton_engine::{Command, Doc, Stop, Unit};
-use zaiton_kernel::{BasisPoints, Currency, Environment, Id, Partition, Timestamp};
+use zaiton_engine::{Doc, Stop, Unit};
+use zaiton_kernel::{BasisPoints, Currency, Id, Timestamp};
 use zaiton_ledger::AccountCode;
 use zaiton_notices::Topic;
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::promotion::{self, Cause, Ending, Event, Plan, Products, Standing, State, Term};
 use zaiton_prepaid::{PrepaidAccount, Promotion, PromotionId, account};
 
-use super::{find_account, partition_of, programme_id};
+use super::{find_account, programme_id};
+use crate::declare::command;
 use crate::notices::tell;
 use crate::policy;
 
@@ -61,40 +62,30 @@ pub(crate) fn change(
     Ok(decision.events)
 }
 
-/// Rule R1-13. Write a promotion down.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DraftPromotion {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The programme's code.
-    pub programme: String,
-    /// What people call it.
-    pub name: String,
-    /// The terms that a buyer may choose, each with its rate.
-    pub terms: Vec<Term>,
-    /// The share of the fee that the merchant bears.
-    pub funded: BasisPoints,
-    /// Which products.
-    pub products: Products,
-    /// From when.
-    pub starts_at: Timestamp,
-    /// Until when, exclusive.
-    pub ends_at: Timestamp,
-}
-
-impl Command for DraftPromotion {
-    type Reply = PromotionReply;
-    const NAME: &'static str = "prepaid.draft_promotion";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
+command! {
+    /// Rule R1-13. Write a promotion down.
+    pub struct DraftPromotion("prepaid.draft_promotion") of merchant {
+        /// The programme's code.
+        pub programme: String,
+        /// What people call it.
+        pub name: String,
+        /// The terms that a buyer may choose, each with its rate.
+        pub terms: Vec<Term>,
+        /// The share of the fee that the merchant bears.
+        pub funded: BasisPoints,
+        /// Which products.
+        pub products: Products,
+        /// From when.
+        pub starts_at: Timestamp,
+        /// Until when, exclusive.
+        pub ends_at: Timestamp,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<PromotionReply, Stop> {
+    fn run(&self, unit) -> PromotionReply { self.draft(unit) }
+}
+
+impl DraftPromotion {
+    fn draft(&self, unit: &mut Unit<'_>) -> Result<PromotionReply, Stop> {
         let programme = programme_id(&self.programme);
         let mut account = find_account(unit, programme)?.ok_or_else(no_account)?;
         let id: PromotionId = unit.new_id();
@@ -210,86 +201,81 @@ impl Hand {
     }
 }
 
-macro_rules! promotion_command {
-    ($(#[$doc:meta])* $name:ident, $text:literal, { $($(#[$field_doc:meta])* $field:ident: $kind:ty),* }, $command:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            /// Live or sandbox.
-            #[serde(default)]
-            pub environment: Environment,
-            /// Whose.
-            pub merchant: MerchantId,
-            /// The promotion.
-            pub promotion: PromotionId,
-            $($(#[$field_doc])* pub $field: $kind,)*
-        }
+command! {
+    /// Rule R1-13. Let it begin at its time.
+    pub struct SchedulePromotion("prepaid.schedule_promotion") of merchant {
+        /// The promotion.
+        pub promotion: PromotionId,
+    }
 
-        impl Command for $name {
-            type Reply = PromotionReply;
-            const NAME: &'static str = $text;
-
-            fn partition(&self) -> Partition {
-                partition_of(self.environment, self.merchant)
-            }
-
-            fn run(&self, unit: &mut Unit<'_>) -> Result<PromotionReply, Stop> {
-                let command: fn(&Self, Standing) -> promotion::Command = $command;
-                carry_out(unit, self.promotion, |standing| command(self, standing))
-            }
-        }
-    };
+    fn run(&self, unit) -> PromotionReply {
+        carry_out(unit, self.promotion, |standing| promotion::Command::Schedule { standing })
+    }
 }
 
-promotion_command!(
-    /// Rule R1-13. Let it begin at its time.
-    SchedulePromotion,
-    "prepaid.schedule_promotion",
-    {},
-    |_, standing| promotion::Command::Schedule { standing }
-);
-promotion_command!(
+command! {
     /// Its time has come.
-    BeginPromotion,
-    "prepaid.begin_promotion",
-    {},
-    |_, _| promotion::Command::Begin
-);
-promotion_command!(
+    pub struct BeginPromotion("prepaid.begin_promotion") of merchant {
+        /// The promotion.
+        pub promotion: PromotionId,
+    }
+
+    fn run(&self, unit) -> PromotionReply {
+        carry_out(unit, self.promotion, |_| promotion::Command::Begin)
+    }
+}
+
+command! {
     /// Its time is over.
-    FinishPromotion,
-    "prepaid.finish_promotion",
-    {},
-    |_, _| promotion::Command::End { ending: Ending::Period }
-);
-promotion_command!(
+    pub struct FinishPromotion("prepaid.finish_promotion") of merchant {
+        /// The promotion.
+        pub promotion: PromotionId,
+    }
+
+    fn run(&self, unit) -> PromotionReply {
+        carry_out(unit, self.promotion, |_| promotion::Command::End { ending: Ending::Period })
+    }
+}
+
+command! {
     /// Stop it for now, by hand.
-    SuspendPromotion,
-    "prepaid.suspend_promotion",
-    {
+    pub struct SuspendPromotion("prepaid.suspend_promotion") of merchant {
+        /// The promotion.
+        pub promotion: PromotionId,
         /// Whose hand.
-        by: Hand
-    },
-    |this, _| promotion::Command::Suspend { cause: this.by.cause() }
-);
-promotion_command!(
+        pub by: Hand,
+    }
+
+    fn run(&self, unit) -> PromotionReply {
+        carry_out(unit, self.promotion, |_| promotion::Command::Suspend { cause: self.by.cause() })
+    }
+}
+
+command! {
     /// Rule R1-11. Let it go on, by the hand that stopped it.
-    ResumePromotion,
-    "prepaid.resume_promotion",
-    {
+    pub struct ResumePromotion("prepaid.resume_promotion") of merchant {
+        /// The promotion.
+        pub promotion: PromotionId,
         /// Whose hand.
-        by: Hand
-    },
-    |this, standing| promotion::Command::Resume { cause: this.by.cause(), standing }
-);
-promotion_command!(
+        pub by: Hand,
+    }
+
+    fn run(&self, unit) -> PromotionReply {
+        let cause = self.by.cause();
+        carry_out(unit, self.promotion, |standing| promotion::Command::Resume { cause, standing })
+    }
+}
+
+command! {
     /// End it for good, by hand.
-    EndPromotion,
-    "prepaid.end_promotion",
-    {
+    pub struct EndPromotion("prepaid.end_promotion") of merchant {
+        /// The promotion.
+        pub promotion: PromotionId,
         /// Whose hand.
-        by: Hand
-    },
-    |this, _| promotion::Command::End { ending: this.by.ending() }
-);
+        pub by: Hand,
+    }
+
+    fn run(&self, unit) -> PromotionReply {
+        carry_out(unit, self.promotion, |_| promotion::Command::End { ending: self.by.ending() })
+    }
+}

@@ -1,15 +1,13 @@
 //! Arrears are repaid at each credit, oldest hold first (P10d). Walks the account's queue of holds that owe, which has
 //! no bound, a bounded number of holds at a time.
 
-use serde::{Deserialize, Serialize};
-use zaiton_engine::{Command, Doc, Stop, Unit};
+use zaiton_engine::{Doc, Stop, Unit};
 use zaiton_kernel::Id;
-use zaiton_kernel::{Environment, Partition};
 use zaiton_ledger::AccountCode;
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::{AccountId, Hold, PrepaidAccount, account, hold};
 
-use super::partition_of;
+use crate::declare::command;
 use crate::policy;
 
 /// Holds repaid by one command.
@@ -75,28 +73,14 @@ pub(crate) fn apply(
     Ok(!decision.is_already())
 }
 
-/// Goes on repaying a long queue.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RepayArrears {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The account.
-    pub account: AccountId,
-}
-
-impl Command for RepayArrears {
-    type Reply = ();
-    const NAME: &'static str = "prepaid.repay_arrears";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
+command! {
+    /// Goes on repaying a long queue.
+    pub struct RepayArrears("prepaid.repay_arrears") of merchant {
+        /// The account.
+        pub account: AccountId,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+    fn run(&self, unit) -> () {
         let mut account = unit.load::<PrepaidAccount>(self.account)?;
         repay_arrears(unit, &mut account)?;
         super::watch::watch(unit, &mut account, true)?;

@@ -2,18 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 use zaiton_bank::{BankAccountId, LineId};
-use zaiton_engine::{Command, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Money, Partition, Refusal, Rule, Text, Timestamp};
+use zaiton_engine::{Stop, Unit};
+use zaiton_kernel::{Id, Money, Refusal, Rule, Text, Timestamp};
 use zaiton_notices::Topic;
-use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::matching::LineFacts;
 use zaiton_prepaid::top_up::{TopUpRefusal, Verdict};
 use zaiton_prepaid::{Decision, PrepaidAccount, PrepaidPolicy, TopUp, TopUpId, account, top_up};
 
 use super::repay::repay_arrears;
 use super::watch::{available, watch};
-use super::{find_account, month, no_account, partition_of, programme_id};
+use super::{find_account, month, no_account, programme_id};
 use crate::bank::line::UnallocateLine;
+use crate::declare::command;
 use crate::notices::tell;
 use crate::policy;
 
@@ -36,19 +36,16 @@ pub enum MatchFor {
     },
 }
 
-/// Rules R1-14, R1-17. Ask to top up by wire.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RequestTopUp {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The programme's code.
-    pub programme: String,
-    /// The amount that will be wired.
-    pub amount: Money,
+command! {
+    /// Rules R1-14, R1-17. Ask to top up by wire.
+    pub struct RequestTopUp("prepaid.request_top_up") of merchant {
+        /// The programme's code.
+        pub programme: String,
+        /// The amount that will be wired.
+        pub amount: Money,
+    }
+
+    fn run(&self, unit) -> TopUpReply { self.request(unit) }
 }
 
 /// A top-up as the caller sees it.
@@ -78,15 +75,8 @@ impl TopUpReply {
     }
 }
 
-impl Command for RequestTopUp {
-    type Reply = TopUpReply;
-    const NAME: &'static str = "prepaid.request_top_up";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
-    }
-
-    fn run(&self, unit: &mut Unit<'_>) -> Result<TopUpReply, Stop> {
+impl RequestTopUp {
+    fn request(&self, unit: &mut Unit<'_>) -> Result<TopUpReply, Stop> {
         let mut account = find_account(unit, programme_id(&self.programme))?.ok_or_else(no_account)?;
         let policy = policy::prepaid(unit);
         let id: TopUpId = unit.new_id();
@@ -127,36 +117,26 @@ pub enum CreditReply {
     GoesBack,
 }
 
-/// Rules R1-15, R1-16, R1-18. The merchant's side of a matched wire (P5): the money of a line that the bank's side has
-/// allocated. Never refused: what cannot be credited goes back to the line.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CreditTopUp {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The request.
-    pub top_up: TopUpId,
-    /// What the bank wrote.
-    pub line: LineFacts,
-    /// The bank account that the line is of, for the way back.
-    pub bank_account: BankAccountId,
-    /// Rule R1-15. Two people decided that it pays this request whatever its payer's name: what proves it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub evidence: Option<String>,
-}
-
-impl Command for CreditTopUp {
-    type Reply = CreditReply;
-    const NAME: &'static str = "prepaid.credit_top_up";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
+command! {
+    /// Rules R1-15, R1-16, R1-18. The merchant's side of a matched wire (P5): the money of a line that the bank's
+    /// side has allocated. Never refused: what cannot be credited goes back to the line.
+    pub struct CreditTopUp("prepaid.credit_top_up") of merchant {
+        /// The request.
+        pub top_up: TopUpId,
+        /// What the bank wrote.
+        pub line: LineFacts,
+        /// The bank account that the line is of, for the way back.
+        pub bank_account: BankAccountId,
+        /// Rule R1-15. Two people decided that it pays this request whatever its payer's name: what proves it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub evidence: Option<String>,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<CreditReply, Stop> {
+    fn run(&self, unit) -> CreditReply { self.credit(unit) }
+}
+
+impl CreditTopUp {
+    fn credit(&self, unit: &mut Unit<'_>) -> Result<CreditReply, Stop> {
         let Some(mut request) = unit.find::<TopUp>(self.top_up)? else {
             return Ok(self.send_back(unit, &unknown()));
         };
@@ -202,9 +182,7 @@ impl Command for CreditTopUp {
         unit.save(account);
         Ok(CreditReply::Credited { available })
     }
-}
 
-impl CreditTopUp {
     /// By itself a line must fit; two people with evidence may accept another name, never another amount (R1-15, R1-16).
     fn judge(
         &self,
@@ -258,48 +236,29 @@ fn does_not_fit() -> Refusal {
     )
 }
 
-macro_rules! closing_command {
-    ($(#[$doc:meta])* $name:ident, $text:literal, $command:ident) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            /// Live or sandbox.
-            #[serde(default)]
-            pub environment: Environment,
-            /// Whose.
-            pub merchant: MerchantId,
-            /// The request.
-            pub top_up: TopUpId,
-        }
+command! {
+    /// Machine M7. The merchant takes its request back.
+    pub struct CancelTopUp("prepaid.cancel_top_up") of merchant {
+        /// The request.
+        pub top_up: TopUpId,
+    }
 
-        impl Command for $name {
-            type Reply = TopUpReply;
-            const NAME: &'static str = $text;
-
-            fn partition(&self) -> Partition {
-                partition_of(self.environment, self.merchant)
-            }
-
-            fn run(&self, unit: &mut Unit<'_>) -> Result<TopUpReply, Stop> {
-                close(unit, self.top_up, top_up::Command::$command)
-            }
-        }
-    };
+    fn run(&self, unit) -> TopUpReply {
+        close(unit, self.top_up, top_up::Command::Cancel)
+    }
 }
 
-closing_command!(
-    /// Machine M7. The merchant takes its request back.
-    CancelTopUp,
-    "prepaid.cancel_top_up",
-    Cancel
-);
-closing_command!(
+command! {
     /// Machine M7. The request's time is over; a timer's command.
-    ExpireTopUp,
-    "prepaid.expire_top_up",
-    Expire
-);
+    pub struct ExpireTopUp("prepaid.expire_top_up") of merchant {
+        /// The request.
+        pub top_up: TopUpId,
+    }
+
+    fn run(&self, unit) -> TopUpReply {
+        close(unit, self.top_up, top_up::Command::Expire)
+    }
+}
 
 fn close(unit: &mut Unit<'_>, id: TopUpId, command: top_up::Command) -> Result<TopUpReply, Stop> {
     let mut request = unit.load::<TopUp>(id)?;
@@ -324,30 +283,21 @@ fn close(unit: &mut Unit<'_>, id: TopUpId, command: top_up::Command) -> Result<T
     Ok(reply)
 }
 
-/// Rules R1-15, R1-16. A wire that names a request but does not fit it: the request waits for a person, as does the line.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReviewTopUp {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The request.
-    pub top_up: TopUpId,
-    /// What the bank wrote.
-    pub line: LineFacts,
-}
-
-impl Command for ReviewTopUp {
-    type Reply = TopUpReply;
-    const NAME: &'static str = "prepaid.review_top_up";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
+command! {
+    /// Rules R1-15, R1-16. A wire that names a request but does not fit it: the request waits for a person, as does
+    /// the line.
+    pub struct ReviewTopUp("prepaid.review_top_up") of merchant {
+        /// The request.
+        pub top_up: TopUpId,
+        /// What the bank wrote.
+        pub line: LineFacts,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<TopUpReply, Stop> {
+    fn run(&self, unit) -> TopUpReply { self.review(unit) }
+}
+
+impl ReviewTopUp {
+    fn review(&self, unit: &mut Unit<'_>) -> Result<TopUpReply, Stop> {
         let mut request = unit.load::<TopUp>(self.top_up)?;
         let command = top_up::Command::MatchLine { line: self.line.clone() };
         let decision = top_up::decide(&request, command, &policy::prepaid(unit), unit.now())?;
@@ -372,32 +322,22 @@ impl Command for ReviewTopUp {
     }
 }
 
-/// Rule R1-15. The wire that this request waits for a person with goes back to its payer: the request ends.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ReturnTopUp {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The request.
-    pub top_up: TopUpId,
-    /// The line that goes back.
-    pub line: LineId,
-    /// Why: a reference to the evidence.
-    pub evidence: String,
-}
-
-impl Command for ReturnTopUp {
-    type Reply = TopUpReply;
-    const NAME: &'static str = "prepaid.return_top_up";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
+command! {
+    /// Rule R1-15. The wire that this request waits for a person with goes back to its payer: the request ends.
+    pub struct ReturnTopUp("prepaid.return_top_up") of merchant {
+        /// The request.
+        pub top_up: TopUpId,
+        /// The line that goes back.
+        pub line: LineId,
+        /// Why: a reference to the evidence.
+        pub evidence: String,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<TopUpReply, Stop> {
+    fn run(&self, unit) -> TopUpReply { self.give_back(unit) }
+}
+
+impl ReturnTopUp {
+    fn give_back(&self, unit: &mut Unit<'_>) -> Result<TopUpReply, Stop> {
         let mut request = unit.load::<TopUp>(self.top_up)?;
         let ours = matches!(request.state, top_up::State::InReview { line, .. } if line == self.line.raw());
         if !ours {

@@ -1,9 +1,8 @@
 //! What follows when a prepaid account's money moved: the breaker, the alerts, their timers, and the promotions that stop
 //! or go on (R1-06 to R1-12). Holds no rule: the account decides.
 
-use serde::{Deserialize, Serialize};
-use zaiton_engine::{Command, Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Money, Partition, Timestamp};
+use zaiton_engine::{Doc, Stop, Unit};
+use zaiton_kernel::{Id, Money, Timestamp};
 use zaiton_ledger::AccountCode;
 use zaiton_notices::Topic;
 use zaiton_onboarding::MerchantId;
@@ -11,8 +10,8 @@ use zaiton_prepaid::account::{self, Event, Figures};
 use zaiton_prepaid::promotion::{self, Cause};
 use zaiton_prepaid::{AccountId, Breaker, PrepaidAccount, Promotion};
 
-use super::partition_of;
 use super::promotion::standing;
+use crate::declare::command;
 use crate::notices::tell;
 use crate::policy;
 
@@ -156,72 +155,59 @@ fn resume(unit: &mut Unit<'_>, account: &PrepaidAccount, closed_at: Timestamp) -
     Ok(())
 }
 
-macro_rules! timed {
-    ($(#[$doc:meta])* $name:ident, $text:literal, $(#[$field_doc:meta])* $field:ident, |$unit:ident, $account:ident, $this:ident| $body:expr) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub struct $name {
-            /// Live or sandbox.
-            #[serde(default)]
-            pub environment: Environment,
-            /// Whose.
-            pub merchant: MerchantId,
-            /// The account.
-            pub account: AccountId,
-            $(#[$field_doc])*
-            pub $field: Timestamp,
-        }
-
-        impl Command for $name {
-            type Reply = ();
-            const NAME: &'static str = $text;
-
-            fn partition(&self) -> Partition {
-                partition_of(self.environment, self.merchant)
-            }
-
-            fn run(&self, $unit: &mut Unit<'_>) -> Result<(), Stop> {
-                let mut loaded = $unit.load::<PrepaidAccount>(self.account)?;
-                let ($account, $this) = (&mut loaded, self);
-                $body?;
-                $unit.save(loaded);
-                Ok(())
-            }
-        }
-    };
+/// Decides about an account when a time has come that was set.
+fn on_time(
+    unit: &mut Unit<'_>,
+    id: AccountId,
+    command: impl FnOnce(Figures) -> account::Command,
+) -> Result<(), Stop> {
+    let mut account = unit.load::<PrepaidAccount>(id)?;
+    let command = command(figures(unit, &account)?);
+    decided(unit, &mut account, command)?;
+    unit.save(account);
+    Ok(())
 }
 
-timed!(
+command! {
     /// Rule R1-10. Looks again at an account whose breaker is not closed.
-    Recheck,
-    "prepaid.recheck",
-    /// The time that was set.
-    due,
-    |unit, account, this| {
-        let figures = figures(unit, account)?;
-        decided(unit, account, account::Command::Recheck { due: this.due, figures })
+    pub struct Recheck("prepaid.recheck") of merchant {
+        /// The account.
+        pub account: AccountId,
+        /// The time that was set.
+        pub due: Timestamp,
     }
-);
-timed!(
+
+    fn run(&self, unit) -> () {
+        on_time(unit, self.account, |figures| account::Command::Recheck { due: self.due, figures })
+    }
+}
+
+command! {
     /// Rule R1-07. Repeats the alert of an account that is still below its warning line.
-    RepeatAlert,
-    "prepaid.repeat_alert",
-    /// The time that was set.
-    due,
-    |unit, account, this| {
-        let figures = figures(unit, account)?;
-        decided(unit, account, account::Command::RepeatAlert { due: this.due, figures })
+    pub struct RepeatAlert("prepaid.repeat_alert") of merchant {
+        /// The account.
+        pub account: AccountId,
+        /// The time that was set.
+        pub due: Timestamp,
     }
-);
-timed!(
+
+    fn run(&self, unit) -> () {
+        on_time(unit, self.account, |figures| account::Command::RepeatAlert { due: self.due, figures })
+    }
+}
+
+command! {
     /// Rule R1-11. Lets the next promotions go on that the breaker stopped.
-    ResumePromotions,
-    "prepaid.resume_promotions",
-    /// When the breaker closed: another closing has its own.
-    closed_at,
-    |unit, account, this| {
-        let same = account.breaker == Breaker::Closed && account.breaker_since == Some(this.closed_at);
-        if same { resume(unit, account, this.closed_at) } else { Ok::<(), Stop>(()) }
+    pub struct ResumePromotions("prepaid.resume_promotions") of merchant {
+        /// The account.
+        pub account: AccountId,
+        /// When the breaker closed: another closing has its own.
+        pub closed_at: Timestamp,
     }
-);
+
+    fn run(&self, unit) -> () {
+        let account = unit.load::<PrepaidAccount>(self.account)?;
+        let same = account.breaker == Breaker::Closed && account.breaker_since == Some(self.closed_at);
+        if same { resume(unit, &account, self.closed_at) } else { Ok(()) }
+    }
+}
