@@ -22,6 +22,8 @@ pub struct Kind {
     pub shape: u16,
     /// Reads a body.
     pub decode: fn(&str) -> Result<Decoded, serde_json::Error>,
+    /// A lane keeps it in memory once it is written: not what is large and hardly ever read again.
+    pub remembered: bool,
 }
 
 /// A body read back: the record, and fields that this binary does not know but keeps.
@@ -46,8 +48,13 @@ pub trait Record:
 
 impl<E: Entity> Record for E {
     type Id = E::Id;
-    const KIND: &'static Kind =
-        &Kind { number: E::NUMBER, table: E::TABLE, shape: E::SHAPE, decode: decode::<E> };
+    const KIND: &'static Kind = &Kind {
+        number: E::NUMBER,
+        table: E::TABLE,
+        shape: E::SHAPE,
+        decode: decode::<E>,
+        remembered: E::REMEMBERED,
+    };
     fn id(&self) -> E::Id {
         Entity::id(self)
     }

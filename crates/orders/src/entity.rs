@@ -7,5 +7,5 @@ use crate::order::{Order, OrderId};
 
 entity!(Order, OrderId, 40, "orders", 1);
 entity!(ChannelOrder, ChannelOrderId, 44, "channel_orders", 1);
-entity!(ChannelMessage, MessageId, 45, "channel_messages", 1);
-entity!(SealedMessage, SealedId, 46, "sealed_messages", 1);
+entity!(ChannelMessage, MessageId, 45, "channel_messages", 1, kept_only);
+entity!(SealedMessage, SealedId, 46, "sealed_messages", 1, kept_only);

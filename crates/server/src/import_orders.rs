@@ -28,6 +28,9 @@ use crate::site::Site;
 /// Bytes of a recording of calls, at most.
 const RECORDING: u64 = 10_000_000;
 
+/// Orders that are on their way at once.
+const IN_FLIGHT: u64 = 4_000;
+
 /// What is imported, and for whom where the file does not say.
 pub(crate) struct From<'a> {
     pub(crate) file: &'a Path,
@@ -167,6 +170,8 @@ struct Run<'a> {
     ticks: (Sender<()>, Receiver<()>),
     begun: HashSet<i64>,
     sent: u64,
+    /// Sent and not known to be answered.
+    waiting: u64,
     bar: indicatif::ProgressBar,
 }
 
@@ -188,6 +193,7 @@ impl<'a> Run<'a> {
             ticks: unbounded(),
             begun: HashSet::new(),
             sent: 0,
+            waiting: 0,
             bar,
         })
     }
@@ -233,6 +239,12 @@ impl<'a> Run<'a> {
             }
             let _ = tick.send(());
         });
+        // So many unanswered at once keep a lane busy; more would only lie in memory.
+        if self.waiting == IN_FLIGHT {
+            let _ = self.ticks.1.recv();
+            self.waiting -= 1;
+        }
+        self.waiting += 1;
         // A lane may still be leased to a process that died: the first order of each merchant waits for that.
         if self.begun.insert(zaiton_kernel::Id::raw(merchant)) {
             reply(self.site.engine.call(request));
@@ -245,7 +257,7 @@ impl<'a> Run<'a> {
     }
 
     fn end(self, say: Say, unreadable: &[ReadError]) -> Result<(), Failure> {
-        for _ in 0..self.sent {
+        for _ in 0..self.waiting {
             if self.ticks.1.recv().is_err() {
                 break;
             }

@@ -36,7 +36,8 @@ pub struct Counter {
 
 impl Record for Counter {
     type Id = CounterId;
-    const KIND: &'static Kind = &Kind { number: 901, table: "holds", shape: 1, decode: decode::<Self> };
+    const KIND: &'static Kind =
+        &Kind { number: 901, table: "holds", shape: 1, decode: decode::<Self>, remembered: true };
     fn id(&self) -> CounterId {
         self.id
     }
@@ -55,7 +56,8 @@ pub struct Slip {
 
 impl Record for Slip {
     type Id = SlipId;
-    const KIND: &'static Kind = &Kind { number: 902, table: "names", shape: 1, decode: decode::<Self> };
+    const KIND: &'static Kind =
+        &Kind { number: 902, table: "names", shape: 1, decode: decode::<Self>, remembered: true };
     fn id(&self) -> SlipId {
         self.id
     }
@@ -72,7 +74,8 @@ pub struct Nowhere {
 
 impl Record for Nowhere {
     type Id = SlipId;
-    const KIND: &'static Kind = &Kind { number: 903, table: "timers", shape: 1, decode: decode::<Self> };
+    const KIND: &'static Kind =
+        &Kind { number: 903, table: "timers", shape: 1, decode: decode::<Self>, remembered: true };
     fn id(&self) -> SlipId {
         self.id
     }

@@ -148,7 +148,12 @@ impl LaneCore {
             match record.entry {
                 Some(entry) => {
                     due |= record.place.kind.number < 3;
-                    self.state.records.put(key, entry);
+                    if record.place.kind.remembered {
+                        self.state.records.put(key, entry);
+                    } else {
+                        // What was read before it was written is no longer so.
+                        self.state.records.forget(&key);
+                    }
                 }
                 None => self.state.records.forget(&key),
             }

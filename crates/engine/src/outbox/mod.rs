@@ -54,7 +54,8 @@ pub struct Timer {
 
 impl Record for Timer {
     type Id = TimerId;
-    const KIND: &'static Kind = &Kind { number: 1, table: "timers", shape: 1, decode: decode::<Self> };
+    const KIND: &'static Kind =
+        &Kind { number: 1, table: "timers", shape: 1, decode: decode::<Self>, remembered: true };
     fn id(&self) -> TimerId {
         self.id
     }
@@ -84,7 +85,8 @@ pub struct Effect {
 
 impl Record for Effect {
     type Id = EffectId;
-    const KIND: &'static Kind = &Kind { number: 2, table: "effects", shape: 1, decode: decode::<Self> };
+    const KIND: &'static Kind =
+        &Kind { number: 2, table: "effects", shape: 1, decode: decode::<Self>, remembered: true };
     fn id(&self) -> EffectId {
         self.id
     }
@@ -116,7 +118,8 @@ pub struct Parked {
 
 impl Record for Parked {
     type Id = ParkedId;
-    const KIND: &'static Kind = &Kind { number: 3, table: "parked", shape: 1, decode: decode::<Self> };
+    const KIND: &'static Kind =
+        &Kind { number: 3, table: "parked", shape: 1, decode: decode::<Self>, remembered: true };
     fn id(&self) -> ParkedId {
         self.id
     }

@@ -25,8 +25,13 @@ fn batch(write: Write, seq: i64, day: i64) -> Batch {
     let id = |table: usize| i64::try_from(table).unwrap() + 1;
     let records = RECORD_TABLES.iter().enumerate().map(|(at, table)| {
         let number = u16::try_from(at + 1).unwrap();
-        let kind: &'static Kind =
-            Box::leak(Box::new(Kind { number, table: table.name, shape: 1, decode: decode::<Counter> }));
+        let kind: &'static Kind = Box::leak(Box::new(Kind {
+            number,
+            table: table.name,
+            shape: 1,
+            decode: decode::<Counter>,
+            remembered: true,
+        }));
         let version = match write {
             Write::Insert => 1,
             Write::Update => 2,
