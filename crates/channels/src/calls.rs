@@ -1,0 +1,216 @@
+//! The calls of one connection: each waits for its budget, is made again after a failure, and stops when the channel
+//! is to be left alone (rule R4-06). Never waits by itself, never makes a call again that the channel refused.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::de::IgnoredAny;
+use serde_json::Value;
+use zaiton_kernel::Timestamp;
+
+use crate::backoff::wait_millis;
+use crate::bucket::{Bucket, micro};
+use crate::circuit::Circuit;
+use crate::error::{Failure, Stop, plain_code};
+use crate::http::{Answer, Ask, Http, Trouble};
+use crate::world::World;
+
+/// The longest that a channel may tell us to stay away.
+const HOLD_SECONDS: i64 = 86_400;
+
+/// What a call is for: each kind has a budget of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    /// A page of orders, and every call of channels that count calls in one.
+    List,
+    /// One order.
+    Order,
+}
+
+/// Millionths of a call a second, and how many at once.
+pub(crate) type Rate = (u64, u64);
+
+pub(crate) struct Calls {
+    http: Http,
+    world: Arc<dyn World>,
+    rate: fn(Kind) -> Rate,
+    buckets: BTreeMap<Kind, Bucket>,
+    circuit: Circuit,
+    /// What time it is by the channel's clock, when it answered last.
+    said_now: Option<Timestamp>,
+}
+
+impl Calls {
+    pub(crate) fn new(http: Http, world: Arc<dyn World>, rate: fn(Kind) -> Rate) -> Self {
+        let (buckets, circuit) = (BTreeMap::new(), Circuit::default());
+        Self { http, world, rate, buckets, circuit, said_now: None }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.world.now()
+    }
+
+    pub(crate) fn said_now(&self) -> Option<Timestamp> {
+        self.said_now
+    }
+
+    pub(crate) fn bucket(&mut self, kind: Kind) -> &mut Bucket {
+        let (now, rate) = (self.world.now(), self.rate);
+        self.buckets.entry(kind).or_insert_with(|| {
+            let (per_second, burst) = rate(kind);
+            Bucket::full(per_second, burst, now)
+        })
+    }
+
+    /// Makes a call that costs one token: see [`Calls::send_signed`].
+    pub(crate) fn send(&mut self, kind: Kind, ask: &Ask) -> Result<Answer, Stop> {
+        self.send_signed(kind, 1, &|_| ask.clone())
+    }
+
+    /// Makes a call, again after each failure, until it is answered with 200 and whole JSON, or with 401, 403 or 404,
+    /// which mean something to the caller. The call is made anew each time, since a signature holds its time.
+    pub(crate) fn send_signed(
+        &mut self,
+        kind: Kind,
+        tokens: u64,
+        ask: &dyn Fn(&dyn World) -> Ask,
+    ) -> Result<Answer, Stop> {
+        loop {
+            self.circuit.allow(self.now()).map_err(|until| Stop::CircuitOpen { until, last: None })?;
+            let now = self.now();
+            let ready = self.bucket(kind).ready_at(tokens, now);
+            self.wait_until(ready)?;
+            let now = self.now();
+            self.bucket(kind).take(tokens, now);
+            match self.http.call(&ask(&*self.world)) {
+                Err(Trouble::Stopped(stop)) => return Err(stop),
+                Err(Trouble::Failed(failure)) => self.failed(failure)?,
+                Ok(answer) => {
+                    self.learn(kind, &answer);
+                    match answer.status {
+                        200..=299 if serde_json::from_slice::<IgnoredAny>(&answer.body).is_err() => {
+                            self.failed(Failure::Broken)?;
+                        }
+                        200..=299 | 401 | 403 | 404 => {
+                            self.circuit.succeeded();
+                            return Ok(answer);
+                        }
+                        429 => self.failed(Failure::Throttled)?,
+                        500..=599 => self.failed(Failure::Server(answer.status))?,
+                        status => {
+                            self.circuit.succeeded();
+                            return Err(Stop::Refused { status, code: error_code(&answer.body) });
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Counts a failure, and waits before the next call.
+    ///
+    /// # Errors
+    /// That it was the tenth, or that the caller does not want to wait.
+    pub(crate) fn failed(&mut self, failure: Failure) -> Result<(), Stop> {
+        let now = self.now();
+        let before =
+            self.circuit.failed(now).map_err(|until| Stop::CircuitOpen { until, last: Some(failure) })?;
+        let millis = i64::try_from(wait_millis(before, self.world.random())).unwrap_or(i64::MAX / 1_000);
+        self.wait_until(Timestamp::from_micros(now.micros().saturating_add(millis * 1_000)))
+    }
+
+    fn wait_until(&self, at: Timestamp) -> Result<(), Stop> {
+        if at <= self.now() || self.world.wait_until(at) { Ok(()) } else { Err(Stop::Later { at }) }
+    }
+
+    /// What an answer says of budgets and of the channel's clock.
+    fn learn(&mut self, kind: Kind, answer: &Answer) {
+        let now = self.now();
+        self.said_now = answer.header("date").and_then(http_date).or(self.said_now);
+        if [429, 503].contains(&answer.status)
+            && let Some(until) = answer.header("retry-after").and_then(|text| retry_after(text, now))
+        {
+            self.bucket(kind).hold(until.min(now.plus_seconds(HOLD_SECONDS)));
+        }
+        if let Some(rate) = answer.header("x-amzn-ratelimit-limit").and_then(micro) {
+            self.bucket(kind).learn_rate(rate, now);
+        }
+        if let Some((used, size)) = answer.header("x-shopify-shop-api-call-limit").and_then(used_of) {
+            self.bucket(kind).learn_level(size.saturating_sub(used), size, now);
+        }
+    }
+}
+
+/// `32/40`.
+fn used_of(text: &str) -> Option<(u64, u64)> {
+    let (used, size) = text.split_once('/')?;
+    Some((used.trim().parse().ok()?, size.trim().parse().ok()?))
+}
+
+/// Seconds, also with a fraction, or a moment.
+fn retry_after(text: &str, now: Timestamp) -> Option<Timestamp> {
+    match micro(text) {
+        Some(micros) => {
+            Some(Timestamp::from_micros(now.micros().saturating_add(i64::try_from(micros).ok()?)))
+        }
+        None => http_date(text),
+    }
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`.
+fn http_date(text: &str) -> Option<Timestamp> {
+    let moment = jiff::fmt::rfc2822::parse(text.trim()).ok()?;
+    Some(Timestamp::from_micros(moment.timestamp().as_microsecond()))
+}
+
+/// The code of an error's body, in the form of any of the channels.
+pub(crate) fn error_code(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let places = ["/errors/0/code", "/errors/0/errorId", "/errors/0/extensions/code", "/code", "/error"];
+    places.iter().find_map(|place| match body.pointer(place)? {
+        Value::String(text) => plain_code(text),
+        Value::Number(number) => plain_code(&number.to_string()),
+        _ => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_channels_say_of_waiting_is_understood() {
+        let now = Timestamp::parse("2026-03-02T12:00:00Z").unwrap();
+        let check = |text: &str, want: Option<&str>| {
+            assert_eq!(retry_after(text, now).map(|at| at.to_string()).as_deref(), want, "{text}");
+        };
+        check("120", Some("2026-03-02T12:02:00Z"));
+        check("2.0", Some("2026-03-02T12:00:02Z"));
+        check("0.5", Some("2026-03-02T12:00:00.5Z"));
+        check("Mon, 02 Mar 2026 12:00:30 GMT", Some("2026-03-02T12:00:30Z"));
+        check("soon", None);
+        check("-1", None);
+        assert_eq!(used_of("32/40"), Some((32, 40)));
+        assert_eq!(used_of("32"), None);
+    }
+
+    #[test]
+    fn codes_are_found_and_sentences_are_not_repeated() {
+        let check = |body: &str, want: Option<&str>| {
+            assert_eq!(error_code(body.as_bytes()).as_deref(), want, "{body}")
+        };
+        check(r#"{"errors":[{"code":"InvalidInput","message":"x"}]}"#, Some("InvalidInput"));
+        check(r#"{"errors":[{"errorId":30800}]}"#, Some("30800"));
+        check(
+            r#"{"errors":[{"message":"no","extensions":{"code":"ACCESS_DENIED"}}]}"#,
+            Some("ACCESS_DENIED"),
+        );
+        check(
+            r#"{"code":"woocommerce_rest_cannot_view","message":"x"}"#,
+            Some("woocommerce_rest_cannot_view"),
+        );
+        check(r#"{"error":"invalid_grant"}"#, Some("invalid_grant"));
+        check(r#"{"error":"no such person: buyer@example.com"}"#, None);
+        check("<html>", None);
+    }
+}

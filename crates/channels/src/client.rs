@@ -1,0 +1,81 @@
+//! A connection at work: one channel's adapter with its calls. Never used by two at once: its budgets, its circuit and
+//! its tokens are one connection's, and live as long as it does.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use zaiton_connect::orders::Channel;
+
+use crate::calls::Calls;
+use crate::error::Stop;
+use crate::http::Http;
+use crate::message::Message;
+use crate::page::Adapter;
+use crate::pull::{Cursor, Pulled, Stopped, pull};
+use crate::settings::{Access, Connection, SettingsError};
+use crate::sweep::{Known, Swept, sweep};
+use crate::woocommerce::{self, WooCommerce};
+use crate::world::World;
+
+/// A connection to a channel.
+pub struct Client {
+    channel: Channel,
+    most_pages: u32,
+    adapter: Box<dyn Adapter>,
+    calls: Calls,
+}
+
+impl Client {
+    /// Makes ready; no call is made yet.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    pub fn new(settings: &Connection, world: Arc<dyn World>) -> Result<Self, SettingsError> {
+        settings.check()?;
+        let base = settings.base_url.as_str();
+        let (adapter, rate): (Box<dyn Adapter>, fn(_) -> _) = match &settings.access {
+            Access::WooCommerce(access) => (Box::new(WooCommerce::new(base, access)), woocommerce::rate),
+        };
+        let calls = Calls::new(Http::new(settings)?, world, rate);
+        Ok(Self { channel: settings.channel(), most_pages: settings.limits.pages, adapter, calls })
+    }
+
+    /// The channel.
+    #[must_use]
+    pub const fn channel(&self) -> Channel {
+        self.channel
+    }
+
+    /// Hands over every order that changed since the cursor, page by page, each message once (rule R4-02). The cursor
+    /// that comes back is true when everything that was handed over is stored.
+    ///
+    /// # Errors
+    /// Why it ended before its end, and from where it goes on.
+    pub fn pull(
+        &mut self,
+        cursor: &Cursor,
+        hand: &mut dyn FnMut(Message) -> ControlFlow<()>,
+    ) -> Result<Pulled, Box<Stopped>> {
+        pull(&mut *self.adapter, &mut self.calls, self.most_pages, cursor, hand)
+    }
+
+    /// Lists the orders of the last 72 hours and says which the caller lacks or knows otherwise (rule R4-05).
+    ///
+    /// # Errors
+    /// Why it ended before its end; then nothing was compared.
+    pub fn sweep(&mut self, known: &dyn Fn(&str) -> Option<Known>) -> Result<Swept, Stop> {
+        sweep(&mut *self.adapter, &mut self.calls, self.most_pages, known)
+    }
+
+    /// Fetches one order, whole, by the channel's id (rule R4-04); `None` when the channel does not know it.
+    ///
+    /// # Errors
+    /// Why it could not be asked, or that another order was answered.
+    pub fn fetch(&mut self, id: &str) -> Result<Option<Message>, Stop> {
+        let message = self.adapter.fetch(&mut self.calls, id)?;
+        match message.as_ref().and_then(Message::order_id) {
+            Some(other) if other != id => Err(Stop::Unreadable { code: "channels.another_order" }),
+            _ => Ok(message),
+        }
+    }
+}

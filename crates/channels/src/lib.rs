@@ -1,0 +1,36 @@
+//! Orders pulled from channels over HTTP: Amazon, eBay, Shopify, `WooCommerce` and a shop's own site. Gives its caller
+//! messages (the raw bytes, their hash, the order that was read of them) and the cursor to go on from.
+//!
+//! Never stores, never decides what an order means, never reads a clock, draws a number or waits by itself: all three
+//! are the caller's ([`World`]). Never sends a credential anywhere but to the hosts of the settings, and shows none.
+#![warn(missing_docs)]
+
+mod backoff;
+mod bucket;
+mod calls;
+mod circuit;
+mod client;
+mod error;
+mod http;
+mod message;
+mod page;
+mod paging;
+mod pull;
+mod settings;
+mod sweep;
+mod window;
+mod woocommerce;
+mod world;
+
+pub use backoff::wait_millis;
+pub use bucket::Bucket;
+pub use circuit::{Circuit, FAILURES, OPEN_SECONDS};
+pub use client::Client;
+pub use error::{Failure, Stop};
+pub use message::{Doubt, Message};
+pub use paging::{Offset, Place};
+pub use pull::{Cursor, Pulled, Stopped, Unfinished};
+pub use settings::{Access, Connection, Limits, Secret, SettingsError, WooAccess};
+pub use sweep::{Difference, Known, Swept};
+pub use window::{Lag, Plan, Window, lag, pull_window, sweep_window};
+pub use world::World;

@@ -1,0 +1,9 @@
+//! Every channel's adapter against a server of this machine that speaks the channel's protocol, throttles, fails, lies
+//! and repeats itself. Nothing leaves the machine, nothing sleeps.
+#![cfg(test)]
+
+mod common;
+mod failures;
+mod server;
+mod woocommerce;
+mod world;
