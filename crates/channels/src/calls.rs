@@ -30,10 +30,29 @@ pub(crate) enum Kind {
 /// Millionths of a call a second, and how many at once.
 pub(crate) type Rate = (u64, u64);
 
+/// The budget of each kind.
+pub(crate) type Rates = Box<dyn Fn(Kind) -> Rate + Send>;
+
+/// A call to be made.
+pub(crate) struct Call<'a> {
+    pub(crate) kind: Kind,
+    /// What it takes from its budget.
+    pub(crate) tokens: u64,
+    /// The call itself, made anew each time, since a signature holds its time.
+    pub(crate) ask: &'a dyn Fn(&dyn World) -> Ask,
+    /// Looks at a good answer: what it says of the budget, and whether it is one. A channel may say "not now, it would
+    /// take so many tokens" in an answer that looks good.
+    pub(crate) judge: &'a mut Judge<'a>,
+}
+
+/// See [`Call::judge`].
+pub(crate) type Judge<'a> = dyn FnMut(&Answer, &mut Bucket, Timestamp) -> Result<(), u64> + 'a;
+
+/// The calls of one connection.
 pub(crate) struct Calls {
     http: Http,
     world: Arc<dyn World>,
-    rate: fn(Kind) -> Rate,
+    rate: Rates,
     buckets: BTreeMap<Kind, Bucket>,
     circuit: Circuit,
     /// What time it is by the channel's clock, when it answered last.
@@ -41,7 +60,7 @@ pub(crate) struct Calls {
 }
 
 impl Calls {
-    pub(crate) fn new(http: Http, world: Arc<dyn World>, rate: fn(Kind) -> Rate) -> Self {
+    pub(crate) fn new(http: Http, world: Arc<dyn World>, rate: Rates) -> Self {
         let (buckets, circuit) = (BTreeMap::new(), Circuit::default());
         Self { http, world, rate, buckets, circuit, said_now: None }
     }
@@ -55,55 +74,65 @@ impl Calls {
     }
 
     pub(crate) fn bucket(&mut self, kind: Kind) -> &mut Bucket {
-        let (now, rate) = (self.world.now(), self.rate);
+        let now = self.world.now();
         self.buckets.entry(kind).or_insert_with(|| {
-            let (per_second, burst) = rate(kind);
+            let (per_second, burst) = (self.rate)(kind);
             Bucket::full(per_second, burst, now)
         })
     }
 
-    /// Makes a call that costs one token: see [`Calls::send_signed`].
+    /// Makes a call that costs one token and whose good answers are JSON: see [`Calls::make`].
     pub(crate) fn send(&mut self, kind: Kind, ask: &Ask) -> Result<Answer, Stop> {
-        self.send_signed(kind, 1, &|_| ask.clone())
+        self.make(Call { kind, tokens: 1, ask: &|_| ask.clone(), judge: &mut |_, _, _| Ok(()) })
     }
 
     /// Makes a call, again after each failure, until it is answered with 200 and whole JSON, or with 401, 403 or 404,
-    /// which mean something to the caller. The call is made anew each time, since a signature holds its time.
-    pub(crate) fn send_signed(
-        &mut self,
-        kind: Kind,
-        tokens: u64,
-        ask: &dyn Fn(&dyn World) -> Ask,
-    ) -> Result<Answer, Stop> {
+    /// which mean something to the caller.
+    pub(crate) fn make(&mut self, mut call: Call<'_>) -> Result<Answer, Stop> {
+        let kind = call.kind;
         loop {
             self.circuit.allow(self.now()).map_err(|until| Stop::CircuitOpen { until, last: None })?;
             let now = self.now();
-            let ready = self.bucket(kind).ready_at(tokens, now);
+            let ready = self.bucket(kind).ready_at(call.tokens, now);
             self.wait_until(ready)?;
             let now = self.now();
-            self.bucket(kind).take(tokens, now);
-            match self.http.call(&ask(&*self.world)) {
+            self.bucket(kind).take(call.tokens, now);
+            let answer = match self.http.call(&(call.ask)(&*self.world)) {
+                Ok(answer) => answer,
                 Err(Trouble::Stopped(stop)) => return Err(stop),
-                Err(Trouble::Failed(failure)) => self.failed(failure)?,
-                Ok(answer) => {
-                    self.learn(kind, &answer);
-                    match answer.status {
-                        200..=299 if serde_json::from_slice::<IgnoredAny>(&answer.body).is_err() => {
-                            self.failed(Failure::Broken)?;
-                        }
-                        200..=299 | 401 | 403 | 404 => {
-                            self.circuit.succeeded();
-                            return Ok(answer);
-                        }
-                        429 => self.failed(Failure::Throttled)?,
-                        500..=599 => self.failed(Failure::Server(answer.status))?,
-                        status => {
-                            self.circuit.succeeded();
-                            return Err(Stop::Refused { status, code: error_code(&answer.body) });
-                        }
-                    }
+                Err(Trouble::Failed(failure)) => {
+                    self.failed(failure)?;
+                    continue;
+                }
+            };
+            self.learn(kind, &answer);
+            match self.judge(&mut call, &answer) {
+                Err(failure) => self.failed(failure)?,
+                Ok(()) => {
+                    self.circuit.succeeded();
+                    return match answer.status {
+                        200..=299 | 401 | 403 | 404 => Ok(answer),
+                        status => Err(Stop::Refused { status, code: error_code(&answer.body) }),
+                    };
                 }
             }
+        }
+    }
+
+    /// Whether an answer is one, or a failure that may pass.
+    fn judge(&mut self, call: &mut Call<'_>, answer: &Answer) -> Result<(), Failure> {
+        match answer.status {
+            200..=299 if serde_json::from_slice::<IgnoredAny>(&answer.body).is_err() => Err(Failure::Broken),
+            200..=299 => {
+                let now = self.now();
+                (call.judge)(answer, self.bucket(call.kind), now).map_err(|tokens| {
+                    call.tokens = tokens;
+                    Failure::Throttled
+                })
+            }
+            429 => Err(Failure::Throttled),
+            500..=599 => Err(Failure::Server(answer.status)),
+            _ => Ok(()),
         }
     }
 
@@ -111,7 +140,7 @@ impl Calls {
     ///
     /// # Errors
     /// That it was the tenth, or that the caller does not want to wait.
-    pub(crate) fn failed(&mut self, failure: Failure) -> Result<(), Stop> {
+    fn failed(&mut self, failure: Failure) -> Result<(), Stop> {
         let now = self.now();
         let before =
             self.circuit.failed(now).map_err(|until| Stop::CircuitOpen { until, last: Some(failure) })?;

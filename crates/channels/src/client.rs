@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use zaiton_connect::orders::Channel;
 
-use crate::calls::Calls;
+use crate::calls::{Calls, Rates};
 use crate::error::Stop;
 use crate::http::Http;
 use crate::message::Message;
 use crate::page::Adapter;
 use crate::pull::{Cursor, Pulled, Stopped, pull};
-use crate::settings::{Access, Connection, SettingsError};
+use crate::settings::{Access, Connection, SettingsError, ShopifyApi};
+use crate::shopify::{self, Shopify};
+use crate::shopify_rest::{self, ShopifyRest};
 use crate::sweep::{Known, Swept, sweep};
 use crate::woocommerce::{self, WooCommerce};
 use crate::world::World;
@@ -33,8 +35,14 @@ impl Client {
     pub fn new(settings: &Connection, world: Arc<dyn World>) -> Result<Self, SettingsError> {
         settings.check()?;
         let base = settings.base_url.as_str();
-        let (adapter, rate): (Box<dyn Adapter>, fn(_) -> _) = match &settings.access {
-            Access::WooCommerce(access) => (Box::new(WooCommerce::new(base, access)), woocommerce::rate),
+        let (adapter, rate): (Box<dyn Adapter>, Rates) = match &settings.access {
+            Access::WooCommerce(access) => {
+                (Box::new(WooCommerce::new(base, access)), Box::new(|_| woocommerce::RATE))
+            }
+            Access::Shopify(access) if access.api == ShopifyApi::Rest => {
+                (Box::new(ShopifyRest::new(base, access)), shopify_rest::rate(access.plan))
+            }
+            Access::Shopify(access) => (Box::new(Shopify::new(base, access)), shopify::rate(access.plan)),
         };
         let calls = Calls::new(Http::new(settings)?, world, rate);
         Ok(Self { channel: settings.channel(), most_pages: settings.limits.pages, adapter, calls })

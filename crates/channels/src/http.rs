@@ -32,6 +32,10 @@ impl Ask {
         Self { body: None, base: base.to_owned(), path: path.into(), headers: Vec::new() }
     }
 
+    pub(crate) fn post(base: &str, path: impl Into<String>, kind: &'static str, body: Vec<u8>) -> Self {
+        Self { body: Some((kind, body)), ..Self::get(base, path) }
+    }
+
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self

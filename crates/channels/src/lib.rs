@@ -17,6 +17,9 @@ mod page;
 mod paging;
 mod pull;
 mod settings;
+mod shopify;
+mod shopify_query;
+mod shopify_rest;
 mod sweep;
 mod window;
 mod woocommerce;
@@ -30,7 +33,9 @@ pub use error::{Failure, Stop};
 pub use message::{Doubt, Message};
 pub use paging::{Offset, Place};
 pub use pull::{Cursor, Pulled, Stopped, Unfinished};
-pub use settings::{Access, Connection, Limits, Secret, SettingsError, WooAccess};
+pub use settings::{
+    Access, Connection, Limits, Secret, SettingsError, ShopifyAccess, ShopifyApi, ShopifyPlan, WooAccess,
+};
 pub use sweep::{Difference, Known, Swept};
 pub use window::{Lag, Plan, Window, lag, pull_window, sweep_window};
 pub use world::World;

@@ -1,13 +1,13 @@
 //! What every channel's adapter does: list a page, complete an order, fetch one. Never knows how pulls and sweeps go
 //! about it.
 
-use zaiton_connect::orders::{Channel, ChannelRead, read_channel};
+use zaiton_connect::orders::{Channel, ChannelRead, ReadOrder, read_channel};
 use zaiton_kernel::Timestamp;
 
 use crate::calls::Calls;
 use crate::error::Stop;
 use crate::http::Answer;
-use crate::message::Message;
+use crate::message::{Doubt, Message};
 use crate::paging::Place;
 use crate::window::Window;
 
@@ -93,4 +93,23 @@ pub(crate) fn read_fetched(
 ) -> Result<Option<Message>, Stop> {
     let (mut page, _) = read_page(channel, answer, now)?;
     Ok(page.orders.pop().filter(|_| page.orders.is_empty()))
+}
+
+/// An order of a list, completed by its own call: which of both is taken, and what does not fit together.
+pub(crate) fn completed(listed: Message, fetched: Result<Option<Message>, Stop>) -> Result<Message, Stop> {
+    let whole = match fetched {
+        Ok(Some(whole)) => whole,
+        // One order that the channel will not show again must not keep back all the others.
+        Ok(None) | Err(Stop::Refused { .. } | Stop::BadId) => {
+            return Ok(Message { doubt: Some(Doubt::NoDetails), ..listed });
+        }
+        Err(stop) => return Err(stop),
+    };
+    if whole.order_id().is_some_and(|id| listed.order_id() != Some(id)) {
+        return Ok(Message { doubt: Some(Doubt::AnotherOrder), ..listed });
+    }
+    let total = |order: &ReadOrder| order.money.total;
+    let totals = (listed.order.as_ref().ok().and_then(total), whole.order.as_ref().ok().and_then(total));
+    let differs = matches!(totals, (Some(in_list), Some(own)) if in_list != own);
+    Ok(Message { doubt: differs.then_some(Doubt::TotalDiffers), ..whole })
 }

@@ -31,6 +31,51 @@ pub enum Access {
     /// `WooCommerce`.
     #[serde(rename = "woocommerce")]
     WooCommerce(WooAccess),
+    /// Shopify.
+    Shopify(ShopifyAccess),
+}
+
+/// A token of a Shopify shop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShopifyAccess {
+    /// `shpat_..`
+    pub access_token: Secret,
+    /// The version of the API: `2026-10`.
+    pub version: String,
+    /// Which of its two APIs.
+    #[serde(default)]
+    pub api: ShopifyApi,
+    /// What the shop pays for, by which its budget goes until it says it itself.
+    #[serde(default)]
+    pub plan: ShopifyPlan,
+    /// Whether the app may see all orders, and not only those of the last 60 days.
+    #[serde(default)]
+    pub reads_all_orders: bool,
+}
+
+/// Shopify's two APIs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShopifyApi {
+    /// The one that is kept up.
+    #[default]
+    Graphql,
+    /// The one of before October 2024.
+    Rest,
+}
+
+/// Shopify's plans.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ShopifyPlan {
+    /// 100 points, or 2 calls, a second.
+    #[default]
+    Standard,
+    /// 200 points, or 4 calls, a second.
+    Advanced,
+    /// 1,000 points, or 20 calls, a second.
+    Plus,
 }
 
 /// A key of a `WooCommerce` shop, REST v3.
@@ -120,6 +165,7 @@ impl Connection {
     pub fn channel(&self) -> Channel {
         match &self.access {
             Access::WooCommerce(_) => Channel::WooCommerce,
+            Access::Shopify(_) => Channel::Shopify,
         }
     }
 
@@ -133,6 +179,7 @@ impl Connection {
             Access::WooCommerce(access) => {
                 vec![access.consumer_key.reveal(), access.consumer_secret.reveal()]
             }
+            Access::Shopify(access) => vec![access.access_token.reveal(), &access.version],
         };
         if !secrets.into_iter().all(is_good_secret) {
             return Err(SettingsError::Credential);

@@ -5,5 +5,6 @@
 mod common;
 mod failures;
 mod server;
+mod shopify;
 mod woocommerce;
 mod world;
