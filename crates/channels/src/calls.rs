@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     List,
     /// One order.
     Order,
+    /// An access token.
+    Token,
 }
 
 /// Millionths of a call a second, and how many at once.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use zaiton_connect::orders::Channel;
 
 use crate::calls::{Calls, Rates};
+use crate::ebay::{self, Ebay};
 use crate::error::Stop;
 use crate::http::Http;
 use crate::message::Message;
@@ -42,6 +43,7 @@ impl Client {
             Access::Shopify(access) if access.api == ShopifyApi::Rest => {
                 (Box::new(ShopifyRest::new(base, access)), shopify_rest::rate(access.plan))
             }
+            Access::Ebay(access) => (Box::new(Ebay::new(base, access)), Box::new(|_| ebay::RATE)),
             Access::Shopify(access) => (Box::new(Shopify::new(base, access)), shopify::rate(access.plan)),
         };
         let calls = Calls::new(Http::new(settings)?, world, rate);

@@ -40,6 +40,11 @@ pub enum Stop {
         /// 401 or 403.
         status: u16,
     },
+    /// No access token was given for the refresh token: somebody must connect the shop anew.
+    CredentialsRefused {
+        /// The code: `invalid_grant`.
+        code: Option<String>,
+    },
     /// The channel refused the call: asking again would not help.
     Refused {
         /// Its status.
@@ -95,6 +100,9 @@ impl fmt::Display for Stop {
             }
             Self::CircuitOpen { until, last: None } => write!(f, "the channel is not asked before {until}"),
             Self::Unauthorised { status } => write!(f, "the credentials were not taken ({status})"),
+            Self::CredentialsRefused { code: said } => {
+                write!(f, "no access token was given{}", code(said))
+            }
             Self::Refused { status, code: said } => {
                 write!(f, "the channel refused with {status}{}", code(said))
             }

@@ -193,8 +193,14 @@ pub(crate) fn encoded(text: &str) -> String {
 
 /// A query: `?a=1&b=2`.
 pub(crate) fn query(pairs: &[(&str, String)]) -> String {
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", form(&pairs)) }
+}
+
+/// A form: `a=1&b=2`.
+pub(crate) fn form(pairs: &[(&str, &str)]) -> String {
     let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}={}", encoded(value))).collect();
-    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
+    pairs.join("&")
 }
 
 /// An id as one piece of a path. It comes from outside: none may lead to another call.

@@ -10,9 +10,11 @@ mod bucket;
 mod calls;
 mod circuit;
 mod client;
+mod ebay;
 mod error;
 mod http;
 mod message;
+mod oauth;
 mod page;
 mod paging;
 mod pull;
@@ -34,7 +36,8 @@ pub use message::{Doubt, Message};
 pub use paging::{Offset, Place};
 pub use pull::{Cursor, Pulled, Stopped, Unfinished};
 pub use settings::{
-    Access, Connection, Limits, Secret, SettingsError, ShopifyAccess, ShopifyApi, ShopifyPlan, WooAccess,
+    Access, Connection, EbayAccess, Limits, RefreshAccess, Secret, SettingsError, ShopifyAccess, ShopifyApi,
+    ShopifyPlan, WooAccess,
 };
 pub use sweep::{Difference, Known, Swept};
 pub use window::{Lag, Plan, Window, lag, pull_window, sweep_window};

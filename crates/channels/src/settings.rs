@@ -33,6 +33,35 @@ pub enum Access {
     WooCommerce(WooAccess),
     /// Shopify.
     Shopify(ShopifyAccess),
+    /// eBay.
+    Ebay(EbayAccess),
+}
+
+/// What access tokens are bought with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshAccess {
+    /// Where: `https://api.amazon.com/auth/o2/token`, `https://api.ebay.com/identity/v1/oauth2/token`.
+    pub token_url: String,
+    /// The app's id.
+    pub client_id: Secret,
+    /// The app's secret.
+    pub client_secret: Secret,
+    /// What the seller gave the app.
+    pub refresh_token: Secret,
+}
+
+/// A seller's account on eBay.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EbayAccess {
+    /// What access tokens are bought with.
+    pub refresh: RefreshAccess,
+    /// What they may be used for: `https://api.ebay.com/oauth/api_scope/sell.fulfillment.readonly`.
+    pub scope: String,
+    /// The site, when it is to be named in every call: `EBAY_IT`.
+    #[serde(default)]
+    pub marketplace: Option<String>,
 }
 
 /// A token of a Shopify shop.
@@ -166,6 +195,7 @@ impl Connection {
         match &self.access {
             Access::WooCommerce(_) => Channel::WooCommerce,
             Access::Shopify(_) => Channel::Shopify,
+            Access::Ebay(_) => Channel::Ebay,
         }
     }
 
@@ -175,13 +205,14 @@ impl Connection {
     /// The first thing that is wrong.
     pub fn check(&self) -> Result<(), SettingsError> {
         check_address(&self.base_url)?;
-        let secrets: Vec<&str> = match &self.access {
-            Access::WooCommerce(access) => {
-                vec![access.consumer_key.reveal(), access.consumer_secret.reveal()]
-            }
-            Access::Shopify(access) => vec![access.access_token.reveal(), &access.version],
+        let refresh = match &self.access {
+            Access::Ebay(access) => Some(&access.refresh),
+            Access::WooCommerce(_) | Access::Shopify(_) => None,
         };
-        if !secrets.into_iter().all(is_good_secret) {
+        if let Some(refresh) = refresh {
+            check_address(&refresh.token_url)?;
+        }
+        if !self.secrets().into_iter().all(is_good_secret) {
             return Err(SettingsError::Credential);
         }
         let limits = &self.limits;
@@ -190,9 +221,31 @@ impl Connection {
         }
         Ok(())
     }
+
+    /// Every text that goes into a header or a form.
+    fn secrets(&self) -> Vec<&str> {
+        match &self.access {
+            Access::WooCommerce(access) => {
+                vec![access.consumer_key.reveal(), access.consumer_secret.reveal()]
+            }
+            Access::Shopify(access) => vec![access.access_token.reveal(), &access.version],
+            Access::Ebay(access) => {
+                let mut all = access.refresh.secrets();
+                all.extend(access.marketplace.as_deref());
+                all
+            }
+        }
+    }
 }
 
-fn is_good_secret(text: &str) -> bool {
+impl RefreshAccess {
+    fn secrets(&self) -> Vec<&str> {
+        [&self.client_id, &self.client_secret, &self.refresh_token].map(Secret::reveal).to_vec()
+    }
+}
+
+/// Whether a text can stand in a header.
+pub(crate) fn is_good_secret(text: &str) -> bool {
     (1..=4_096).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod common;
+mod ebay;
 mod failures;
 mod server;
 mod shopify;
