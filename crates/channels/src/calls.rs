@@ -27,6 +27,16 @@ pub(crate) enum Kind {
     Order,
     /// An access token.
     Token,
+    /// Amazon: a token for personal data.
+    RestrictedToken,
+    /// Amazon v0: an order's items.
+    Items,
+    /// Amazon v0: where it goes.
+    Address,
+    /// Amazon v0: who bought it.
+    Buyer,
+    /// Amazon v0: what the buyer said of its items.
+    ItemsBuyer,
 }
 
 /// Millionths of a call a second, and how many at once.

@@ -6,6 +6,9 @@ use std::sync::Arc;
 
 use zaiton_connect::orders::Channel;
 
+use crate::access::{Access, AmazonApi, ShopifyApi};
+use crate::amazon_2026::{self, Amazon2026};
+use crate::amazon_v0::{self, AmazonV0};
 use crate::calls::{Calls, Rates};
 use crate::ebay::{self, Ebay};
 use crate::error::Stop;
@@ -13,7 +16,7 @@ use crate::http::Http;
 use crate::message::Message;
 use crate::page::Adapter;
 use crate::pull::{Cursor, Pulled, Stopped, pull};
-use crate::settings::{Access, Connection, SettingsError, ShopifyApi};
+use crate::settings::{Connection, SettingsError};
 use crate::shopify::{self, Shopify};
 use crate::shopify_rest::{self, ShopifyRest};
 use crate::sweep::{Known, Swept, sweep};
@@ -43,6 +46,10 @@ impl Client {
             Access::Shopify(access) if access.api == ShopifyApi::Rest => {
                 (Box::new(ShopifyRest::new(base, access)), shopify_rest::rate(access.plan))
             }
+            Access::Amazon(access) if access.api == AmazonApi::V0 => {
+                (Box::new(AmazonV0::new(base, access)), Box::new(amazon_v0::rate))
+            }
+            Access::Amazon(access) => (Box::new(Amazon2026::new(base, access)), Box::new(amazon_2026::rate)),
             Access::Ebay(access) => (Box::new(Ebay::new(base, access)), Box::new(|_| ebay::RATE)),
             Access::Shopify(access) => (Box::new(Shopify::new(base, access)), shopify::rate(access.plan)),
         };

@@ -6,6 +6,7 @@ use serde_json::Value;
 use zaiton_connect::orders::Channel;
 use zaiton_kernel::Timestamp;
 
+use crate::access::EbayAccess;
 use crate::calls::{Calls, Kind, Rate};
 use crate::error::Stop;
 use crate::http::{Ask, piece, query};
@@ -13,7 +14,6 @@ use crate::message::Message;
 use crate::oauth::{Naming, OAuth};
 use crate::page::{Adapter, By, Look, Page, completed, found, must, read_fetched, read_page};
 use crate::paging::{Offset, Place};
-use crate::settings::EbayAccess;
 
 /// The most orders that the channel gives at once.
 const PAGE: u64 = 200;

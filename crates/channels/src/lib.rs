@@ -5,6 +5,9 @@
 //! are the caller's ([`World`]). Never sends a credential anywhere but to the hosts of the settings, and shows none.
 #![warn(missing_docs)]
 
+mod access;
+mod amazon_2026;
+mod amazon_v0;
 mod backoff;
 mod bucket;
 mod calls;
@@ -27,6 +30,10 @@ mod window;
 mod woocommerce;
 mod world;
 
+pub use access::{
+    Access, AmazonAccess, AmazonApi, EbayAccess, RefreshAccess, ShopifyAccess, ShopifyApi, ShopifyPlan,
+    WooAccess,
+};
 pub use backoff::wait_millis;
 pub use bucket::Bucket;
 pub use circuit::{Circuit, FAILURES, OPEN_SECONDS};
@@ -35,10 +42,7 @@ pub use error::{Failure, Stop};
 pub use message::{Doubt, Message};
 pub use paging::{Offset, Place};
 pub use pull::{Cursor, Pulled, Stopped, Unfinished};
-pub use settings::{
-    Access, Connection, EbayAccess, Limits, RefreshAccess, Secret, SettingsError, ShopifyAccess, ShopifyApi,
-    ShopifyPlan, WooAccess,
-};
+pub use settings::{Connection, Limits, Secret, SettingsError};
 pub use sweep::{Difference, Known, Swept};
 pub use window::{Lag, Plan, Window, lag, pull_window, sweep_window};
 pub use world::World;

@@ -7,10 +7,11 @@ use serde::Deserialize;
 use serde_json::Value;
 use zaiton_kernel::Timestamp;
 
+use crate::access::RefreshAccess;
 use crate::calls::{Calls, Kind, error_code};
 use crate::error::Stop;
 use crate::http::{Answer, Ask, form};
-use crate::settings::{RefreshAccess, is_good_secret};
+use crate::settings::is_good_secret;
 
 /// So long before its end a token is no longer used.
 const MARGIN_SECONDS: i64 = 120;

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
 use zaiton_connect::orders::Channel;
 
+use crate::access::Access;
+
 /// A connection of one shop to one channel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,99 +24,6 @@ pub struct Connection {
     /// Certificates (PEM) of the authorities that may vouch for the host; without, those that Mozilla trusts.
     #[serde(default)]
     pub authorities_pem: Option<String>,
-}
-
-/// How a channel is entered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "channel", rename_all = "snake_case")]
-pub enum Access {
-    /// `WooCommerce`.
-    #[serde(rename = "woocommerce")]
-    WooCommerce(WooAccess),
-    /// Shopify.
-    Shopify(ShopifyAccess),
-    /// eBay.
-    Ebay(EbayAccess),
-}
-
-/// What access tokens are bought with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RefreshAccess {
-    /// Where: `https://api.amazon.com/auth/o2/token`, `https://api.ebay.com/identity/v1/oauth2/token`.
-    pub token_url: String,
-    /// The app's id.
-    pub client_id: Secret,
-    /// The app's secret.
-    pub client_secret: Secret,
-    /// What the seller gave the app.
-    pub refresh_token: Secret,
-}
-
-/// A seller's account on eBay.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EbayAccess {
-    /// What access tokens are bought with.
-    pub refresh: RefreshAccess,
-    /// What they may be used for: `https://api.ebay.com/oauth/api_scope/sell.fulfillment.readonly`.
-    pub scope: String,
-    /// The site, when it is to be named in every call: `EBAY_IT`.
-    #[serde(default)]
-    pub marketplace: Option<String>,
-}
-
-/// A token of a Shopify shop.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ShopifyAccess {
-    /// `shpat_..`
-    pub access_token: Secret,
-    /// The version of the API: `2026-10`.
-    pub version: String,
-    /// Which of its two APIs.
-    #[serde(default)]
-    pub api: ShopifyApi,
-    /// What the shop pays for, by which its budget goes until it says it itself.
-    #[serde(default)]
-    pub plan: ShopifyPlan,
-    /// Whether the app may see all orders, and not only those of the last 60 days.
-    #[serde(default)]
-    pub reads_all_orders: bool,
-}
-
-/// Shopify's two APIs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ShopifyApi {
-    /// The one that is kept up.
-    #[default]
-    Graphql,
-    /// The one of before October 2024.
-    Rest,
-}
-
-/// Shopify's plans.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ShopifyPlan {
-    /// 100 points, or 2 calls, a second.
-    #[default]
-    Standard,
-    /// 200 points, or 4 calls, a second.
-    Advanced,
-    /// 1,000 points, or 20 calls, a second.
-    Plus,
-}
-
-/// A key of a `WooCommerce` shop, REST v3.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WooAccess {
-    /// `ck_..`
-    pub consumer_key: Secret,
-    /// `cs_..`
-    pub consumer_secret: Secret,
 }
 
 /// How much is taken from a channel.
@@ -196,6 +105,7 @@ impl Connection {
             Access::WooCommerce(_) => Channel::WooCommerce,
             Access::Shopify(_) => Channel::Shopify,
             Access::Ebay(_) => Channel::Ebay,
+            Access::Amazon(_) => Channel::Amazon,
         }
     }
 
@@ -207,6 +117,7 @@ impl Connection {
         check_address(&self.base_url)?;
         let refresh = match &self.access {
             Access::Ebay(access) => Some(&access.refresh),
+            Access::Amazon(access) => Some(&access.refresh),
             Access::WooCommerce(_) | Access::Shopify(_) => None,
         };
         if let Some(refresh) = refresh {
@@ -216,7 +127,8 @@ impl Connection {
             return Err(SettingsError::Credential);
         }
         let limits = &self.limits;
-        if limits.answer_bytes == 0 || limits.pages == 0 || limits.timeout_millis == 0 {
+        let sells_nowhere = matches!(&self.access, Access::Amazon(access) if access.marketplaces.is_empty());
+        if sells_nowhere || limits.answer_bytes == 0 || limits.pages == 0 || limits.timeout_millis == 0 {
             return Err(SettingsError::Limit);
         }
         Ok(())
@@ -229,18 +141,17 @@ impl Connection {
                 vec![access.consumer_key.reveal(), access.consumer_secret.reveal()]
             }
             Access::Shopify(access) => vec![access.access_token.reveal(), &access.version],
+            Access::Amazon(access) => {
+                let mut all = access.refresh.secrets();
+                all.extend(access.marketplaces.iter().map(String::as_str));
+                all
+            }
             Access::Ebay(access) => {
                 let mut all = access.refresh.secrets();
                 all.extend(access.marketplace.as_deref());
                 all
             }
         }
-    }
-}
-
-impl RefreshAccess {
-    fn secrets(&self) -> Vec<&str> {
-        [&self.client_id, &self.client_secret, &self.refresh_token].map(Secret::reveal).to_vec()
     }
 }
 

@@ -5,6 +5,7 @@ use serde_json::{Number, Value};
 use zaiton_connect::orders::Channel;
 use zaiton_kernel::Timestamp;
 
+use crate::access::{ShopifyAccess, ShopifyPlan};
 use crate::bucket::{Bucket, micro};
 use crate::calls::{Call, Calls, Kind, Rates, error_code};
 use crate::error::Stop;
@@ -12,7 +13,6 @@ use crate::http::{Answer, Ask};
 use crate::message::Message;
 use crate::page::{Adapter, By, Look, Page, completed, must, read_fetched, read_page};
 use crate::paging::Place;
-use crate::settings::{ShopifyAccess, ShopifyPlan};
 use crate::shopify_query as query;
 
 /// Orders of a page, to begin with: it is halved when the channel finds it too dear.

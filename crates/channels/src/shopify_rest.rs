@@ -3,13 +3,13 @@
 
 use zaiton_connect::orders::Channel;
 
+use crate::access::{ShopifyAccess, ShopifyPlan};
 use crate::calls::{Calls, Kind, Rates};
 use crate::error::Stop;
 use crate::http::{Ask, encoded, piece, query};
 use crate::message::Message;
 use crate::page::{Adapter, By, Look, Page, found, must, read_fetched, read_page};
 use crate::paging::Place;
-use crate::settings::{ShopifyAccess, ShopifyPlan};
 use crate::shopify::REACH_DAYS;
 
 /// The most orders that the shop gives at once.

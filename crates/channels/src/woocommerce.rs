@@ -5,13 +5,13 @@ use base64::engine::general_purpose::STANDARD;
 use zaiton_connect::orders::Channel;
 use zaiton_kernel::Timestamp;
 
+use crate::access::WooAccess;
 use crate::calls::{Calls, Kind, Rate};
 use crate::error::Stop;
 use crate::http::{Ask, piece, query};
 use crate::message::Message;
 use crate::page::{Adapter, By, Look, Page, found, must, read_fetched, read_page};
 use crate::paging::{Offset, Place};
-use crate::settings::WooAccess;
 
 /// The most orders that the shop gives at once.
 const PAGE: u64 = 100;

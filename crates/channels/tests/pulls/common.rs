@@ -54,3 +54,13 @@ pub(crate) fn pulled(client: &mut Client, from: &Cursor) -> (String, Cursor) {
     assert_eq!(usize::try_from(outcome.handed).unwrap(), messages.len());
     (ids(&messages), outcome.cursor)
 }
+
+/// A file of outside data; `None`, said aloud, where it is absent.
+pub(crate) fn outside(file: &str) -> Option<String> {
+    let path = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")).join(file);
+    if path.exists() {
+        return Some(std::fs::read_to_string(path).unwrap());
+    }
+    println!("skipped: {} is absent", path.display());
+    None
+}

@@ -2,6 +2,7 @@
 //! and repeats itself. Nothing leaves the machine, nothing sleeps.
 #![cfg(test)]
 
+mod amazon;
 mod common;
 mod ebay;
 mod failures;
