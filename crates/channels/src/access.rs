@@ -17,6 +17,20 @@ pub enum Access {
     Ebay(EbayAccess),
     /// Amazon.
     Amazon(AmazonAccess),
+    /// A shop of the merchant's own, in our format.
+    OwnSite(OwnAccess),
+}
+
+/// A key of a shop's own site.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnAccess {
+    /// Where its orders are listed: `/zaiton/orders`.
+    pub path: String,
+    /// The key's name, which goes with every call.
+    pub key_id: Secret,
+    /// What calls are signed with (rule R5-04).
+    pub secret: Secret,
 }
 
 /// What access tokens are bought with.

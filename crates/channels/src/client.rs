@@ -14,6 +14,7 @@ use crate::ebay::{self, Ebay};
 use crate::error::Stop;
 use crate::http::Http;
 use crate::message::Message;
+use crate::own_site::{self, OwnSite};
 use crate::page::Adapter;
 use crate::pull::{Cursor, Pulled, Stopped, pull};
 use crate::settings::{Connection, SettingsError};
@@ -50,6 +51,7 @@ impl Client {
                 (Box::new(AmazonV0::new(base, access)), Box::new(amazon_v0::rate))
             }
             Access::Amazon(access) => (Box::new(Amazon2026::new(base, access)), Box::new(amazon_2026::rate)),
+            Access::OwnSite(access) => (Box::new(OwnSite::new(base, access)), Box::new(|_| own_site::RATE)),
             Access::Ebay(access) => (Box::new(Ebay::new(base, access)), Box::new(|_| ebay::RATE)),
             Access::Shopify(access) => (Box::new(Shopify::new(base, access)), shopify::rate(access.plan)),
         };

@@ -18,6 +18,7 @@ mod error;
 mod http;
 mod message;
 mod oauth;
+mod own_site;
 mod page;
 mod paging;
 mod pull;
@@ -31,8 +32,8 @@ mod woocommerce;
 mod world;
 
 pub use access::{
-    Access, AmazonAccess, AmazonApi, EbayAccess, RefreshAccess, ShopifyAccess, ShopifyApi, ShopifyPlan,
-    WooAccess,
+    Access, AmazonAccess, AmazonApi, EbayAccess, OwnAccess, RefreshAccess, ShopifyAccess, ShopifyApi,
+    ShopifyPlan, WooAccess,
 };
 pub use backoff::wait_millis;
 pub use bucket::Bucket;

@@ -106,6 +106,7 @@ impl Connection {
             Access::Shopify(_) => Channel::Shopify,
             Access::Ebay(_) => Channel::Ebay,
             Access::Amazon(_) => Channel::Amazon,
+            Access::OwnSite(_) => Channel::OwnSite,
         }
     }
 
@@ -118,13 +119,16 @@ impl Connection {
         let refresh = match &self.access {
             Access::Ebay(access) => Some(&access.refresh),
             Access::Amazon(access) => Some(&access.refresh),
-            Access::WooCommerce(_) | Access::Shopify(_) => None,
+            Access::WooCommerce(_) | Access::Shopify(_) | Access::OwnSite(_) => None,
         };
         if let Some(refresh) = refresh {
             check_address(&refresh.token_url)?;
         }
         if !self.secrets().into_iter().all(is_good_secret) {
             return Err(SettingsError::Credential);
+        }
+        if matches!(&self.access, Access::OwnSite(access) if !is_plain_path(&access.path)) {
+            return Err(SettingsError::Address);
         }
         let limits = &self.limits;
         let sells_nowhere = matches!(&self.access, Access::Amazon(access) if access.marketplaces.is_empty());
@@ -141,6 +145,7 @@ impl Connection {
                 vec![access.consumer_key.reveal(), access.consumer_secret.reveal()]
             }
             Access::Shopify(access) => vec![access.access_token.reveal(), &access.version],
+            Access::OwnSite(access) => vec![access.key_id.reveal(), access.secret.reveal()],
             Access::Amazon(access) => {
                 let mut all = access.refresh.secrets();
                 all.extend(access.marketplaces.iter().map(String::as_str));
@@ -153,6 +158,12 @@ impl Connection {
             }
         }
     }
+}
+
+/// A path that is sent as it stands.
+fn is_plain_path(path: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte);
+    path.starts_with('/') && !path.ends_with('/') && !path.contains("//") && path.bytes().all(is_plain)
 }
 
 /// Whether a text can stand in a header.
@@ -218,6 +229,14 @@ mod tests {
         assert!(is_good_secret("cs_1+/="));
         for text in ["", "a b", "a\nb", "a\r\nX-Other: 1", "é", &"a".repeat(4_097)] {
             assert!(!is_good_secret(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn paths_are_plain() {
+        assert!(is_plain_path("/zaiton/orders"));
+        for path in ["", "/", "orders", "/a//b", "/a/", "/a?b=c", "/a b", "//elsewhere.example", "/%2e"] {
+            assert!(!is_plain_path(path), "{path}");
         }
     }
 

@@ -6,6 +6,7 @@ mod amazon;
 mod common;
 mod ebay;
 mod failures;
+mod own_site;
 mod server;
 mod shopify;
 mod woocommerce;
