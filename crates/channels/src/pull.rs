@@ -107,10 +107,9 @@ pub(crate) fn pull(
     let mut run =
         Run { adapter, calls, most_pages, hand, at, listed, sent, places, handed: 0, repeated: 0, until };
     let mut ended = run.pages();
-    if matches!(ended, Err(Stop::Refused { .. })) && run.handed == 0 && cursor.unfinished.is_some() {
+    if matches!(ended, Err(Stop::Refused { .. })) && cursor.unfinished.as_ref() == Some(&run.at) {
         // A place to go on from does not hold for ever: then the window is read from its start.
         run.at = fresh(run.at.window);
-        run.places.clear();
         ended = run.pages();
     }
     let now = run.calls.now();

@@ -124,6 +124,21 @@ fn what_the_list_leaves_out_is_asked_for() {
     assert_eq!(fetched, ["B", "C", "D", "E"].map(path));
 }
 
+/// An order that the list has twice is asked for once; twice with other words, and its own word is handed over once.
+#[test]
+fn an_order_that_comes_twice_is_handed_over_once() {
+    let world = FakeWorld::new();
+    let of = |total| order("A", total, "US", "CANCELED");
+    let shop = vec![of("1.00"), of("1.00"), of("2.00")];
+    let server = Server::start(&world, move |asked, _| match asked.path().rsplit('/').next().unwrap() {
+        "token" => token(1),
+        "order" => page(&shop, asked),
+        _ => Reply::json(of("1.00").to_string()),
+    });
+    let (messages, outcome) = pull(&mut client(&server, &world, access(&server.url)), &cursor(300));
+    assert_eq!((ids(&messages), outcome.unwrap().repeated, server.asked().len()), ("A".to_owned(), 2, 4));
+}
+
 /// A token that ends in the middle of a pull is renewed once; one that is never taken ends the pull.
 #[test]
 fn a_token_that_ends_is_renewed_once() {

@@ -41,6 +41,8 @@ fn throttles_and_errors_are_waited_for() {
     check(vec![Reply::status(429).with("Retry-After", 999_999_999)], &[1_000, 86_399_000]);
     check(vec![Reply::status(429).with("Retry-After", "never")], &[1_000]);
     check(vec![Reply::status(500), Reply::status(502), Reply::status(504)], &[1_000, 1_002, 2_003]);
+    // How long the explanation of an error is does not matter.
+    check(vec![Reply { status: 500, ..Reply::json(" ".repeat(200_000)) }], &[1_000]);
     // An answer that is cut, also where its length is not said, and one that is none.
     let whole = Reply::json(format!("[{}]", shop().join(",")));
     check(vec![whole.clone().way(Way::Cut)], &[1_000]);
@@ -175,18 +177,21 @@ fn a_pull_goes_on_where_it_stopped() {
 #[test]
 fn a_caller_may_stop_in_the_middle_of_a_page() {
     let world = FakeWorld::new();
-    let server = Server::start(&world, |asked, _| page(&shop(), asked));
+    let all: Vec<String> = (1..=150).map(|id| order(id, "1.00")).collect();
+    let server = Server::start(&world, move |asked, _| page(&all, asked));
     let mut client = client(&server, &world, access());
     let mut taken = 0;
     let outcome = client.pull(&cursor(300), &mut |_| {
         taken += 1;
-        if taken == 2 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if taken == 51 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     });
     let stopped = outcome.unwrap_err();
-    assert_eq!((stopped.why, stopped.handed), (Stop::Hand, 1));
-    assert_eq!(pulled(&mut client, &stopped.cursor).0, "2");
+    assert_eq!((stopped.why, stopped.handed), (Stop::Hand, 50));
+    let range =
+        |ids: std::ops::RangeInclusive<usize>| ids.map(|id| id.to_string()).collect::<Vec<_>>().join(" ");
+    assert_eq!(pulled(&mut client, &stopped.cursor).0, range(51..=150));
     // Whoever lost the place has everything again.
-    assert_eq!(pulled(&mut client, &cursor(300)).0, "1 2");
+    assert_eq!(pulled(&mut client, &cursor(300)).0, range(1..=150));
 }
 
 /// A channel whose clock is behind ours has not told everything until the end of our window.

@@ -9,5 +9,6 @@ mod failures;
 mod own_site;
 mod server;
 mod shopify;
+mod story;
 mod woocommerce;
 mod world;

@@ -49,7 +49,7 @@ fn orders(numbers: impl IntoIterator<Item = usize>) -> Vec<String> {
 fn a_pull_asks_for_its_window_page_by_page() {
     let world = FakeWorld::new();
     let shop = orders(1..=201);
-    let server = Server::start(&world, move |asked, _| page(&shop, asked));
+    let server = Server::start(&world, move |asked, _| page(&shop, asked).with("Set-Cookie", "a=b"));
     let mut client = client(&server, &world, access());
     let (messages, outcome) = pull(&mut client, &cursor(300));
     let outcome = outcome.unwrap();
@@ -61,6 +61,7 @@ fn a_pull_asks_for_its_window_page_by_page() {
     assert_eq!(first.money.total.unwrap().to_string(), "10.00 USD");
     assert_eq!(messages[0].raw, order(1, "10.00").into_bytes());
     assert!(messages[0].headers.iter().any(|(name, value)| name == "x-wp-total" && value == "201"));
+    assert!(!messages[0].headers.iter().any(|(name, _)| name == "set-cookie"));
     let basic = base64::engine::general_purpose::STANDARD.encode("ck_1:cs_1");
     for asked in server.asked() {
         assert_eq!(asked.header("authorization"), Some(format!("Basic {basic}").as_str()));
