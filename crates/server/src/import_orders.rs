@@ -404,6 +404,10 @@ fn count(counts: &Counts, outcome: Outcome, fields: Vec<String>) -> Option<Remar
     if let Some(why) = reply.parked {
         return Some(Remark::Parked(why));
     }
+    // Said when it was told first; an older message says nothing of where the order stands.
+    if reply.known || reply.older {
+        return None;
+    }
     match reply.state {
         State::Unmapped { .. } | State::MathMismatch { .. } => Some(Remark::Waits(reply.state, fields)),
         State::Ignored { .. } => Some(Remark::Ignored(reply.state)),

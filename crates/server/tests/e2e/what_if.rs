@@ -1,12 +1,15 @@
 //! A dry run over the demo's data: with the figures in force it counts what really happened, with others what would have.
 
 use serde_json::{Value, json};
+use zaiton_kernel::Timestamp;
 
 use crate::home::Home;
 
-/// What the dry run says with some figures, over all that the demo lived through.
+/// What the dry run says with some figures, over all that the demo lived through: to its last event, for what is open then
+/// stays open for as long as one looks.
 fn asked(home: &Home, figures: &[&str]) -> Value {
-    let arguments = [&["--json", "what-if", "--from", "2020-01-01"][..], figures].concat();
+    let end = Timestamp::from_micros(home.number("SELECT max(at) FROM events") + 1).to_string();
+    let arguments = [&["--json", "what-if", "--from", "2020-01-01", "--to", &end][..], figures].concat();
     serde_json::from_str(&home.run(&arguments).ok()).unwrap()
 }
 
