@@ -7,14 +7,14 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 use zaiton_connect::orders::Channel;
 use zaiton_engine::{Actor, Outcome, Request};
-use zaiton_kernel::{Environment, Month, Refusal, Rule, Text};
+use zaiton_kernel::{Environment, Month, Refusal, Rule, Text, Timestamp};
 
 use crate::import::Say;
 use crate::site::Place;
 use crate::what_if::WhatIf;
 use crate::{
-    client_money, contact_code, demo, export, import, import_orders, out, paying, reread, serve, verify,
-    what_if,
+    client_money, contact_code, demo, export, import, import_orders, out, paying, pull, reread, serve,
+    verify, what_if,
 };
 
 /// Zaiton: the back office of a cross-border marketplace.
@@ -54,6 +54,20 @@ enum Verb {
     /// Import a bank file or orders.
     #[command(subcommand)]
     Import(Import),
+    /// Fetch what changed at a channel since the last time, and capture it.
+    Pull {
+        /// The file with the connection's settings (JSON, with credentials: keep it readable by its owner only).
+        settings: PathBuf,
+        /// The merchant's code.
+        #[arg(long)]
+        merchant: String,
+        /// The shop's code.
+        #[arg(long)]
+        shop: String,
+        /// From this moment on (RFC 3339), the first time.
+        #[arg(long, value_parser = instant)]
+        since: Option<Timestamp>,
+    },
     /// Read anew, from what came, the orders that wait for a person: after an update of the program.
     RereadOrders,
     /// Give one command: its name and its JSON.
@@ -210,6 +224,11 @@ fn duration(text: &str) -> Result<i64, String> {
     if seconds > 366 * 86_400 { Err(wrong()) } else { Ok(i64::from(seconds) * 1_000_000) }
 }
 
+/// A moment as RFC 3339 writes it.
+fn instant(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).map_err(|error| format!("{error}; 2026-11-01T09:00:00+08:00"))
+}
+
 /// A month as people write it: 2026-03.
 fn month(text: &str) -> Result<Month, String> {
     Month::parse(text).map_err(|error| format!("{error}; 2026-03"))
@@ -335,6 +354,10 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
                     out::line(&format!("{account}"));
                 },
             )
+        }
+        Verb::Pull { settings, merchant, shop, since } => {
+            let asked = pull::Pull { settings: &settings, merchant: &merchant, shop: &shop, since };
+            pull::pull(place, &site, &asked, say)
         }
         Verb::RereadOrders => reread::reread(&site),
         Verb::Demo { .. }

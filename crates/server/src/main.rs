@@ -1,6 +1,7 @@
 //! The program `zaiton`: command line, configuration, real clock and randomness, wiring. The only place that knows the
 //! environment it runs in; holds no rule.
 
+mod capturing;
 mod cli;
 mod client_money;
 mod clock;
@@ -12,6 +13,7 @@ mod import;
 mod import_orders;
 mod out;
 mod paying;
+mod pull;
 mod reread;
 mod serve;
 mod site;

@@ -15,6 +15,7 @@ mod load;
 mod money_out;
 mod outages;
 mod periods;
+mod pull;
 mod real_files;
 mod sandbox;
 mod shop;
