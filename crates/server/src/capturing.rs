@@ -12,9 +12,9 @@ use zaiton_connect::orders::ReadOrder;
 use zaiton_effects::orders::message;
 use zaiton_engine::core::Reply;
 use zaiton_engine::{Outcome, Request};
-use zaiton_kernel::{Environment, Refusal, Text};
+use zaiton_kernel::{Environment, Refusal};
 use zaiton_onboarding::MerchantId;
-use zaiton_orders::channel::State;
+use zaiton_orders::channel::{Ignored, State};
 
 use crate::cli::{Failure, actor, explain, told};
 use crate::import::{SHOWN, Say};
@@ -44,7 +44,7 @@ enum Remark {
     /// Taken, and something that should follow waits for a person.
     Parked(Refusal),
     /// Taken, and no more.
-    Ignored(State),
+    Ignored(Ignored),
 }
 
 /// A remark with its line and the channel's id of the order.
@@ -239,8 +239,8 @@ fn said(remarks: &[Seen], unreadable: &[ReadError]) {
                 ("hold something unknown", format!("line {line}, {id}: {}{more}", shown.join(", ")))
             }
             Remark::Parked(why) => ("wait for a person", format!("line {line}, {id}: {}", explain(why))),
-            Remark::Ignored(state) => {
-                ("are captured and no more", format!("line {line}, {id}: {}", why_ignored(*state)))
+            Remark::Ignored(why) => {
+                ("are captured and no more", format!("line {line}, {id}: {}", why_ignored(*why)))
             }
         };
         *kinds.entry(kind).or_default() += 1;
@@ -259,22 +259,11 @@ fn said(remarks: &[Seen], unreadable: &[ReadError]) {
     }
 }
 
-fn why_ignored(state: State) -> String {
-    let Text { en, .. } = match state {
-        State::Ignored { why: zaiton_orders::channel::Ignored::Test } => {
-            Text::new("测试订单。", "a test order (R4-08)")
-        }
-        State::Ignored { why: zaiton_orders::channel::Ignored::ChannelFulfilled } => {
-            Text::new("由渠道发货。", "the channel sends it (R4-09)")
-        }
-        State::Unseen
-        | State::Mapped
-        | State::Unmapped { .. }
-        | State::MathMismatch { .. }
-        | State::CancelRequested
-        | State::CancelledAtChannel => Text::new("", ""),
-    };
-    en.into_owned()
+fn why_ignored(why: Ignored) -> &'static str {
+    match why {
+        Ignored::Test => "a test order (R4-08)",
+        Ignored::ChannelFulfilled => "the channel sends it (R4-09)",
+    }
 }
 
 /// Counts an answer; what a person should see of it.
@@ -302,7 +291,7 @@ fn count(counts: &Counts, outcome: Outcome, fields: Vec<String>) -> Option<Remar
     }
     match reply.state {
         State::Unmapped { .. } | State::MathMismatch { .. } => Some(Remark::Waits(reply.state, fields)),
-        State::Ignored { .. } => Some(Remark::Ignored(reply.state)),
+        State::Ignored { why } => Some(Remark::Ignored(why)),
         State::Unseen | State::Mapped | State::CancelRequested | State::CancelledAtChannel => None,
     }
 }

@@ -62,7 +62,7 @@ pub(crate) fn orders(site: &Site, from: &From<'_>, say: Say) -> Result<(), Failu
     if own && !errors.is_empty() {
         return Err(refused(&errors));
     }
-    if usize::try_from(total) == Ok(errors.len()) {
+    if !own && usize::try_from(total) == Ok(errors.len()) {
         return Err(refused(&errors));
     }
     let mut run = Run::new(site, total, say)?;

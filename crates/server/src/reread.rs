@@ -106,9 +106,5 @@ fn one(site: &Site, order: i64, merchant: i64) -> Result<Came, Failure> {
     told(&outcome)?;
     let reply: CaptureReply =
         outcome.reply().map_err(|_| Failure::World("the reply cannot be read".into()))?;
-    let waits = matches!(
-        reply.state,
-        zaiton_orders::channel::State::Unmapped { .. } | zaiton_orders::channel::State::MathMismatch { .. }
-    );
-    Ok(if waits { Came::Waits } else { Came::Mapped })
+    Ok(if reply.state.waits_for_a_person() { Came::Waits } else { Came::Mapped })
 }

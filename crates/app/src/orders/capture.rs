@@ -3,8 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 use zaiton_engine::outbox::{Parked, ParkedId};
-use zaiton_engine::{Command, Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Partition, Refusal, Rule, Text};
+use zaiton_engine::{Doc, Stop, Unit};
+use zaiton_kernel::{Environment, Id, Refusal, Rule, Text};
 use zaiton_onboarding::{Merchant, MerchantId};
 use zaiton_orders::channel::{
     self, ChannelMessage, ChannelOrder, ChannelOrderId, Event, Message, MessageId, Sealed, SealedId,
@@ -13,7 +13,7 @@ use zaiton_orders::channel::{
 use zaiton_orders::order::{Channel, order_key};
 
 use super::{OrderReply, RecordOrder};
-use crate::prepaid::partition_of;
+use crate::declare::command;
 
 /// Kind of the natural key: an order of a channel.
 const CHANNEL_KEY: &str = "channel_order";
@@ -27,23 +27,20 @@ pub struct FetchOrder {
     pub channel_order: ChannelOrderId,
 }
 
-/// Rules R4-03, R4-04, R4-07 to R4-10. Take a message of a channel. The same one again changes nothing.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CaptureOrder {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// What was read.
-    pub message: Message,
-    /// What came, and what of it is about people.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sealed: Option<Sealed>,
-    /// It was taken before and is read anew: what could not be mapped then may be known now.
-    #[serde(default)]
-    pub again: bool,
+command! {
+    /// Rules R4-03, R4-04, R4-07 to R4-10. Take a message of a channel. The same one again changes nothing.
+    pub struct CaptureOrder("orders.capture") of merchant {
+        /// What was read.
+        pub message: Message,
+        /// What came, and what of it is about people.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub sealed: Option<Sealed>,
+        /// It was taken before and is read anew: what could not be mapped then may be known now.
+        #[serde(default)]
+        pub again: bool,
+    }
+
+    fn run(&self, unit) -> CaptureReply { self.capture(unit) }
 }
 
 /// What was taken.
@@ -76,15 +73,8 @@ struct Followed {
     parked: Option<Refusal>,
 }
 
-impl Command for CaptureOrder {
-    type Reply = CaptureReply;
-    const NAME: &'static str = "orders.capture";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
-    }
-
-    fn run(&self, unit: &mut Unit<'_>) -> Result<CaptureReply, Stop> {
+impl CaptureOrder {
+    fn capture(&self, unit: &mut Unit<'_>) -> Result<CaptureReply, Stop> {
         let message = &self.message;
         let key = order_key(message.channel, &message.shop, &message.channel_order_id);
         let known = match unit.lookup(CHANNEL_KEY, &key)? {
@@ -107,7 +97,10 @@ impl Command for CaptureOrder {
             unit.emit(order.id, event);
             match event {
                 Event::Taken { .. } => (applied, kept) = (true, true),
-                Event::ReadAnew { .. } => applied = true,
+                Event::ReadAnew { .. } => {
+                    applied = true;
+                    read_anew(unit, &order, message)?;
+                }
                 Event::Archived { .. } => kept = true,
                 Event::Ambiguous { .. } => {
                     unit.waiting_effect(FETCH_EFFECT, &FetchOrder { channel_order: order.id });
@@ -125,7 +118,9 @@ impl Command for CaptureOrder {
                 unit.insert(SealedMessage { id, order: order.id, sealed });
             }
         }
-        if let (true, Some(from)) = (order.ended_at != ended, order.forget_from()) {
+        // What comes when the time for keeping is over already is forgotten at once: the end's own timer has fired.
+        let late = kept && order.forget_from().is_some_and(|from| from <= unit.now());
+        if let (true, Some(from)) = (late || order.ended_at != ended, order.forget_from()) {
             let (environment, merchant) = (self.environment, self.merchant);
             unit.timer(from, &ForgetPeople { environment, merchant, channel_order: order.id });
         }
@@ -156,6 +151,18 @@ impl Command for CaptureOrder {
     }
 }
 
+/// The message as it is read now takes the place of how it was read.
+fn read_anew(unit: &mut Unit<'_>, order: &ChannelOrder, message: &Message) -> Result<(), Stop> {
+    let current = order.messages.iter().find(|known| known.hash == order.hash).map(|known| known.id);
+    if let Some(id) = current
+        && let Some(mut kept) = unit.find::<ChannelMessage>(id)?
+    {
+        kept.message = message.clone();
+        unit.save(kept);
+    }
+    Ok(())
+}
+
 /// What follows from a newer message: the task of a person comes or goes, and what it says of money is followed.
 fn follow(
     unit: &mut Unit<'_>,
@@ -164,7 +171,7 @@ fn follow(
     message: &Message,
 ) -> Result<Followed, Stop> {
     end_task(unit, order)?;
-    if order.waits_for_a_person() {
+    if order.state.waits_for_a_person() {
         let (environment, merchant) = (command.environment, command.merchant);
         let check = CheckOrder { environment, merchant, channel_order: order.id };
         order.task = Some(unit.park(&check, waits(order)).raw());
@@ -256,57 +263,33 @@ fn forget_message(unit: &mut Unit<'_>, id: MessageId, whole: bool) -> Result<(),
     Ok(())
 }
 
-/// A task: whether an order still waits for a person. Refused as long as it does.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CheckOrder {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The order.
-    pub channel_order: ChannelOrderId,
-}
-
-impl Command for CheckOrder {
-    type Reply = ();
-    const NAME: &'static str = "orders.check";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
+command! {
+    /// A task: whether an order still waits for a person. Refused as long as it does.
+    pub struct CheckOrder("orders.check") of merchant {
+        /// The order.
+        pub channel_order: ChannelOrderId,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+    fn run(&self, unit) -> () {
         let order = unit.load::<ChannelOrder>(self.channel_order)?;
-        if order.waits_for_a_person() { Err(waits(&order).into()) } else { Ok(()) }
+        if order.state.waits_for_a_person() { Err(waits(&order).into()) } else { Ok(()) }
     }
 }
 
-/// Rule R4-07. A person takes an order as it is; what it says of money is followed then.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AcceptOrder {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The order.
-    pub channel_order: ChannelOrderId,
-    /// Why, 1 to 500 letters.
-    pub reason: String,
-}
-
-impl Command for AcceptOrder {
-    type Reply = CaptureReply;
-    const NAME: &'static str = "orders.accept";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
+command! {
+    /// Rule R4-07. A person takes an order as it is; what it says of money is followed then.
+    pub struct AcceptOrder("orders.accept") of merchant {
+        /// The order.
+        pub channel_order: ChannelOrderId,
+        /// Why, 1 to 500 letters.
+        pub reason: String,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<CaptureReply, Stop> {
+    fn run(&self, unit) -> CaptureReply { self.accept(unit) }
+}
+
+impl AcceptOrder {
+    fn accept(&self, unit: &mut Unit<'_>) -> Result<CaptureReply, Stop> {
         let mut order = unit.load::<ChannelOrder>(self.channel_order)?;
         let (by, reason) = (unit.actor().name().to_owned(), self.reason.clone());
         let command = channel::Command::Accept { by, reason };
@@ -314,7 +297,7 @@ impl Command for AcceptOrder {
         let mut followed = Followed::default();
         for event in &decision.events {
             order.apply(event, None);
-            // What people wrote stays in the record of who asked; the timeline says that it was accepted.
+            // What people wrote stays in the record; the timeline says that it was accepted.
             unit.emit(order.id, &serde_json::json!({ "type": "accepted", "state": order.state }));
             end_task(unit, &mut order)?;
             followed = self.follow(unit, &order)?;
@@ -332,9 +315,7 @@ impl Command for AcceptOrder {
         unit.save(order);
         Ok(reply)
     }
-}
 
-impl AcceptOrder {
     fn follow(&self, unit: &mut Unit<'_>, order: &Doc<ChannelOrder>) -> Result<Followed, Stop> {
         let Some(current) = order.messages.iter().find(|known| known.hash == order.hash) else {
             return Ok(Followed::default());
@@ -346,28 +327,18 @@ impl AcceptOrder {
     }
 }
 
-/// Rule R4-10. Forgets what is about people, once the order is over for long enough; before that it waits on.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ForgetPeople {
-    /// Live or sandbox.
-    #[serde(default)]
-    pub environment: Environment,
-    /// Whose.
-    pub merchant: MerchantId,
-    /// The order.
-    pub channel_order: ChannelOrderId,
-}
-
-impl Command for ForgetPeople {
-    type Reply = ();
-    const NAME: &'static str = "orders.forget_people";
-
-    fn partition(&self) -> Partition {
-        partition_of(self.environment, self.merchant)
+command! {
+    /// Rule R4-10. Forgets what is about people, once the order is over for long enough; before that it waits on.
+    pub struct ForgetPeople("orders.forget_people") of merchant {
+        /// The order.
+        pub channel_order: ChannelOrderId,
     }
 
-    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+    fn run(&self, unit) -> () { self.forget(unit) }
+}
+
+impl ForgetPeople {
+    fn forget(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
         let mut order = unit.load::<ChannelOrder>(self.channel_order)?;
         match channel::decide(&order, channel::Command::Forget, unit.now()) {
             Ok(decision) => {

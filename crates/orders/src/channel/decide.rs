@@ -72,7 +72,7 @@ fn read_anew(order: &ChannelOrder, message: &Message) -> Answer {
     }
     let state = judge(message);
     // What a person accepted stays accepted.
-    if state == order.state || order.accepted {
+    if state == order.state || order.accepted.is_some() {
         return Ok(Decision::already());
     }
     Ok(Decision::one(Event::ReadAnew { state }))
@@ -122,7 +122,7 @@ fn accept(order: &ChannelOrder, by: String, reason: &str) -> Answer {
         | State::CancelRequested
         | State::CancelledAtChannel
         | State::Ignored { .. } => {
-            return if order.accepted {
+            return if order.accepted.is_some() {
                 Ok(Decision::already())
             } else {
                 Err(ChannelRefusal::NothingToAccept { state: order.state })

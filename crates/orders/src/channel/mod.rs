@@ -87,6 +87,15 @@ pub enum State {
     },
 }
 
+/// A person's word that an order is right as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acceptance {
+    /// Whose.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
 /// A message that was taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownMessage {
@@ -126,9 +135,9 @@ pub struct ChannelOrder {
     /// Raw id of the task that a person has because of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<i64>,
-    /// A person took it as it is.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub accepted: bool,
+    /// Who took it as it is, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted: Option<Acceptance>,
     /// What kind it is.
     #[serde(default)]
     pub kind: Kind,
@@ -200,6 +209,14 @@ pub struct SealedMessage {
     pub sealed: Sealed,
 }
 
+impl State {
+    /// Whether a person must look.
+    #[must_use]
+    pub const fn waits_for_a_person(self) -> bool {
+        matches!(self, Self::Unmapped { .. } | Self::MathMismatch { .. })
+    }
+}
+
 impl fmt::Display for State {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -238,7 +255,7 @@ impl ChannelOrder {
             payment_group: None,
             task: None,
             state: State::Unseen,
-            accepted: false,
+            accepted: None,
             kind: Kind::default(),
             stage: Stage::default(),
             sold_on: message.sold_on,
@@ -267,12 +284,6 @@ impl ChannelOrder {
         self.ended_at.map(|end| end.plus_seconds(days_kept(self.channel) * 86_400))
     }
 
-    /// Whether a person must look.
-    #[must_use]
-    pub const fn waits_for_a_person(&self) -> bool {
-        matches!(self.state, State::Unmapped { .. } | State::MathMismatch { .. })
-    }
-
     /// S14. Its fee is borne by another order: it replaces that one, or is a part of it.
     #[must_use]
     pub const fn fee_is_borne(&self) -> bool {
@@ -296,7 +307,7 @@ impl ChannelOrder {
         match event {
             Event::Taken { message: id, version, state } => {
                 self.version = *version;
-                (self.state, self.accepted) = (*state, false);
+                (self.state, self.accepted) = (*state, None);
                 let (message, sealed) = message?;
                 self.take_over(message);
                 self.remember(*id, message, sealed)
@@ -313,8 +324,9 @@ impl ChannelOrder {
                 }
                 None
             }
-            Event::Accepted { state, .. } => {
-                (self.state, self.accepted) = (*state, true);
+            Event::Accepted { by, reason, state } => {
+                self.state = *state;
+                self.accepted = Some(Acceptance { by: by.clone(), reason: reason.clone() });
                 None
             }
             Event::Forgotten { .. } => {
