@@ -6,7 +6,8 @@ use zaiton_kernel::{Environment, Id, LocalDate, Money, Month, Refusal, Rule, Tex
 use zaiton_store::Queries;
 use zaiton_store::scan::StoredBody;
 
-use crate::cli::{Failure, What, explain};
+use crate::arguments::What;
+use crate::cli::{Failure, explain};
 use crate::out;
 use crate::site::Place;
 

@@ -1,6 +1,7 @@
 //! The program `zaiton`: command line, configuration, real clock and randomness, wiring. The only place that knows the
 //! environment it runs in; holds no rule.
 
+mod arguments;
 mod capturing;
 mod cli;
 mod client_money;
