@@ -10,7 +10,7 @@ use zaiton_kernel::{Environment, Partition};
 use super::{EffectError, Engine};
 use crate::command::{Actor, Failure, Outcome, Request};
 use crate::lane::Leased;
-use crate::outbox::{Deliver, Effect, FinishEffect, Timer};
+use crate::outbox::{Deliver, Effect, FinishEffect, ReturnEffect, Timer};
 use crate::port::StoreError;
 use crate::record::Record;
 
@@ -18,7 +18,10 @@ impl Engine {
     pub(super) fn carry_out(&self, effects: &Receiver<Leased>) {
         while let Ok(Some((partition, effect))) = effects.recv() {
             if self.stopped() {
-                // Its lease runs out, and the lane's next owner does it.
+                // Its lease runs out, and the lane's next owner does it; a long lease is given back.
+                if effect.lease_seconds.is_some() {
+                    self.give_back(partition, &effect);
+                }
                 continue;
             }
             let result = self.carry_out_one(partition, &effect);
@@ -38,6 +41,13 @@ impl Engine {
             *count.lock().expect("finished lock") += 1;
             bell.notify_all();
         }
+    }
+
+    /// Gives an effect back that was leased and not begun.
+    pub(super) fn give_back(&self, partition: Partition, effect: &Effect) {
+        let back = ReturnEffect { partition, effect: effect.id, attempt: effect.attempts };
+        let key = format!("return/{}/{}", effect.id, effect.attempts);
+        drop(self.call(Request::new(Arc::new(back), &key, Actor::system())));
     }
 
     fn carry_out_one(&self, partition: Partition, effect: &Effect) -> Result<(), EffectError> {

@@ -9,17 +9,18 @@ mod lanes;
 mod sending;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, RwLock};
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Sender, bounded, unbounded};
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::Partition;
 
 use crate::chain::ChainKey;
 use crate::command::{Actor, Outcome, Registry};
 use crate::core::CacheSize;
-use crate::lane::{Lane, Message, Site};
+use crate::lane::{Lane, Leased, Message, Site};
 use crate::outbox::Effect;
 use crate::port::{Clock, Database, StoreError};
 
@@ -80,6 +81,8 @@ pub struct Config {
     pub queue: usize,
     /// Threads that carry out effects.
     pub workers: usize,
+    /// Threads that carry out those that take long.
+    pub long_workers: usize,
     /// Called about three times a lease, beside everything: to read anew what commands refer to.
     pub on_beat: Option<OnBeat>,
 }
@@ -95,6 +98,7 @@ impl Config {
             cache: CacheSize::default(),
             queue: 32_000,
             workers: 4,
+            long_workers: 4,
             on_beat: None,
         }
     }
@@ -116,6 +120,7 @@ struct Inner {
     stop: Mutex<Option<Sender<()>>>,
     on_beat: Option<OnBeat>,
     finished: (Mutex<u64>, Condvar),
+    long_effects: Receiver<Leased>,
 }
 
 impl Engine {
@@ -133,6 +138,7 @@ impl Engine {
         forwarder: Option<Arc<dyn Forwarder>>,
     ) -> Result<Self, StoreError> {
         let (workers, effects) = unbounded();
+        let (long_workers, long_effects) = unbounded();
         let (stop, stopped) = bounded(0);
         let site = Arc::new(Site {
             database,
@@ -141,13 +147,16 @@ impl Engine {
             address: config.address,
             lease_seconds: config.lease_seconds,
             workers,
+            long_workers,
             queue: config.queue,
+            stopping: AtomicBool::new(false),
         });
         let registry = registry
             .with::<crate::outbox::FireTimer>()
             .with::<crate::outbox::LeaseEffect>()
             .with::<crate::outbox::Deliver>()
             .with::<crate::outbox::FinishEffect>()
+            .with::<crate::outbox::ReturnEffect>()
             .with::<crate::outbox::RetryEffect>()
             .with::<crate::outbox::RetryTimer>()
             .with::<crate::outbox::RetryParked>()
@@ -164,12 +173,15 @@ impl Engine {
             stop: Mutex::new(Some(stop)),
             on_beat: config.on_beat,
             finished: (Mutex::new(0), Condvar::new()),
+            long_effects: long_effects.clone(),
         }));
         engine.take_lanes()?;
         let mut threads = Vec::new();
-        for _ in 0..config.workers.max(1) {
-            let (engine, effects) = (engine.clone(), effects.clone());
-            threads.push(std::thread::spawn(move || engine.carry_out(&effects)));
+        for (workers, effects) in [(config.workers, effects), (config.long_workers, long_effects)] {
+            for _ in 0..workers.max(1) {
+                let (engine, effects) = (engine.clone(), effects.clone());
+                threads.push(std::thread::spawn(move || engine.carry_out(&effects)));
+            }
         }
         let keeper = engine.clone();
         threads.push(std::thread::spawn(move || keeper.keep(&stopped)));
@@ -218,7 +230,9 @@ impl Engine {
         &self.0.site.clock
     }
 
-    fn stopped(&self) -> bool {
+    /// It is about to stop: whoever does something long ends it at the next good place.
+    #[must_use]
+    pub fn stopped(&self) -> bool {
         self.0.stop.lock().expect("stop lock").is_none()
     }
 
@@ -232,13 +246,18 @@ impl Engine {
     /// Stops taking requests, finishes those that wait, lets go of the lanes.
     pub fn stop(&self) {
         drop(self.0.stop.lock().expect("stop lock").take());
+        self.0.site.stopping.store(true, Ordering::Release);
         let threads = std::mem::take(&mut *self.0.threads.lock().expect("threads are only listed"));
         for _ in &threads {
             drop(self.0.site.workers.send(None));
+            drop(self.0.site.long_workers.send(None));
         }
         // The keeper first, so that it takes no lane behind our back, and the workers, so that they can report.
         for thread in threads {
             drop(thread.join());
+        }
+        for (partition, effect) in self.0.long_effects.try_iter().flatten() {
+            self.give_back(partition, &effect);
         }
         let lanes: Vec<Lane> =
             self.0.lanes.write().expect("lanes lock").drain().map(|(_, lane)| lane).collect();

@@ -1,11 +1,11 @@
 //! What is due: timers as commands of this lane, effects to the workers once they are leased. Never carries one out.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use crossbeam_channel::Sender;
 use zaiton_kernel::{Environment, Id, Partition};
 
-use super::{Leased, Worker, instant};
+use super::{Worker, instant};
 use crate::command::{Actor, Failure, Outcome, Request};
 use crate::core::Ticket;
 use crate::outbox::{Effect, EffectId, FireTimer, LeaseEffect, Timer, TimerId};
@@ -19,6 +19,9 @@ impl Worker {
     /// Sends what is due on its way: timers as commands, effects to the workers once they are leased.
     pub(super) fn look(&mut self) {
         self.looked = instant();
+        if self.site.stopping.load(Ordering::Acquire) {
+            return;
+        }
         let lane = self.core.row().lane;
         for environment in [Environment::Live, Environment::Sandbox] {
             let now = self.site.clock.now(environment);
@@ -38,20 +41,20 @@ impl Worker {
                 self.leases += 1;
                 let key = format!("lease/{id}/{}/{}", self.core.row().epoch, self.leases);
                 let request = Request::new(Arc::new(lease), &key, Actor::system());
-                self.dispatch(id, request, Some((partition, self.site.workers.clone())));
+                self.dispatch(id, request, Some(partition));
             }
         }
     }
 
-    fn dispatch(&mut self, id: i64, request: Request, effect: Option<(Partition, Sender<Leased>)>) {
+    fn dispatch(&mut self, id: i64, request: Request, effect: Option<Partition>) {
         let busy = Arc::clone(&self.busy);
         if !busy.lock().expect("nobody panics while holding this set").insert(id) {
             return;
         }
+        let site = Arc::clone(&self.site);
         let reply = Box::new(move |outcome: Outcome| {
-            if let (Some((partition, workers)), Ok(Some(leased))) =
-                (effect, outcome.reply::<Option<Effect>>())
-            {
+            if let (Some(partition), Ok(Some(leased))) = (effect, outcome.reply::<Option<Effect>>()) {
+                let workers = if leased.lease_seconds.is_some() { &site.long_workers } else { &site.workers };
                 drop(workers.send(Some((partition, leased))));
             }
             // A bug would be one again at every look, and spoil its neighbours' batches: not before the lane's next run.

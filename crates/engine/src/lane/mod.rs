@@ -7,6 +7,7 @@ mod due;
 mod recovery;
 mod writer;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -50,7 +51,11 @@ pub(crate) struct Site {
     pub(crate) lease_seconds: u32,
     /// Where leased effects go.
     pub(crate) workers: Sender<Leased>,
+    /// Where those go that take long.
+    pub(crate) long_workers: Sender<Leased>,
     pub(crate) queue: usize,
+    /// The process stops: nothing that is due is begun any more.
+    pub(crate) stopping: AtomicBool,
 }
 
 /// A running lane.

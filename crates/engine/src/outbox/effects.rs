@@ -8,7 +8,7 @@ use super::{Effect, EffectId, Message};
 use crate::command::{Command, Registry};
 use crate::unit::{Stop, Unit};
 
-/// How long a leased effect is another worker's, in seconds.
+/// How long a leased effect is another worker's, in seconds, unless it says otherwise.
 pub const LEASE_SECONDS: i64 = 60;
 /// After so many attempts an effect is dead and waits for a person.
 pub const MAX_ATTEMPTS: u32 = 12;
@@ -39,7 +39,8 @@ impl Command for LeaseEffect {
         if effect.due_at.is_none_or(|due| due > unit.now().micros()) {
             return Ok(None);
         }
-        effect.due_at = Some(unit.now().plus_seconds(LEASE_SECONDS).micros());
+        let seconds = effect.lease_seconds.unwrap_or(LEASE_SECONDS);
+        effect.due_at = Some(unit.now().plus_seconds(seconds).micros());
         effect.attempts += 1;
         let leased = (*effect).clone();
         unit.save(effect);
@@ -143,6 +144,34 @@ impl Command for FinishEffect {
                 effect.error = Some(error.clone());
                 unit.save(effect);
             }
+        }
+        Ok(())
+    }
+}
+
+/// The worker's own command: an effect that was leased and not begun, because its process stops. It is due at once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ReturnEffect {
+    /// Where it lies.
+    pub partition: Partition,
+    /// Which.
+    pub effect: EffectId,
+    /// Which attempt: a late return changes nothing.
+    pub attempt: u32,
+}
+
+impl Command for ReturnEffect {
+    type Reply = ();
+    const NAME: &'static str = "engine.return_effect";
+    fn partition(&self) -> Partition {
+        self.partition
+    }
+    fn run(&self, unit: &mut Unit<'_>) -> Result<(), Stop> {
+        let Some(mut effect) = unit.find::<Effect>(self.effect)? else { return Ok(()) };
+        if effect.attempts == self.attempt {
+            // Attempts are counted on: the number names a report, which must not be taken for an earlier one.
+            effect.due_at = Some(unit.now().micros());
+            unit.save(effect);
         }
         Ok(())
     }

@@ -13,7 +13,8 @@ use zaiton_kernel::{Refusal, Timestamp, define_id};
 use crate::record::{Kind, Record, decode};
 
 pub use effects::{
-    Deliver, Delivered, FinishEffect, LEASE_SECONDS, LeaseEffect, MAX_ATTEMPTS, RetryEffect, backoff_seconds,
+    Deliver, Delivered, FinishEffect, LEASE_SECONDS, LeaseEffect, MAX_ATTEMPTS, RetryEffect, ReturnEffect,
+    backoff_seconds,
 };
 pub use parked::{DropParked, RetryParked, RetryReply};
 pub use timers::{FireTimer, RetryTimer};
@@ -78,6 +79,9 @@ pub struct Effect {
     pub body: String,
     /// How often it was leased.
     pub attempts: u32,
+    /// How long an attempt may take, in seconds; none for [`LEASE_SECONDS`]. What takes longer has workers of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lease_seconds: Option<i64>,
     /// What the last attempt said. Never personal values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,

@@ -66,16 +66,29 @@ impl Unit<'_> {
     /// Something to do in the world once this commit is durable.
     pub fn effect(&mut self, kind: &str, body: &impl Serialize) -> EffectId {
         let now = self.now.micros();
-        self.write_effect(kind, body, Some(now))
+        self.write_effect(kind, body, Some(now), None)
+    }
+
+    /// As [`Self::effect`], for what takes long: so many seconds are one attempt's. Has workers of its own, so that what is
+    /// quick need not wait for it.
+    pub fn long_effect(&mut self, kind: &str, body: &impl Serialize, lease_seconds: i64) -> EffectId {
+        let now = self.now.micros();
+        self.write_effect(kind, body, Some(now), Some(lease_seconds))
     }
 
     /// Something to do in the world once there is somebody to do it: it is due only when it is asked for
     /// ([`crate::outbox::RetryEffect`]).
     pub fn waiting_effect(&mut self, kind: &str, body: &impl Serialize) -> EffectId {
-        self.write_effect(kind, body, None)
+        self.write_effect(kind, body, None, None)
     }
 
-    fn write_effect(&mut self, kind: &str, body: &impl Serialize, due_at: Option<i64>) -> EffectId {
+    fn write_effect(
+        &mut self,
+        kind: &str,
+        body: &impl Serialize,
+        due_at: Option<i64>,
+        lease_seconds: Option<i64>,
+    ) -> EffectId {
         let id = self.new_id();
         let lane = self.partition.lane(self.state.lanes);
         self.insert(Effect {
@@ -85,6 +98,7 @@ impl Unit<'_> {
             kind: kind.to_owned(),
             body: serde_json::to_string(body).expect("an effect's serde form is JSON"),
             attempts: 0,
+            lease_seconds,
             error: None,
         });
         id
