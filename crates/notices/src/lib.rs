@@ -42,11 +42,13 @@ pub enum Topic {
     StatementReady,
     /// Rule R1-14. A desk has answered.
     TicketAnswered,
+    /// Rule R4-06. A connection to a channel needs somebody.
+    ConnectionInTrouble,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::BalanceLow,
         Self::PromotionsSuspended,
         Self::PromotionsResumed,
@@ -58,6 +60,7 @@ impl Topic {
         Self::WithdrawalReturned,
         Self::StatementReady,
         Self::TicketAnswered,
+        Self::ConnectionInTrouble,
     ];
 
     /// What it says, before its figures.
@@ -93,6 +96,10 @@ impl Topic {
             ),
             Self::StatementReady => Text::new("上月账单已生成。", "The statement of last month is ready."),
             Self::TicketAnswered => Text::new("您的工单有新的回复。", "Your ticket has an answer."),
+            Self::ConnectionInTrouble => Text::new(
+                "渠道不再接受授权，订单无法获取，请重新授权。",
+                "A channel no longer takes the shop's credentials and no orders come: please connect it anew.",
+            ),
         }
     }
 }

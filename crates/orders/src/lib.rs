@@ -10,7 +10,9 @@ extern crate zaiton_kernel;
 mod entity;
 
 pub mod channel;
+pub mod connection;
 pub mod order;
+pub mod unread;
 
 pub use order::{Order, OrderId, Snapshot};
 pub use zaiton_kernel::Decision;

@@ -102,6 +102,9 @@ pub const RECORD_TABLES: &[RecordTable] = &[
     RecordTable { name: "channel_orders", migration: 5, generated: &[], indexes: &[] },
     RecordTable { name: "channel_messages", migration: 5, generated: &[], indexes: &[] },
     RecordTable { name: "sealed_messages", migration: 5, generated: &[], indexes: &[] },
+    RecordTable { name: "connections", migration: 6, generated: &[], indexes: &["partition"] },
+    RecordTable { name: "credentials", migration: 6, generated: &[], indexes: &[] },
+    RecordTable { name: "unread_messages", migration: 6, generated: &[], indexes: &["partition"] },
     RecordTable {
         name: "tickets",
         migration: 4,

@@ -15,6 +15,8 @@ pub enum Command {
         id: MessageId,
         /// It was taken before, and is read anew: what could not be mapped then may be known now.
         again: bool,
+        /// The channel was asked for this one order, and this is its answer: of one moment it stands whatever its hash.
+        asked: bool,
     },
     /// A person takes it as it is, whatever could not be mapped or does not add up.
     Accept {

@@ -18,9 +18,9 @@ type Answer = Result<Decision<Event>, ChannelRefusal>;
 /// Why it is refused; nothing has changed then.
 pub fn decide(order: &ChannelOrder, command: Command, now: Timestamp) -> Answer {
     match command {
-        Command::Take { message, id, again } => {
+        Command::Take { message, id, again, asked } => {
             sound(order, &message)?;
-            if again { read_anew(order, &message) } else { Ok(take(order, &message, id)) }
+            if again { read_anew(order, &message) } else { Ok(take(order, &message, id, asked)) }
         }
         Command::Accept { by, reason } => accept(order, by, &reason),
         Command::Forget => forget(order, now),
@@ -46,12 +46,23 @@ fn sound(order: &ChannelOrder, message: &Message) -> Result<(), ChannelRefusal> 
 }
 
 /// The newest message stands, whatever the order in which they come; of two of one moment the one with the larger hash, until
-/// the channel is asked. So the end is the same for every order of arrival.
-fn take(order: &ChannelOrder, message: &Message, id: MessageId) -> Decision<Event> {
-    if order.hash == message.hash || order.messages.iter().any(|known| known.hash == message.hash) {
+/// the channel is asked: what it answers then stands. So the end is the same for every order of arrival.
+fn take(order: &ChannelOrder, message: &Message, id: MessageId, asked: bool) -> Decision<Event> {
+    let known = order.messages.iter().find(|known| known.hash == message.hash).map(|known| known.id);
+    if order.hash == message.hash || (known.is_some() && !asked) {
         return Decision::already();
     }
-    let taken = Event::Taken { message: id, version: order.version.saturating_add(1), state: judge(message) };
+    let (version, state) = (order.version.saturating_add(1), judge(message));
+    if asked && message.updated_at >= order.updated_at {
+        return Decision::one(match known {
+            Some(message) => Event::Reinstated { message, version, state },
+            None => Event::Taken { message: id, version, state },
+        });
+    }
+    if known.is_some() {
+        return Decision::already();
+    }
+    let taken = Event::Taken { message: id, version, state };
     let ambiguous = || Event::Ambiguous { updated_at: message.updated_at };
     match (order.version, message.updated_at.cmp(&order.updated_at)) {
         (0, _) | (_, std::cmp::Ordering::Greater) => Decision::one(taken),

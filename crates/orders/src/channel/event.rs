@@ -23,6 +23,15 @@ pub enum Event {
         /// The message.
         message: MessageId,
     },
+    /// Rule R4-04. Asked anew, the channel gives a message that was kept and not applied: it stands.
+    Reinstated {
+        /// The message, as it was kept.
+        message: MessageId,
+        /// Which of the order's versions, from 1.
+        version: u32,
+        /// Where it stands now.
+        state: State,
+    },
     /// Rule R4-04. Two messages of one moment differ: the channel must be asked.
     Ambiguous {
         /// The moment.

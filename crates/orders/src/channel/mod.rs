@@ -191,8 +191,11 @@ pub struct ChannelMessage {
 pub struct Sealed {
     /// Which key.
     pub key: String,
-    /// The raw bytes and headers, base64.
+    /// The raw bytes, base64.
     pub raw: String,
+    /// The headers that came with them as JSON, base64; empty when there were none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub headers: String,
     /// The personal part as JSON, base64; empty when there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub personal: String,
@@ -311,6 +314,14 @@ impl ChannelOrder {
                 let (message, sealed) = message?;
                 self.take_over(message);
                 self.remember(*id, message, sealed)
+            }
+            Event::Reinstated { version, state, .. } => {
+                self.version = *version;
+                (self.state, self.accepted) = (*state, None);
+                if let Some((message, _)) = message {
+                    self.take_over(message);
+                }
+                None
             }
             Event::Archived { message: id } => {
                 let (message, sealed) = message?;

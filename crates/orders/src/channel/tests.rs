@@ -44,8 +44,17 @@ fn new() -> ChannelOrder {
 
 /// Takes a message; the names of its events, or the code of the refusal.
 fn take(order: &mut ChannelOrder, message: &Message, again: bool) -> String {
+    give(order, message, again, false)
+}
+
+/// Takes what the channel answers when it is asked for this order.
+fn ask(order: &mut ChannelOrder, message: &Message) -> String {
+    give(order, message, false, true)
+}
+
+fn give(order: &mut ChannelOrder, message: &Message, again: bool, asked: bool) -> String {
     let id = MessageId::from_raw(i64::try_from(order.messages.len()).unwrap() + 10);
-    let command = Command::Take { message: Box::new(message.clone()), id, again };
+    let command = Command::Take { message: Box::new(message.clone()), id, again, asked };
     match decide(order, command, at(20_000)) {
         Err(refusal) => Refusal::from(refusal).code.into_owned(),
         Ok(decision) => {
@@ -96,6 +105,25 @@ fn an_older_message_changes_nothing() {
     boundary::inside("R4-04", "of the same moment, and different: asked again");
     assert_eq!(take(&mut order, &message(6, 0), false), "taken");
     boundary::inside("R4-04", "a second newer");
+}
+
+/// Rule R4-04: what the channel answers when it is asked stands, whatever its hash; what is older still changes nothing.
+#[test]
+fn the_channels_own_answer_stands() {
+    let mut order = new();
+    take(&mut order, &message(5, 7), false);
+    assert_eq!(take(&mut order, &message(5, 3), false), "archived ambiguous");
+    assert_eq!(ask(&mut order, &message(5, 3)), "reinstated", "the one that was kept and not applied");
+    assert_eq!((order.version, order.messages.len()), (2, 2));
+    assert_eq!(order.hash, message(5, 3).hash);
+    assert_eq!(ask(&mut order, &message(5, 3)), "");
+    assert_eq!(take(&mut order, &message(5, 7), false), "", "the other one again is known");
+    assert_eq!(ask(&mut order, &message(5, 1)), "taken", "one that was never seen");
+    assert_eq!(ask(&mut order, &message(4, 0)), "archived", "from a replica that is behind");
+    assert_eq!(ask(&mut order, &message(4, 0)), "");
+    assert_eq!(order.hash, message(5, 1).hash);
+    assert_eq!(ask(&mut order, &message(6, 0)), "taken");
+    assert_eq!(ask(&mut new(), &message(1, 0)), "taken");
 }
 
 /// Rules R4-07 to R4-09: where a message puts its order.
