@@ -6,6 +6,7 @@
 mod declare;
 
 pub mod bank;
+pub mod channels;
 pub mod desk;
 pub mod matching;
 pub mod names;

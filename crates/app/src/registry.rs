@@ -2,7 +2,7 @@
 
 use zaiton_engine::Registry;
 
-use crate::{bank, desk, names, onboarding, orders, platform, policy, prepaid};
+use crate::{bank, channels, desk, names, onboarding, orders, platform, policy, prepaid};
 
 /// All commands of this program.
 #[must_use]
@@ -91,9 +91,27 @@ pub fn registry() -> Registry {
         .with::<bank::held::TakeHeldStatement>()
         .with::<bank::held::TakeHeldAnyway>()
         .with::<bank::held::DropHeldStatement>()
+        .with::<channels::Connect>()
+        .with::<channels::Pause>()
+        .with::<channels::Resume>()
+        .with::<channels::Disconnect>()
+        .with::<channels::PullNow>()
+        .with::<channels::Heed>()
+        .with::<channels::BeginTurn>()
+        .with::<channels::EndTurn>()
+        .with::<channels::BeginSweep>()
+        .with::<channels::EndSweep>()
+        .with::<channels::OrdersChanged>()
+        .with::<channels::CheckConnection>()
+        .with::<channels::unread::KeepUnread>()
+        .with::<channels::unread::CheckUnread>()
+        .with::<channels::unread::UnreadWasRead>()
+        .with::<channels::unread::DropUnread>()
+        .with::<channels::unread::ForgetUnread>()
         .with::<orders::RecordOrder>()
         .with::<orders::capture::CaptureOrder>()
         .with::<orders::capture::CheckOrder>()
         .with::<orders::capture::AcceptOrder>()
         .with::<orders::capture::ForgetPeople>()
+        .with::<orders::known::KnownOrders>()
 }

@@ -13,10 +13,11 @@ use zaiton_orders::channel::{
 use zaiton_orders::order::{Channel, order_key};
 
 use super::{OrderReply, RecordOrder};
+use crate::channels;
 use crate::declare::command;
 
 /// Kind of the natural key: an order of a channel.
-const CHANNEL_KEY: &str = "channel_order";
+pub const CHANNEL_KEY: &str = "channel_order";
 /// The effect that asks a channel for one order anew (R4-04).
 pub const FETCH_EFFECT: &str = "fetch_order";
 
@@ -38,6 +39,9 @@ command! {
         /// It was taken before and is read anew: what could not be mapped then may be known now.
         #[serde(default)]
         pub again: bool,
+        /// Rule R4-04. The channel was asked for this one order, and this is its answer.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub asked: bool,
     }
 
     fn run(&self, unit) -> CaptureReply { self.capture(unit) }
@@ -89,7 +93,12 @@ impl CaptureOrder {
             }
         };
         let id: MessageId = unit.new_id();
-        let command = channel::Command::Take { message: Box::new(message.clone()), id, again: self.again };
+        let command = channel::Command::Take {
+            message: Box::new(message.clone()),
+            id,
+            again: self.again,
+            asked: self.asked,
+        };
         let decision = channel::decide(&order, command, unit.now())?;
         let (ended, mut applied, mut kept) = (order.ended_at, false, false);
         for event in &decision.events {
@@ -97,13 +106,17 @@ impl CaptureOrder {
             unit.emit(order.id, event);
             match event {
                 Event::Taken { .. } => (applied, kept) = (true, true),
+                Event::Reinstated { message: id, .. } => {
+                    applied = true;
+                    reinstate(unit, *id)?;
+                }
                 Event::ReadAnew { .. } => {
                     applied = true;
                     read_anew(unit, &order, message)?;
                 }
                 Event::Archived { .. } => kept = true,
                 Event::Ambiguous { .. } => {
-                    unit.waiting_effect(FETCH_EFFECT, &FetchOrder { channel_order: order.id });
+                    ask_anew(unit, &order)?;
                 }
                 Event::Accepted { .. } | Event::Forgotten { .. } => {}
             }
@@ -149,6 +162,26 @@ impl CaptureOrder {
         }
         Ok(reply)
     }
+}
+
+/// Rule R4-04. The channel is asked for the order; where its shop is not connected, the effect waits for somebody.
+fn ask_anew(unit: &mut Unit<'_>, order: &ChannelOrder) -> Result<(), Stop> {
+    let fetch = FetchOrder { channel_order: order.id };
+    if channels::can_ask(unit, order.channel, &order.shop)? {
+        unit.long_effect(FETCH_EFFECT, &fetch, channels::PULL_LEASE);
+    } else {
+        unit.waiting_effect(FETCH_EFFECT, &fetch);
+    }
+    Ok(())
+}
+
+/// A message that was kept, and is applied after all.
+fn reinstate(unit: &mut Unit<'_>, id: MessageId) -> Result<(), Stop> {
+    if let Some(mut kept) = unit.find::<ChannelMessage>(id)? {
+        kept.applied = true;
+        unit.save(kept);
+    }
+    Ok(())
 }
 
 /// The message as it is read now takes the place of how it was read.
