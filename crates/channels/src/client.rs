@@ -20,7 +20,7 @@ use crate::pull::{Cursor, Pulled, Stopped, pull};
 use crate::settings::{Connection, SettingsError};
 use crate::shopify::{self, Shopify};
 use crate::shopify_rest::{self, ShopifyRest};
-use crate::sweep::{Known, Swept, sweep};
+use crate::sweep::{Asked, Swept, sweep};
 use crate::woocommerce::{self, WooCommerce};
 use crate::world::World;
 
@@ -78,11 +78,12 @@ impl Client {
         pull(&mut *self.adapter, &mut self.calls, self.most_pages, cursor, hand)
     }
 
-    /// Lists the orders of the last 72 hours and says which the caller lacks or knows otherwise (rule R4-05).
+    /// Lists the orders of the last 72 hours and says which the caller lacks or knows otherwise (rule R4-05);
+    /// `known` is asked page by page.
     ///
     /// # Errors
     /// Why it ended before its end; then nothing was compared.
-    pub fn sweep(&mut self, known: &dyn Fn(&str) -> Option<Known>) -> Result<Swept, Stop> {
+    pub fn sweep(&mut self, known: &mut Asked<'_>) -> Result<Swept, Stop> {
         sweep(&mut *self.adapter, &mut self.calls, self.most_pages, known)
     }
 

@@ -44,6 +44,6 @@ pub use message::{Doubt, Message};
 pub use paging::{Offset, Place};
 pub use pull::{Cursor, Pulled, Stopped, Unfinished};
 pub use settings::{Connection, Limits, Secret, SettingsError};
-pub use sweep::{Difference, Known, Swept};
+pub use sweep::{Asked, Difference, Known, Swept};
 pub use window::{Lag, Plan, Window, lag, pull_window, sweep_window};
 pub use world::World;

@@ -21,9 +21,31 @@ pub struct Connection {
     /// How much is taken from it.
     #[serde(default)]
     pub limits: Limits,
+    /// Whether orders are pulled; a shop that only pushes says no.
+    #[serde(default = "yes")]
+    pub pulls: bool,
+    /// How pushes are known to be the channel's; without it none is taken.
+    #[serde(default)]
+    pub push: Option<Push>,
     /// Certificates (PEM) of the authorities that may vouch for the host; without, those that Mozilla trusts.
     #[serde(default)]
     pub authorities_pem: Option<String>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// How pushes are known to be the channel's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Push {
+    /// Shopify: the app's secret. `WooCommerce`: the webhook's. A shop's own site: the key's. eBay: the verification token.
+    /// Amazon: the key that its event bus sends as `x-api-key`.
+    pub secret: Secret,
+    /// Where the channel pushes to, as it was told: eBay signs it. `https://zaiton.example/push/cn_..`
+    #[serde(default)]
+    pub url: Option<String>,
 }
 
 /// How much is taken from a channel.
@@ -56,8 +78,9 @@ impl Secret {
         Self(text.into())
     }
 
-    /// The text, for the one call that needs it.
-    pub(crate) fn reveal(&self) -> &str {
+    /// The text, for the one call or check that needs it.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }
@@ -110,6 +133,12 @@ impl Connection {
         }
     }
 
+    /// The channel pushes orders.
+    #[must_use]
+    pub fn is_pushed(&self) -> bool {
+        self.push.is_some()
+    }
+
     /// Looks whether calls could be made with them.
     ///
     /// # Errors
@@ -124,7 +153,8 @@ impl Connection {
         if let Some(refresh) = refresh {
             check_address(&refresh.token_url)?;
         }
-        if !self.secrets().into_iter().all(is_good_secret) {
+        let push = self.push.as_ref().map(|push| push.secret.reveal());
+        if !self.secrets().into_iter().chain(push).all(is_good_secret) {
             return Err(SettingsError::Credential);
         }
         if matches!(&self.access, Access::OwnSite(access) if !is_plain_path(&access.path)) {

@@ -45,11 +45,14 @@ pub struct Swept {
     pub differing: Vec<(String, Difference)>,
 }
 
+/// Tells, for each of these ids, what is known of the order; nothing when it cannot be told now.
+pub type Asked<'a> = dyn FnMut(&[String]) -> Option<Vec<Option<Known>>> + 'a;
+
 pub(crate) fn sweep(
     adapter: &mut dyn Adapter,
     calls: &mut Calls,
     most_pages: u32,
-    known: &dyn Fn(&str) -> Option<Known>,
+    known: &mut Asked<'_>,
 ) -> Result<Swept, Stop> {
     let window = sweep_window(calls.now());
     let mut swept = Swept { window, seen: 0, unread: 0, differing: Vec::new() };
@@ -57,16 +60,19 @@ pub(crate) fn sweep(
     let mut place: Option<Place> = None;
     for pages in 1..=most_pages {
         let page = adapter.list(calls, Look { by: By::Created, window, place: place.as_ref() })?;
+        let mut new = Vec::new();
         for listed in &page.orders {
-            let Ok(order) = &listed.order else {
-                swept.unread += 1;
-                continue;
-            };
-            if ids.insert(order.channel_order_id.clone()) {
-                swept.seen += 1;
-                let difference = compare(order, known(&order.channel_order_id));
-                swept.differing.extend(difference.map(|why| (order.channel_order_id.clone(), why)));
+            match &listed.order {
+                Err(_) => swept.unread += 1,
+                Ok(order) if ids.insert(order.channel_order_id.clone()) => new.push(order),
+                Ok(_) => {}
             }
+        }
+        let asked: Vec<String> = new.iter().map(|order| order.channel_order_id.clone()).collect();
+        let said = known(&asked).filter(|said| said.len() == asked.len()).ok_or(Stop::Hand)?;
+        for ((order, id), known) in new.into_iter().zip(asked).zip(said) {
+            swept.seen += 1;
+            swept.differing.extend(compare(order, known).map(|why| (id, why)));
         }
         let Some(next) = page.next else { return Ok(swept) };
         if matches!(next, Place::Token(_)) && !places.insert(next.clone()) {

@@ -2,6 +2,7 @@
 //! nothing of who runs it: the program, a simulated world or a scenario.
 #![warn(missing_docs)]
 
+pub mod channels;
 pub mod matching;
 pub mod orders;
 pub mod periods;

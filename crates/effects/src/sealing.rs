@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zaiton_connect::orders::Personal;
 use zaiton_orders::channel::Sealed;
+use zaiton_orders::connection::Credentials;
 
 /// Bytes of a message's salt.
 const SALT: usize = 16;
@@ -95,7 +96,60 @@ impl Sealer {
             let json = serde_json::to_vec(personal).map_err(|_| SealError::Broken)?;
             self.close(&format!("{place}\npersonal"), &json)?
         };
-        Ok(Sealed { key: self.name.clone(), raw: self.close(&format!("{place}\nraw"), raw)?, personal })
+        let raw = self.close(&format!("{place}\nraw"), raw)?;
+        Ok(Sealed { key: self.name.clone(), raw, headers: String::new(), personal })
+    }
+
+    /// Seals the headers that came with a message beside it.
+    ///
+    /// # Errors
+    /// No randomness.
+    pub fn with_headers(
+        &self,
+        mut sealed: Sealed,
+        order_key: &str,
+        hash: &str,
+        headers: &[(String, String)],
+    ) -> Result<Sealed, SealError> {
+        if !headers.is_empty() {
+            let json = serde_json::to_vec(headers).map_err(|_| SealError::Broken)?;
+            sealed.headers = self.close(&format!("{order_key}\n{hash}\nheaders"), &json)?;
+        }
+        Ok(sealed)
+    }
+
+    /// The headers that came with a message; none when there were none.
+    ///
+    /// # Errors
+    /// Another key, or it was changed.
+    pub fn headers(
+        &self,
+        order_key: &str,
+        hash: &str,
+        sealed: &Sealed,
+    ) -> Result<Vec<(String, String)>, SealError> {
+        if sealed.headers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let json = self.open(&sealed.key, &format!("{order_key}\n{hash}\nheaders"), &sealed.headers)?;
+        serde_json::from_slice(&json).map_err(|_| SealError::Broken)
+    }
+
+    /// Seals what a connection is entered with, for this merchant's connection of that key and no other.
+    ///
+    /// # Errors
+    /// No randomness.
+    pub fn seal_credentials(&self, merchant: i64, key: &str, plain: &[u8]) -> Result<Credentials, SealError> {
+        let text = self.close(&format!("connection\n{merchant}\n{key}"), plain)?;
+        Ok(Credentials { key: self.name.clone(), text })
+    }
+
+    /// What a connection is entered with.
+    ///
+    /// # Errors
+    /// Another key, or it was changed, or is another connection's.
+    pub fn credentials(&self, merchant: i64, key: &str, sealed: &Credentials) -> Result<Vec<u8>, SealError> {
+        self.open(&sealed.key, &format!("connection\n{merchant}\n{key}"), &sealed.text)
     }
 
     /// The bytes that came.

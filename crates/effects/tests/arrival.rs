@@ -114,7 +114,7 @@ fn end(messages: &[Message]) -> BTreeMap<String, String> {
             .entry(key)
             .or_insert_with(|| ChannelOrder::unseen(ChannelOrderId::from_raw(1), 1, message));
         let id = MessageId::from_raw(i64::try_from(at).unwrap() + 1);
-        let command = Command::Take { message: Box::new(message.clone()), id, again: false };
+        let command = Command::Take { message: Box::new(message.clone()), id, again: false, asked: false };
         let decision = decide(order, command, Timestamp::from_micros(0)).expect("a sample is taken");
         for event in &decision.events {
             order.apply(event, Some((message, true)));

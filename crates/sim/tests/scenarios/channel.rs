@@ -42,7 +42,7 @@ impl Story {
             let sealed = sealer.seal(&key, &message.hash, &read.raw, &order.personal);
             let sealed = Some(sealed.map_err(|error| error.to_string())?);
             let (environment, again) = (Environment::Live, false);
-            let command = CaptureOrder { environment, merchant, message, sealed, again };
+            let command = CaptureOrder { environment, merchant, message, sealed, again, asked: false };
             let body = serde_json::to_value(&command).map_err(|error| error.to_string())?;
             let outcome = self.give("orders.capture", &body, None, CHANNEL)?;
             if let Ok(reply) = outcome.reply::<CaptureReply>() {
