@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use serde_json::json;
-use zaiton_app::orders::capture::{CaptureOrder, CaptureReply};
+use zaiton_app::orders::capture::CaptureReply;
 use zaiton_connect::ReadError;
 use zaiton_connect::orders::ReadOrder;
-use zaiton_effects::orders::message;
+use zaiton_effects::channels::{Arrival, capture};
+use zaiton_effects::orders::channel_of;
 use zaiton_engine::core::Reply;
 use zaiton_engine::{Outcome, Request};
 use zaiton_kernel::{Environment, Refusal};
@@ -98,20 +99,24 @@ impl<'a> Run<'a> {
         line: u64,
     ) -> Result<(), Failure> {
         let now = self.site.engine.clock().now(Environment::Live);
-        let message = message(&order, shop, raw, now);
-        let key = zaiton_orders::order::order_key(message.channel, shop, &message.channel_order_id);
-        let sealed = self
-            .site
-            .sealer
-            .seal(&key, &message.hash, raw, &order.personal)
+        let arrival = Arrival {
+            environment: Environment::Live,
+            merchant,
+            channel: channel_of(order.channel),
+            shop: shop.to_owned(),
+            raw: raw.to_vec(),
+            headers: Vec::new(),
+            received_at: now,
+            asked: false,
+        };
+        let command = capture(&self.site.sealer, &arrival, &order)
             .map_err(|error| Failure::World(error.to_string()))?;
-        let fields: Vec<String> = message
+        let fields: Vec<String> = command
+            .message
             .unmapped
             .iter()
             .map(|one| format!("{} \"{}\" ({})", one.field, one.value, one.code))
             .collect();
-        let environment = Environment::Live;
-        let command = CaptureOrder { environment, merchant, message, sealed: Some(sealed), again: false };
         let request =
             Request::new(Arc::new(command), &format!("capture/{}/{}", self.name, self.sent), actor());
         let (counts, remarks, tick) =

@@ -13,7 +13,7 @@ use crate::import::Say;
 use crate::site::Place;
 use crate::what_if::WhatIf;
 use crate::{
-    client_money, contact_code, demo, export, import, import_orders, out, paying, pull, reread, serve,
+    client_money, connections, contact_code, demo, export, import, import_orders, out, paying, reread, serve,
     verify, what_if,
 };
 
@@ -54,8 +54,8 @@ enum Verb {
     /// Import a bank file or orders.
     #[command(subcommand)]
     Import(Import),
-    /// Fetch what changed at a channel since the last time, and capture it.
-    Pull {
+    /// Connect a shop to its channel: from then on what changes is pulled every five minutes, and swept every night.
+    Connect {
         /// The file with the connection's settings (JSON, with credentials: keep it readable by its owner only).
         settings: PathBuf,
         /// The merchant's code.
@@ -64,9 +64,27 @@ enum Verb {
         /// The shop's code.
         #[arg(long)]
         shop: String,
+        /// The shop's time zone, by whose nights it is swept.
+        #[arg(long, default_value = "Asia/Shanghai")]
+        zone: String,
         /// From this moment on (RFC 3339), the first time.
         #[arg(long, value_parser = instant)]
         since: Option<Timestamp>,
+    },
+    /// What is connected, how far it is, and what stands in its way.
+    Connections {
+        /// The merchant's code.
+        #[arg(long)]
+        merchant: String,
+    },
+    /// Pull a connected shop now, and wait until there is nothing newer.
+    Pull {
+        /// The merchant's code.
+        #[arg(long)]
+        merchant: String,
+        /// The shop's code.
+        #[arg(long)]
+        shop: String,
     },
     /// Read anew, from what came, the orders that wait for a person: after an update of the program.
     RereadOrders,
@@ -292,10 +310,18 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
                 },
             )
         }
-        Verb::Pull { settings, merchant, shop, since } => {
-            let asked = pull::Pull { settings: &settings, merchant: &merchant, shop: &shop, since };
-            pull::pull(place, &site, &asked, say)
+        Verb::Connect { settings, merchant, shop, zone, since } => {
+            let asked = connections::Asked {
+                settings: &settings,
+                merchant: &merchant,
+                shop: &shop,
+                zone: &zone,
+                since,
+            };
+            connections::connect(&site, &asked, say)
         }
+        Verb::Connections { merchant } => connections::list(&site, &merchant, say),
+        Verb::Pull { merchant, shop } => connections::pull(&site, &merchant, &shop, say),
         Verb::RereadOrders => reread::reread(&site),
         Verb::Demo { .. }
         | Verb::Serve { .. }

@@ -3,9 +3,11 @@
 
 mod arguments;
 mod capturing;
+mod channel_world;
 mod cli;
 mod client_money;
 mod clock;
+mod connections;
 mod contact_code;
 mod demo;
 mod export;
@@ -14,7 +16,6 @@ mod import;
 mod import_orders;
 mod out;
 mod paying;
-mod pull;
 mod reread;
 mod serve;
 mod site;

@@ -101,7 +101,7 @@ fn one(site: &Site, order: i64, merchant: i64) -> Result<Came, Failure> {
     let message = message(&read, &order.shop, &raw, kept.message.received_at);
     let id = format!("reread/{}/{}/{}", order.id, order.hash, env!("CARGO_PKG_VERSION"));
     let (environment, merchant) = (Environment::Live, MerchantId::from_raw(merchant));
-    let command = CaptureOrder { environment, merchant, message, sealed: None, again: true };
+    let command = CaptureOrder { environment, merchant, message, sealed: None, again: true, asked: false };
     let outcome = site.engine.call(Request::new(Arc::new(command), &id, actor()));
     told(&outcome)?;
     let reply: CaptureReply =

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use zaiton_effects::channels::{Channels, FetchChangedOrder, FetchOrderAnew, Puller, Sweeper};
 use zaiton_effects::sealing::{Sealer, system_random};
 use zaiton_effects::{Matcher, MoneyCounter, MonthCloser};
 use zaiton_engine::chain::ChainKey;
@@ -14,6 +15,7 @@ use zaiton_kernel::Timestamp;
 use zaiton_reads::policies;
 use zaiton_store::{Opened, Queries};
 
+use crate::channel_world::Here;
 use crate::clock::SiteClock;
 use crate::forward::HttpForwarder;
 
@@ -35,6 +37,8 @@ pub(crate) struct Site {
     pub(crate) token: String,
     /// Seals what is about people.
     pub(crate) sealer: Sealer,
+    /// Its connections to channels.
+    pub(crate) channels: Arc<Channels>,
 }
 
 /// Reads a secret of the data folder, or makes it: 32 random bytes, readable by the owner only.
@@ -144,10 +148,19 @@ impl Place {
         let matcher: Arc<dyn Handler> = Arc::new(Matcher::new(queries.clone()));
         let closer: Arc<dyn Handler> = Arc::new(MonthCloser(queries.clone()));
         let counter: Arc<dyn Handler> = Arc::new(MoneyCounter(queries.clone()));
+        let channels = Arc::new(Channels::new(queries.clone(), sealer.clone(), Arc::new(Here)));
+        let puller: Arc<dyn Handler> = Arc::new(Puller(Arc::clone(&channels)));
+        let sweeper: Arc<dyn Handler> = Arc::new(Sweeper(Arc::clone(&channels)));
+        let anew: Arc<dyn Handler> = Arc::new(FetchOrderAnew(Arc::clone(&channels)));
+        let changed: Arc<dyn Handler> = Arc::new(FetchChangedOrder(Arc::clone(&channels)));
         let handlers = HashMap::from([
             (zaiton_app::prepaid::top_up::MATCH_EFFECT, matcher),
             (zaiton_app::prepaid::month::MONTH_EFFECT, closer),
             (zaiton_app::platform::COUNT_EFFECT, counter),
+            (zaiton_app::channels::PULL_EFFECT, puller),
+            (zaiton_app::channels::SWEEP_EFFECT, sweeper),
+            (zaiton_app::orders::capture::FETCH_EFFECT, anew),
+            (zaiton_app::channels::FETCH_CHANGED_EFFECT, changed),
         ]);
         let forwarder: Arc<dyn Forwarder> = Arc::new(HttpForwarder::new(&token));
         let registry = zaiton_app::registry();
@@ -160,6 +173,6 @@ impl Place {
         }));
         let engine = Engine::start(config, database, registry, clock, chain, handlers, Some(forwarder))
             .map_err(|error| error.0)?;
-        Ok(Site { engine, queries, token, sealer })
+        Ok(Site { engine, queries, token, sealer, channels })
     }
 }

@@ -1,5 +1,5 @@
-//! `zaiton pull` against a shop that speaks `WooCommerce`'s protocol on this machine: what changed is captured, the place moves
-//! only when all is stored, a shop that fails in the middle is gone on with, and credentials are shown nowhere.
+//! `zaiton connect` and `zaiton pull` against a shop that speaks `WooCommerce`'s protocol on this machine: what changed is
+//! captured, the place moves only when all is stored, a shop that fails in the middle is gone on with, and credentials are shown nowhere.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -82,10 +82,15 @@ fn settings(home: &Home, url: &str) -> std::path::PathBuf {
     home.write("shop.json", settings.to_string())
 }
 
-fn pull(home: &Home, settings: &std::path::Path, since: &[&str]) -> Ran {
+const WHOSE: [&str; 4] = ["--merchant", "qinghe", "--shop", "main"];
+
+fn connect(home: &Home, settings: &std::path::Path, since: &[&str]) -> Ran {
     let path = settings.display().to_string();
-    let whose = ["--merchant", "qinghe", "--shop", "main"];
-    home.run(&[&["pull", path.as_str()][..], &whose, since].concat())
+    home.run(&[&["connect", path.as_str()][..], &WHOSE, since].concat())
+}
+
+fn pull(home: &Home) -> Ran {
+    home.run(&[&["pull"][..], &WHOSE].concat())
 }
 
 fn a_shop_is_pulled(home: &Home) {
@@ -94,37 +99,50 @@ fn a_shop_is_pulled(home: &Home) {
     let settings = settings(home, &url);
     *shop.orders.lock().unwrap() = (1..=150).map(|id| order(id, "2026-11-01T02:00:00")).collect();
     let since = ["--since", "2026-11-01T00:00:00Z"];
-    assert!(pull(home, &settings, &[]).refused().contains("--since"));
+    assert!(pull(home).refused().contains("no connection main"));
+    assert!(connect(home, &settings, &[]).refused().contains("channels.connection.since"));
+    assert!(
+        connect(home, &settings, &["--zone", "Asia/Atlantis", since[0], since[1]]).refused().contains("zone")
+    );
     assert_eq!(shop.asked.load(Ordering::SeqCst), 0, "nothing was asked without a place to begin at");
 
     // It refuses the second page: what came is stored, and the next pull goes on.
     shop.fails.store(true, Ordering::SeqCst);
-    let left = pull(home, &settings, &since);
+    assert!(connect(home, &settings, &since).ok().contains("woocommerce/main is connected"));
+    let left = pull(home);
     assert!(left.code != 0 && left.err.contains("left early"), "{left:?}");
     assert!(!format!("{left:?}").contains(SECRET));
     assert_eq!(home.count("channel_orders"), 100);
     shop.fails.store(false, Ordering::SeqCst);
-    let said = pull(home, &settings, &since).ok();
+    let said = pull(home).ok();
     assert!(said.contains("everything until"), "{said}");
     assert_eq!(home.count("channel_orders"), 150);
 
     // Nothing changed: the same orders are shown again within the overlap, and make no new version.
-    let before = (home.count("channel_messages"), home.count("events"));
-    pull(home, &settings, &[]).ok();
-    assert_eq!((home.count("channel_messages"), home.count("events")), before);
+    let before = home.count("channel_messages");
+    pull(home).ok();
+    assert_eq!(home.count("channel_messages"), before);
     // One changed.
     shop.orders.lock().unwrap()[7] = order(8, "2026-11-02T02:00:00");
-    let said = pull(home, &settings, &[]).ok();
+    let said = pull(home).ok();
     assert!(said.contains("0 new orders, 1 changed"), "{said}");
-    assert_eq!(home.count("channel_messages"), before.0 + 1);
+    assert_eq!(home.count("channel_messages"), before + 1);
+    let listed = home.run(&["connections", "--merchant", "qinghe"]).ok();
+    assert!(listed.contains("woocommerce/main active") && !listed.contains("trouble"), "{listed}");
 
     // Settings that are none say where, and never what.
     let wrong = home.write(
         "wrong.json",
         format!("{{\"base_url\":\"{url}\",\"access\":{{\"consumer_secret\":\"{SECRET}\"}}}}"),
     );
-    let said = pull(home, &wrong, &[]).refused();
+    let said = connect(home, &wrong, &[]).refused();
     assert!(said.contains("no settings of a connection") && !said.contains(SECRET), "{said}");
+    // The credentials lie nowhere in clear.
+    for table in ["credentials", "connections", "events", "requests", "effects"] {
+        let column = if table == "requests" { "reply" } else { "body" };
+        let clear = format!("SELECT count(*) FROM {table} WHERE {column} LIKE '%{SECRET}%'");
+        assert_eq!(home.number(&clear), 0, "{table}");
+    }
     home.verify();
 }
 
