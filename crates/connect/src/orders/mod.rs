@@ -6,6 +6,7 @@
 
 mod amazon_2026;
 mod amazon_v0;
+mod changed;
 mod check;
 mod check_parts;
 mod countries;
@@ -20,6 +21,7 @@ mod moment;
 mod money;
 mod parts;
 mod personal;
+pub mod push;
 mod reader;
 mod recording;
 mod shopify;
@@ -30,6 +32,7 @@ mod woocommerce;
 
 use std::borrow::Cow;
 
+pub use changed::{OrderChanged, read_amazon_notification, read_ebay_notification};
 pub use model::{
     Channel, ChannelStatus, FulfilledBy, MoneyHeldBy, OrderKind, OrderStatus, Promise, ReadOrder, SoldOn,
     UNMAPPED, Unmapped,
