@@ -13,7 +13,7 @@ use crate::world::FakeWorld;
 
 fn access(url: &str, api: AmazonApi, personal_data: bool) -> Access {
     let marketplaces = vec!["ATVPDKIKX0DER".to_owned(), "A2EUQ1WTGCTBG2".to_owned()];
-    Access::Amazon(AmazonAccess { refresh: refresh(url), marketplaces, api, personal_data })
+    Access::Amazon(AmazonAccess { refresh: refresh(url), marketplaces, api, personal_data, queue: None })
 }
 
 const V0: &str = "/orders/v0/orders";

@@ -3,12 +3,15 @@
 #![cfg(test)]
 
 mod amazon;
+mod amazon_queue;
 mod common;
 mod ebay;
 mod failures;
 mod own_site;
+mod queue_story;
 mod server;
 mod shopify;
+mod sqs;
 mod story;
 mod woocommerce;
 mod world;
