@@ -6,6 +6,7 @@ mod amazon;
 mod amazon_queue;
 mod common;
 mod ebay;
+mod ebay_pushes;
 mod failures;
 mod own_site;
 mod queue_story;
