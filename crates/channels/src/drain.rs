@@ -24,7 +24,7 @@ const ROUNDS: u32 = 20;
 /// What a queue of notifications gave in one pull.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Drained {
-    /// Messages that came, those that came again among them; 200 and a few at most.
+    /// Messages that came, those that came again among them; 200 at most.
     pub received: u64,
     /// Orders that were fetched because a message named them.
     pub fetched: u64,
