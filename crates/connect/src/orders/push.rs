@@ -27,7 +27,7 @@ pub enum PushRead<'a> {
 /// |---|---|---|---|
 /// | Amazon | | `ORDER_CHANGE`, also as an EventBridge event | |
 /// | eBay | | a notification whose data names orders | |
-/// | Shopify | an order with its lines | what has an `order_id` (refund, fulfilment, transaction, dispute, edit); an id alone (deletion) | |
+/// | Shopify | an order with its lines | what has an `order_id` (refund, fulfilment, transaction, dispute, edit); an id alone (deletion); an order without its lines | |
 /// | `WooCommerce` | an order with its lines | an id alone (deletion) | `webhook_id=1` |
 /// | own site | JSON, a list, NDJSON | | |
 ///
@@ -67,9 +67,12 @@ fn of_shop(channel: Channel, bytes: &[u8]) -> Result<PushRead<'_>, ReadError> {
             return Ok(PushRead::Changed(vec![OrderChanged { order_id: number(id), at, seller: None }]));
         }
     }
-    match from.id("id").filter(|_| is_order(&from) && is_alone(&json)) {
+    // An order of which only some fields were asked for says by its name that it is one.
+    let is_named = is_order(&from) && (is_alone(&json) || what(&from) == "Order");
+    match from.id("id").filter(|_| is_named) {
         Some(id) => {
-            Ok(PushRead::Changed(vec![OrderChanged { order_id: number(id), at: None, seller: None }]))
+            let at = from.moment("updated_at");
+            Ok(PushRead::Changed(vec![OrderChanged { order_id: number(id), at, seller: None }]))
         }
         None => Err(changed::other(&what(&from))),
     }

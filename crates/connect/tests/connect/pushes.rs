@@ -148,6 +148,9 @@ fn shopify_pushes_orders_and_what_belongs_to_them() {
     );
     // orders/delete.
     check(json!({ "id": 450789469 }), "changed 450789469 - -");
+    // A subscription to some fields.
+    let part = json!({ "id": 5, "admin_graphql_api_id": "gid://shopify/Order/5", "updated_at": "2026-03-02T11:00:00Z" });
+    check(part, "changed 5 2026-03-02T11:00:00Z -");
     // Something else of the shop's.
     let product =
         json!({ "id": 3, "admin_graphql_api_id": "gid://shopify/Product/3", "title": "Tea", "variants": [] });
