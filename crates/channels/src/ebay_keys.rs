@@ -91,9 +91,55 @@ impl EbayKeys {
         self.kept.retain(|_, kept| now < kept.until);
         if self.kept.len() >= KEPT {
             let first = self.kept.iter().min_by_key(|(_, kept)| kept.until).map(|(kid, _)| kid.clone());
-            first.map(|kid| self.kept.remove(&kid));
+            if let Some(kid) = first {
+                self.kept.remove(&kid);
+            }
         }
         let seconds = if key.is_some() { KEPT_SECONDS } else { UNKNOWN_SECONDS };
         self.kept.insert(kid.to_owned(), Kept { key, until: now.plus_seconds(seconds) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::{EbayAccess, RefreshAccess};
+    use crate::settings::{Limits, Secret};
+
+    struct Still;
+
+    impl World for Still {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_micros(1_000_000)
+        }
+
+        fn random(&self) -> u64 {
+            0
+        }
+
+        fn wait_until(&self, _at: Timestamp) -> bool {
+            false
+        }
+    }
+
+    /// However many ids are named, so many are kept, and those of eBay stay before those that it does not know.
+    #[test]
+    fn no_more_keys_are_kept_than_may_be() {
+        let secret = || Secret::new("x");
+        let refresh = RefreshAccess {
+            token_url: "https://api.ebay.com/token".to_owned(),
+            client_id: secret(),
+            client_secret: secret(),
+            refresh_token: secret(),
+        };
+        let access = Access::Ebay(EbayAccess { refresh, scope: "x".to_owned(), marketplace: None });
+        let base_url = "https://api.ebay.com".to_owned();
+        let settings = Connection { base_url, access, limits: Limits::default(), authorities_pem: None };
+        let mut keys = EbayKeys::new(&settings, Arc::new(Still)).unwrap();
+        keys.keep("good", Some("key".to_owned()));
+        for number in 0..1_000 {
+            keys.keep(&number.to_string(), None);
+        }
+        assert_eq!((keys.kept.len(), keys.key("good")), (KEPT, Ok(Some("key".to_owned()))));
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use zaiton_channels::{
     Access, AmazonAccess, AmazonApi, AmazonQueue, Client, Cursor, Failure, Secret, SettingsError, Skipped,
-    Stop,
+    Stop, Unfinished, Window,
 };
 
 use crate::common::{at, client, connection, cursor, ids, pull, pulled};
@@ -150,6 +150,20 @@ fn nothing_is_handed_over_twice_and_no_later_change_is_passed_over() {
     let outcome = outcome.unwrap();
     assert_eq!((ids(&messages), stage.asked()), ("1A".to_owned(), "1A 1A".to_owned()));
     assert_eq!((outcome.repeated, outcome.queue.unwrap().received), (1, 12));
+    // Where the second call of the queue brings only what is covered, nothing is fetched for it.
+    let stage = Stage::new();
+    for _ in 0..11 {
+        stage.queue.send(notice("1A", "2026-03-02T11:59:00Z"));
+    }
+    assert_eq!(
+        (pulled(&mut stage.client(), &cursor(300)).0, stage.asked()),
+        ("1A".to_owned(), "1A".to_owned())
+    );
+    // A list that was begun is gone on with, however young it is.
+    let window = Window { from: at("2026-03-02T11:45:00Z"), to: at("2026-03-02T11:58:00Z") };
+    let unfinished = Some(Unfinished { window, place: None, pages: 0, done: Vec::new() });
+    let outcome = pull(&mut stage.client(), &Cursor { unfinished, ..cursor(300) }).1.unwrap();
+    assert_eq!((outcome.cursor.until, stage.asked().as_str()), (window.to, "list 1L"));
 }
 
 /// A crash, or a caller that stores nothing, is told of the same again; what nobody confirmed is never deleted.

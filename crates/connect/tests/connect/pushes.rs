@@ -142,6 +142,7 @@ fn shopify_pushes_orders_and_what_belongs_to_them() {
         "line_items": [ { "id": 1 } ] });
     check(fulfilment, "changed 7 2026-03-02T11:00:00Z -");
     check(json!({ "id": 8, "order_id": "gid://shopify/Order/7" }), "changed 7 - -");
+    check(json!({ "id": 8, "order_id": 7, "line_items": [ { "id": 1 } ] }), "changed 7 - -");
     check(
         json!({ "order_edit": { "id": 1, "order_id": 7, "created_at": "2026-03-02T10:00:00Z" } }),
         "changed 7 2026-03-02T10:00:00Z -",
