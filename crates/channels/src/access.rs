@@ -127,6 +127,26 @@ pub struct AmazonAccess {
     /// Whether names and addresses are asked for: the app must have the role for it.
     #[serde(default)]
     pub personal_data: bool,
+    /// Where the channel tells which orders changed. With it the list by last update is asked for every half hour only.
+    #[serde(default)]
+    pub queue: Option<AmazonQueue>,
+}
+
+/// The queue (SQS) of the seller's AWS account into which Amazon puts `ORDER_CHANGE` notifications.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmazonQueue {
+    /// Its address: `https://sqs.us-east-1.amazonaws.com/123456789012/orders`.
+    pub url: String,
+    /// `us-east-1`
+    pub region: String,
+    /// The name of a key that may receive and delete messages of this queue, and nothing else.
+    pub access_key_id: Secret,
+    /// The key.
+    pub secret_access_key: Secret,
+    /// The seller's id, where the queue serves several: notifications of others are left in it.
+    #[serde(default)]
+    pub seller: Option<String>,
 }
 
 /// Amazon's two APIs for orders.

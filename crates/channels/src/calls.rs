@@ -131,6 +131,12 @@ impl Calls {
         }
     }
 
+    /// Makes a call that may go without an answer: once, without waiting, and its failure is none of the channel's.
+    pub(crate) fn try_once(&self, ask: &Ask) -> Option<Answer> {
+        let answer = if self.circuit.is_closed() { self.http.call(ask).ok() } else { None };
+        answer.filter(|answer| answer.status == 200)
+    }
+
     /// Whether an answer is one, or a failure that may pass.
     fn judge(&mut self, call: &mut Call<'_>, answer: &Answer) -> Result<(), Failure> {
         match answer.status {
@@ -143,6 +149,7 @@ impl Calls {
                 })
             }
             429 => Err(Failure::Throttled),
+            400 if is_throttle(&answer.body) => Err(Failure::Throttled),
             500..=599 => Err(Failure::Server(answer.status)),
             _ => Ok(()),
         }
@@ -204,12 +211,21 @@ fn http_date(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_micros(moment.timestamp().as_microsecond()))
 }
 
+/// Whether it is AWS's way to say 429.
+fn is_throttle(body: &[u8]) -> bool {
+    const CODES: [&str; 4] =
+        ["ThrottlingException", "Throttling", "RequestThrottled", "TooManyRequestsException"];
+    error_code(body).is_some_and(|code| CODES.contains(&code.as_str()))
+}
+
 /// The code of an error's body, in the form of any of the channels.
 pub(crate) fn error_code(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
-    let places = ["/errors/0/code", "/errors/0/errorId", "/errors/0/extensions/code", "/code", "/error"];
+    let places =
+        ["/errors/0/code", "/errors/0/errorId", "/errors/0/extensions/code", "/code", "/error", "/__type"];
     places.iter().find_map(|place| match body.pointer(place)? {
-        Value::String(text) => plain_code(text),
+        // AWS puts the service before it: `com.amazonaws.sqs#QueueDoesNotExist`.
+        Value::String(text) => plain_code(text.rsplit('#').next().unwrap_or(text)),
         Value::Number(number) => plain_code(&number.to_string()),
         _ => None,
     })
@@ -251,6 +267,7 @@ mod tests {
             Some("woocommerce_rest_cannot_view"),
         );
         check(r#"{"error":"invalid_grant"}"#, Some("invalid_grant"));
+        check(r#"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"x"}"#, Some("QueueDoesNotExist"));
         check(r#"{"error":"no such person: buyer@example.com"}"#, None);
         check("<html>", None);
     }

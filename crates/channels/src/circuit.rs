@@ -47,6 +47,12 @@ impl Circuit {
         }
     }
 
+    /// Whether calls are made as usual.
+    #[must_use]
+    pub const fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed { .. })
+    }
+
     /// The channel answered.
     pub fn succeeded(&mut self) {
         *self = Self::default();

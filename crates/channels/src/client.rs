@@ -8,8 +8,10 @@ use zaiton_connect::orders::Channel;
 
 use crate::access::{Access, AmazonApi, ShopifyApi};
 use crate::amazon_2026::{self, Amazon2026};
+use crate::amazon_queue::{self, Sqs};
 use crate::amazon_v0::{self, AmazonV0};
 use crate::calls::{Calls, Rates};
+use crate::drain::{self, Queue};
 use crate::ebay::{self, Ebay};
 use crate::error::Stop;
 use crate::http::Http;
@@ -30,6 +32,7 @@ pub struct Client {
     most_pages: u32,
     adapter: Box<dyn Adapter>,
     calls: Calls,
+    queue: Option<Queue>,
 }
 
 impl Client {
@@ -55,8 +58,17 @@ impl Client {
             Access::Ebay(access) => (Box::new(Ebay::new(base, access)), Box::new(|_| ebay::RATE)),
             Access::Shopify(access) => (Box::new(Shopify::new(base, access)), shopify::rate(access.plan)),
         };
+        let queue = match settings.queue() {
+            Some(queue) => {
+                // Another host: its failures are none of the channel's.
+                let world = Arc::clone(&world);
+                let calls = Calls::new(Http::new(settings)?, world, Box::new(|_| amazon_queue::RATE));
+                Some(Queue::new(Sqs::new(queue, calls), queue.seller.clone()))
+            }
+            None => None,
+        };
         let calls = Calls::new(Http::new(settings)?, world, rate);
-        Ok(Self { channel: settings.channel(), most_pages: settings.limits.pages, adapter, calls })
+        Ok(Self { channel: settings.channel(), most_pages: settings.limits.pages, adapter, calls, queue })
     }
 
     /// The channel.
@@ -68,6 +80,10 @@ impl Client {
     /// Hands over every order that changed since the cursor, page by page, each message once (rule R4-02). The cursor
     /// that comes back is true when everything that was handed over is stored.
     ///
+    /// Where the connection has a queue of notifications, the orders that it names are handed over first, and the list
+    /// is asked for when the last one is half an hour old, or when the queue could not be read. Call
+    /// [`Client::confirm`] when everything is stored.
+    ///
     /// # Errors
     /// Why it ended before its end, and from where it goes on.
     pub fn pull(
@@ -75,7 +91,22 @@ impl Client {
         cursor: &Cursor,
         hand: &mut dyn FnMut(Message) -> ControlFlow<()>,
     ) -> Result<Pulled, Box<Stopped>> {
-        pull(&mut *self.adapter, &mut self.calls, self.most_pages, cursor, hand)
+        let (adapter, calls) = (&mut *self.adapter, &mut self.calls);
+        match &mut self.queue {
+            Some(queue) => drain::pull(queue, (adapter, calls), self.most_pages, cursor, hand),
+            None => pull(adapter, calls, self.most_pages, cursor, hand),
+        }
+    }
+
+    /// To be called when everything that the last pull handed over is durable, also when that pull was stopped: then
+    /// the messages that named it are deleted from the queue of notifications, and how many is said. Without a queue
+    /// there is nothing to do. Who stops before it, or never calls it, is told of the same orders again, ten minutes
+    /// after; a pull that begins without it forgets what the one before looked at, for nobody said that it is stored.
+    ///
+    /// # Errors
+    /// Why the queue could not be told. It may be called again; and nothing is lost when it is not.
+    pub fn confirm(&mut self) -> Result<u64, Stop> {
+        self.queue.as_mut().map_or(Ok(0), Queue::confirm)
     }
 
     /// Lists the orders of the last 72 hours and says which the caller lacks or knows otherwise (rule R4-05);

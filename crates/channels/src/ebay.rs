@@ -1,5 +1,5 @@
 //! eBay, Fulfillment v1: counted pages, and an order's own call where the list leaves things out: requests to cancel
-//! are empty in it, tax numbers absent. Never asks for more than two years back.
+//! are empty in it, tax numbers absent. Never asks for more than two years back, and never uses the last of the day's calls.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -8,6 +8,7 @@ use zaiton_kernel::Timestamp;
 
 use crate::access::EbayAccess;
 use crate::calls::{Calls, Kind, Rate};
+use crate::ebay_quota::Quota;
 use crate::error::Stop;
 use crate::http::{Ask, piece, query};
 use crate::message::Message;
@@ -28,6 +29,7 @@ pub(crate) struct Ebay {
     base: String,
     marketplace: Option<String>,
     oauth: OAuth,
+    quota: Quota,
 }
 
 #[derive(Deserialize)]
@@ -38,10 +40,32 @@ struct Total {
 impl Ebay {
     pub(crate) fn new(base: &str, access: &EbayAccess) -> Self {
         let oauth = OAuth::new(&access.refresh, Naming::InHeader, Some(&access.scope));
-        Self { base: base.to_owned(), marketplace: access.marketplace.clone(), oauth }
+        Self {
+            base: base.to_owned(),
+            marketplace: access.marketplace.clone(),
+            oauth,
+            quota: Quota::default(),
+        }
+    }
+
+    /// Asks how many calls are left of the day, now and then. Not every token may ask: without an answer nothing is known.
+    fn ask_quota(&mut self, calls: &mut Calls) -> Result<(), Stop> {
+        if self.quota.is_due(calls.now()) {
+            let path = "/developer/analytics/v1_beta/user_rate_limit/?api_context=sell&api_name=fulfillment";
+            let token = self.oauth.token(calls)?;
+            let ask = Ask::get(&self.base, path).with("authorization", format!("Bearer {token}"));
+            let answer = calls.try_once(&ask);
+            self.quota.learn(answer.as_ref().map(|answer| answer.body.as_slice()), calls.now());
+        }
+        Ok(())
     }
 
     fn send(&mut self, calls: &mut Calls, kind: Kind, path: &str) -> Result<crate::http::Answer, Stop> {
+        self.ask_quota(calls)?;
+        if let Some(at) = self.quota.stops_until(calls.now()) {
+            return Err(Stop::Later { at });
+        }
+        self.quota.count();
         let ask = |token: &str| {
             let ask = Ask::get(&self.base, path).with("authorization", format!("Bearer {token}"));
             match &self.marketplace {

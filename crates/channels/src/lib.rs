@@ -7,13 +7,17 @@
 
 mod access;
 mod amazon_2026;
+mod amazon_queue;
 mod amazon_v0;
 mod backoff;
 mod bucket;
 mod calls;
 mod circuit;
 mod client;
+mod drain;
 mod ebay;
+mod ebay_keys;
+mod ebay_quota;
 mod error;
 mod http;
 mod message;
@@ -26,19 +30,22 @@ mod settings;
 mod shopify;
 mod shopify_query;
 mod shopify_rest;
+mod sigv4;
 mod sweep;
 mod window;
 mod woocommerce;
 mod world;
 
 pub use access::{
-    Access, AmazonAccess, AmazonApi, EbayAccess, OwnAccess, RefreshAccess, ShopifyAccess, ShopifyApi,
-    ShopifyPlan, WooAccess,
+    Access, AmazonAccess, AmazonApi, AmazonQueue, EbayAccess, OwnAccess, RefreshAccess, ShopifyAccess,
+    ShopifyApi, ShopifyPlan, WooAccess,
 };
 pub use backoff::wait_millis;
 pub use bucket::Bucket;
 pub use circuit::{Circuit, FAILURES, OPEN_SECONDS};
 pub use client::Client;
+pub use drain::{Drained, Skipped};
+pub use ebay_keys::EbayKeys;
 pub use error::{Failure, Stop};
 pub use message::{Doubt, Message};
 pub use paging::{Offset, Place};

@@ -63,10 +63,24 @@ struct Bought {
 }
 
 impl OAuth {
+    /// Tokens for the seller, bought with the refresh token.
     pub(crate) fn new(access: &RefreshAccess, naming: Naming, scope: Option<&str>) -> Self {
+        let grant = vec![("grant_type", "refresh_token"), ("refresh_token", access.refresh_token.reveal())];
+        Self::bought_with(grant, access, naming, scope)
+    }
+
+    /// Tokens for the app itself, which need no seller.
+    pub(crate) fn of_app(access: &RefreshAccess, naming: Naming, scope: &str) -> Self {
+        Self::bought_with(vec![("grant_type", "client_credentials")], access, naming, Some(scope))
+    }
+
+    fn bought_with<'a>(
+        mut pairs: Vec<(&'a str, &'a str)>,
+        access: &'a RefreshAccess,
+        naming: Naming,
+        scope: Option<&'a str>,
+    ) -> Self {
         let (id, secret) = (access.client_id.reveal(), access.client_secret.reveal());
-        let mut pairs =
-            vec![("grant_type", "refresh_token"), ("refresh_token", access.refresh_token.reveal())];
         pairs.extend(scope.map(|scope| ("scope", scope)));
         if naming == Naming::InForm {
             pairs.extend([("client_id", id), ("client_secret", secret)]);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use zaiton_kernel::Timestamp;
 
 use crate::calls::Calls;
+use crate::drain::Drained;
 use crate::error::Stop;
 use crate::message::Message;
 use crate::page::{Adapter, By, Look, Page};
@@ -52,6 +53,8 @@ pub struct Pulled {
     pub out_of_reach: Option<Window>,
     /// How far capture is behind now.
     pub lag: Lag,
+    /// What a queue of notifications gave, where the connection has one.
+    pub queue: Option<Drained>,
 }
 
 /// A pull that did not come to its end.
@@ -65,6 +68,8 @@ pub struct Stopped {
     pub handed: u64,
     /// How far capture is behind now.
     pub lag: Lag,
+    /// What a queue of notifications gave, where the connection has one.
+    pub queue: Option<Drained>,
 }
 
 /// A pull under way.
@@ -100,6 +105,7 @@ pub(crate) fn pull(
             is_caught_up: plan.catches_up,
             out_of_reach: plan.out_of_reach,
             lag: lag(cursor.until, calls.now()),
+            queue: None,
         });
     };
     let until = at.window.to;
@@ -117,7 +123,7 @@ pub(crate) fn pull(
         let gives_up = matches!(why, Stop::Loops { .. } | Stop::TooManyPages { .. } | Stop::Refused { .. });
         let cursor = Cursor { until: cursor.until, unfinished: (!gives_up).then_some(run.at) };
         let lag = lag(cursor.until, now);
-        return Err(Box::new(Stopped { why, cursor, handed: run.handed, lag }));
+        return Err(Box::new(Stopped { why, cursor, handed: run.handed, lag, queue: None }));
     }
     // A channel whose clock is behind ours has not told all until the window's end.
     let told = run.calls.said_now().map_or(run.until, |said| run.until.min(told_until(said)));
@@ -129,6 +135,7 @@ pub(crate) fn pull(
         is_caught_up: plan.catches_up && cursor.unfinished.is_none(),
         out_of_reach: plan.out_of_reach,
         lag: lag(until, now),
+        queue: None,
     })
 }
 

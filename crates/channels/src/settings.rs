@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use ureq::http::Uri;
 use zaiton_connect::orders::Channel;
 
-use crate::access::Access;
+use crate::access::{Access, AmazonQueue};
 
 /// A connection of one shop to one channel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -153,6 +153,9 @@ impl Connection {
         if let Some(refresh) = refresh {
             check_address(&refresh.token_url)?;
         }
+        if let Some(queue) = self.queue() {
+            check_address(&queue.url)?;
+        }
         let push = self.push.as_ref().map(|push| push.secret.reveal());
         if !self.secrets().into_iter().chain(push).all(is_good_secret) {
             return Err(SettingsError::Credential);
@@ -168,6 +171,14 @@ impl Connection {
         Ok(())
     }
 
+    /// The queue that tells which orders changed.
+    pub(crate) fn queue(&self) -> Option<&AmazonQueue> {
+        match &self.access {
+            Access::Amazon(access) => access.queue.as_ref(),
+            Access::WooCommerce(_) | Access::Shopify(_) | Access::Ebay(_) | Access::OwnSite(_) => None,
+        }
+    }
+
     /// Every text that goes into a header or a form.
     fn secrets(&self) -> Vec<&str> {
         match &self.access {
@@ -179,6 +190,11 @@ impl Connection {
             Access::Amazon(access) => {
                 let mut all = access.refresh.secrets();
                 all.extend(access.marketplaces.iter().map(String::as_str));
+                if let Some(queue) = &access.queue {
+                    let keys = [&queue.access_key_id, &queue.secret_access_key].map(Secret::reveal);
+                    all.extend(keys.into_iter().chain([queue.region.as_str()]));
+                    all.extend(queue.seller.as_deref());
+                }
                 all
             }
             Access::Ebay(access) => {

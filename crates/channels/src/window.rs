@@ -14,6 +14,8 @@ const SLICE_DAYS: i64 = 90;
 const SWEEP_SECONDS: i64 = 72 * 3_600;
 /// Behind by more than this, capture is late.
 const LATE_SECONDS: i64 = 1_800;
+/// How old a list may be while a queue tells of what changes.
+const LISTED_SECONDS: i64 = 1_800;
 /// Orders at the very edge of what a channel shows may be gone by the time they are asked for.
 const EDGE_SECONDS: i64 = 3_600;
 
@@ -76,6 +78,16 @@ pub fn lag(cursor: Timestamp, now: Timestamp) -> Lag {
     let micros = now.micros().saturating_sub(cursor.micros());
     let seconds = micros / 1_000_000;
     Lag { seconds, is_late: micros > LATE_SECONDS * 1_000_000 }
+}
+
+/// Whether everything until `cursor` was listed so lately that a queue of notifications is enough for now.
+pub(crate) fn is_listed_lately(cursor: Timestamp, now: Timestamp) -> bool {
+    now < cursor.plus_seconds(BEHIND_SECONDS + LISTED_SECONDS)
+}
+
+/// How far capture is behind while a queue tells of what changes: late is what is late beyond the time between two lists.
+pub(crate) fn lag_above_queue(cursor: Timestamp, now: Timestamp) -> Lag {
+    Lag { is_late: lag(cursor.plus_seconds(LISTED_SECONDS), now).is_late, ..lag(cursor, now) }
 }
 
 /// The latest moment for which a channel whose own clock says `now` can have told everything.

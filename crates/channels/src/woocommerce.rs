@@ -1,20 +1,27 @@
-//! `WooCommerce`, REST v3: counted pages, a key in every call. Never asks with the shop's local time: it has no offset.
+//! `WooCommerce`, REST v3: counted pages, a key in every call; of an order with refunds their list too, which alone says what
+//! was paid back of which line, and when. Never asks with the shop's local time: it has no offset.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use zaiton_connect::orders::Channel;
+use serde::de::IgnoredAny;
+use zaiton_connect::orders::{Channel, join_woocommerce};
 use zaiton_kernel::Timestamp;
 
 use crate::access::WooAccess;
 use crate::calls::{Calls, Kind, Rate};
 use crate::error::Stop;
-use crate::http::{Ask, piece, query};
-use crate::message::Message;
+use crate::http::{Answer, Ask, piece, query};
+use crate::message::{Doubt, Message};
 use crate::page::{Adapter, By, Look, Page, found, must, read_fetched, read_page};
 use crate::paging::{Offset, Place};
 
 /// The most orders that the shop gives at once.
 const PAGE: u64 = 100;
+
+/// Refunds of a page, the most that the shop gives at once.
+const REFUNDS: usize = 100;
+/// Pages of one order's refunds.
+const REFUND_PAGES: usize = 10;
 
 /// A shop names no limit: two calls a second are polite.
 pub(crate) const RATE: Rate = (2_000_000, 5);
@@ -28,6 +35,37 @@ impl WooCommerce {
     pub(crate) fn new(base: &str, access: &WooAccess) -> Self {
         let pair = format!("{}:{}", access.consumer_key.reveal(), access.consumer_secret.reveal());
         Self { base: base.to_owned(), authorization: format!("Basic {}", STANDARD.encode(pair)) }
+    }
+
+    /// An order of a list with its refunds, when it has any.
+    fn with_refunds(&self, calls: &mut Calls, order: Message) -> Result<Message, Stop> {
+        let Some(id) = order.order.as_ref().ok().filter(|order| !order.refunds.is_empty()) else {
+            return Ok(order);
+        };
+        let path = format!("/wp-json/wc/v3/orders/{}/refunds", piece(&id.channel_order_id)?);
+        let mut pages: Vec<Vec<u8>> = Vec::new();
+        loop {
+            let pairs = [("per_page", PAGE.to_string()), ("page", (pages.len() + 1).to_string())];
+            let answer = must(calls.send(Kind::Order, &self.ask(format!("{path}{}", query(&pairs))))?)?;
+            let is_full = serde_json::from_slice::<Vec<IgnoredAny>>(&answer.body)
+                .map(|list| list.len() >= REFUNDS)
+                .map_err(|_| Stop::Unreadable { code: "channels.refunds" })?;
+            pages.push(answer.body);
+            if !is_full {
+                break;
+            }
+            if pages.len() == REFUND_PAGES {
+                return Err(Stop::TooManyPages { limit: u32::try_from(REFUND_PAGES).unwrap_or(u32::MAX) });
+            }
+        }
+        let pages: Vec<&[u8]> = pages.iter().map(Vec::as_slice).collect();
+        let body = join_woocommerce(&order.raw, &pages);
+        let answer = Answer { status: 200, headers: order.headers.clone(), body };
+        // Too large for one message, or not to be read: then the order alone is more than nothing.
+        match read_fetched(Channel::WooCommerce, &answer, calls.now()) {
+            Ok(Some(whole)) if whole.order_id() == order.order_id() => Ok(whole),
+            Ok(_) | Err(_) => Ok(Message { doubt: Some(Doubt::NoDetails), ..order }),
+        }
     }
 
     fn ask(&self, path: String) -> Ask {
@@ -72,10 +110,23 @@ impl Adapter for WooCommerce {
         Ok(page)
     }
 
+    fn complete(&mut self, calls: &mut Calls, listed: Message) -> Result<Message, Stop> {
+        match self.with_refunds(calls, listed.clone()) {
+            // What is wrong with the refunds of one order must not keep back all the others.
+            Err(Stop::Refused { .. } | Stop::BadId | Stop::Unreadable { .. } | Stop::TooManyPages { .. }) => {
+                Ok(Message { doubt: Some(Doubt::NoDetails), ..listed })
+            }
+            whole => whole,
+        }
+    }
+
     fn fetch(&mut self, calls: &mut Calls, id: &str) -> Result<Option<Message>, Stop> {
         let ask = self.ask(format!("/wp-json/wc/v3/orders/{}", piece(id)?));
         match found(calls.send(Kind::Order, &ask)?)? {
-            Some(answer) => read_fetched(Channel::WooCommerce, &answer, calls.now()),
+            Some(answer) => match read_fetched(Channel::WooCommerce, &answer, calls.now())? {
+                Some(order) => self.complete(calls, order).map(Some),
+                None => Ok(None),
+            },
             None => Ok(None),
         }
     }

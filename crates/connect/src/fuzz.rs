@@ -5,6 +5,7 @@ use zaiton_kernel::Timestamp;
 
 use crate::ReadError;
 use crate::bank::{AmountColumns, ColumnMap, FileKind, Limits, Options, ReadStatement, read_bank};
+use crate::orders::push::{self, PushRead};
 use crate::orders::{Channel, OrderReader, ReadOrder, UNMAPPED, read_channel, signature};
 use crate::payments::read_pain002;
 
@@ -62,6 +63,28 @@ pub fn fuzz_channel(channel: Channel, bytes: &[u8]) {
     match read_channel(channel, bytes) {
         Ok(page) => page.orders.iter().for_each(|read| order_keeps_its_word(&read.order)),
         Err(error) => speaks_both_languages(&error),
+    }
+}
+
+/// Reads bytes as what each channel pushes.
+pub fn fuzz_pushes(bytes: &[u8]) {
+    for channel in [Channel::Amazon, Channel::Ebay, Channel::Shopify, Channel::WooCommerce, Channel::OwnSite]
+    {
+        match push::read(channel, bytes) {
+            Ok(PushRead::Orders(orders)) => {
+                assert!(!orders.is_empty(), "a push of orders has one");
+                orders.iter().for_each(|read| order_keeps_its_word(&read.order));
+            }
+            Ok(PushRead::Changed(named)) => {
+                assert!(!named.is_empty(), "a push that names orders names one");
+                assert!(
+                    named.iter().all(|one| (1..=100).contains(&one.order_id.chars().count())),
+                    "{named:?}"
+                );
+            }
+            Ok(PushRead::Ping) => assert!(bytes.len() < 64, "a ping is short"),
+            Err(error) => speaks_both_languages(&error),
+        }
     }
 }
 

@@ -6,14 +6,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Value, json};
 use zaiton_channels::{Access, AmazonAccess, AmazonApi, Doubt, Stop};
 
-use crate::common::{at, client, cursor, ids, outside, pull, pulled};
+use crate::common::{at, client, cursor, each, ids, outside, pull, pulled};
 use crate::ebay::refresh;
 use crate::server::{Asked, Reply, Server};
 use crate::world::FakeWorld;
 
 fn access(url: &str, api: AmazonApi, personal_data: bool) -> Access {
     let marketplaces = vec!["ATVPDKIKX0DER".to_owned(), "A2EUQ1WTGCTBG2".to_owned()];
-    Access::Amazon(AmazonAccess { refresh: refresh(url), marketplaces, api, personal_data })
+    Access::Amazon(AmazonAccess { refresh: refresh(url), marketplaces, api, personal_data, queue: None })
 }
 
 const V0: &str = "/orders/v0/orders";
@@ -134,7 +134,7 @@ fn v0_asks_for_people_only_when_it_should() {
     assert_eq!((ends.len(), &ends[2][..]), (4, "GET /orders/v0/orders/1/orderItems"));
     let server = start();
     let mut whole = client(&server, &world, access(&server.url, AmazonApi::V0, true));
-    assert_eq!(whole.sweep(&|_| None).unwrap().differing.len(), 1);
+    assert_eq!(whole.sweep(&mut each(&|_| None)).unwrap().differing.len(), 1);
     let swept = server.asked();
     assert_eq!((swept.len(), swept[1].header("x-amz-access-token")), (2, Some("plain")));
     assert_eq!(swept[1].query("CreatedAfter").as_deref(), Some("2026-02-27T12:00:00Z"));

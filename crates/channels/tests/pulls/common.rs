@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use zaiton_channels::{Access, Client, Connection, Cursor, Limits, Message, Pulled, Stopped};
+use zaiton_channels::{Access, Client, Connection, Cursor, Known, Limits, Message, Pulled, Stopped};
 use zaiton_kernel::Timestamp;
 
 use crate::server::Server;
@@ -21,7 +21,7 @@ pub(crate) fn cursor(seconds: i64) -> Cursor {
 /// Settings with small limits.
 pub(crate) fn connection(url: &str, access: Access) -> Connection {
     let limits = Limits { answer_bytes: 100_000, pages: 50, timeout_millis: 5_000 };
-    Connection { base_url: url.to_owned(), access, limits, authorities_pem: None }
+    Connection { base_url: url.to_owned(), access, limits, pulls: true, push: None, authorities_pem: None }
 }
 
 pub(crate) fn client(server: &Server, world: &Arc<FakeWorld>, access: Access) -> Client {
@@ -63,4 +63,11 @@ pub(crate) fn outside(file: &str) -> Option<String> {
     }
     println!("skipped: {} is absent", path.display());
     None
+}
+
+/// What is known of each order, for a page of ids.
+pub(crate) fn each(
+    known: &dyn Fn(&str) -> Option<Known>,
+) -> impl FnMut(&[String]) -> Option<Vec<Option<Known>>> {
+    |ids| Some(ids.iter().map(|id| known(id)).collect())
 }

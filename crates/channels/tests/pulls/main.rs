@@ -3,12 +3,16 @@
 #![cfg(test)]
 
 mod amazon;
+mod amazon_queue;
 mod common;
 mod ebay;
+mod ebay_pushes;
 mod failures;
 mod own_site;
+mod queue_story;
 mod server;
 mod shopify;
+mod sqs;
 mod story;
 mod woocommerce;
 mod world;

@@ -6,7 +6,7 @@ use serde_json::json;
 use zaiton_channels::{Access, OwnAccess, Secret, Stop};
 use zaiton_connect::orders::signature::{OwnRequest, verify_own_site};
 
-use crate::common::{at, client, connection, cursor, ids, pull};
+use crate::common::{at, client, connection, cursor, each, ids, pull};
 use crate::server::{Asked, Reply, Server};
 use crate::world::FakeWorld;
 use zaiton_channels::{Client, Connection};
@@ -69,7 +69,7 @@ fn every_call_is_signed_anew() {
     assert_eq!(messages[0].raw, order("A").into_bytes());
     assert_eq!(client.fetch("A").unwrap().unwrap().order_id(), Some("A"));
     assert!(client.fetch("Z").unwrap().is_none());
-    assert_eq!(client.sweep(&|_| None).unwrap().unread, 1);
+    assert_eq!(client.sweep(&mut each(&|_| None)).unwrap().unread, 1);
     let nonces: HashSet<String> = server.asked().iter().map(signed).collect();
     assert_eq!(nonces.len(), server.asked().len());
     let window = "updated_from=2026-03-02T11:45:00Z&updated_to=2026-03-02T11:58:00Z&limit=100";

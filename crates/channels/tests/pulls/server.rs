@@ -118,10 +118,14 @@ impl Server {
         self.asked.lock().unwrap().clone()
     }
 
+    /// Every call so far, and forgets them.
+    pub(crate) fn taken(&self) -> Vec<Asked> {
+        std::mem::take(&mut *self.asked.lock().unwrap())
+    }
+
     /// `GET /path?query` of every call so far, decoded, and forgets them.
     pub(crate) fn lines(&self) -> Vec<String> {
-        let asked = std::mem::take(&mut *self.asked.lock().unwrap());
-        asked.iter().map(|asked| format!("{} {}", asked.method, decoded(&asked.target))).collect()
+        self.taken().iter().map(|asked| format!("{} {}", asked.method, decoded(&asked.target))).collect()
     }
 }
 

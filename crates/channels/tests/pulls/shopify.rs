@@ -7,7 +7,7 @@ use zaiton_channels::{
     Access, Difference, Failure, Known, Secret, ShopifyAccess, ShopifyApi, ShopifyPlan, Stop,
 };
 
-use crate::common::{at, client, cursor, ids, pull, pulled};
+use crate::common::{at, client, cursor, each, ids, pull, pulled};
 use crate::server::{Asked, Reply, Server};
 use crate::world::FakeWorld;
 
@@ -137,7 +137,7 @@ fn a_listing_without_end_ends() {
     let (_, outcome) = pull(&mut client(&server, &world, access(ShopifyApi::Graphql)), &cursor(300));
     assert_eq!(outcome.unwrap_err().why, Stop::TooManyPages { limit: 50 });
     assert_eq!(server.asked().len(), 50);
-    let swept = client(&server, &world, access(ShopifyApi::Graphql)).sweep(&|_| None);
+    let swept = client(&server, &world, access(ShopifyApi::Graphql)).sweep(&mut each(&|_| None));
     assert_eq!(swept.unwrap_err(), Stop::TooManyPages { limit: 50 });
 }
 
@@ -196,7 +196,7 @@ fn a_sweep_asks_for_little() {
         let updated_at = Some(at("2026-03-02T11:00:00Z"));
         (id == "1").then_some(Known { total: None, updated_at })
     };
-    let swept = client(&server, &world, access(ShopifyApi::Graphql)).sweep(&known).unwrap();
+    let swept = client(&server, &world, access(ShopifyApi::Graphql)).sweep(&mut each(&known)).unwrap();
     let want = [("1".to_owned(), Difference::Total), ("2".to_owned(), Difference::Missing)];
     assert_eq!(swept.differing, want);
     let asked = &server.asked()[0];
@@ -247,7 +247,7 @@ fn rest_pages_by_its_link() {
     // None was left of forty: two come in a second.
     assert_eq!(world.waits(), [500]);
     assert!(server.asked().iter().all(|asked| asked.header("x-shopify-access-token") == Some("shpat_1")));
-    let swept = client.sweep(&|_| None).unwrap();
+    let swept = client.sweep(&mut each(&|_| None)).unwrap();
     assert_eq!((swept.seen, swept.differing.len()), (2, 2));
     assert_eq!(client.fetch("1").unwrap().unwrap().order_id(), Some("1"));
     assert!(client.fetch("3").unwrap().is_none());

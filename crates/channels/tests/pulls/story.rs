@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use zaiton_channels::{Client, Cursor, Known, Stop};
 use zaiton_kernel::{Money, Timestamp};
 
-use crate::common::{at, client, cursor};
+use crate::common::{at, client, cursor, each};
 use crate::server::{Asked, Reply, Server, Way};
 use crate::woocommerce::access;
 use crate::world::FakeWorld;
@@ -163,7 +163,7 @@ fn run(seed: u64) {
     }
     drop(shop);
     // Rule R4-05: the sweep agrees.
-    let swept = client.sweep(&|id| kept.get(id).copied()).unwrap();
+    let swept = client.sweep(&mut each(&|id| kept.get(id).copied())).unwrap();
     assert_eq!((swept.differing, swept.unread), (Vec::new(), 0), "seed {seed}");
 }
 

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use base64::Engine;
-use zaiton_channels::{Access, Cursor, Difference, Known, Secret, Stop, WooAccess};
+use zaiton_channels::{Access, Cursor, Difference, Doubt, Known, Secret, Stop, WooAccess};
 use zaiton_kernel::Money;
 
-use crate::common::{at, client, cursor, ids, pull, pulled};
+use crate::common::{at, client, cursor, each, ids, pull, pulled};
 use crate::server::{Asked, Reply, Server};
 use crate::world::FakeWorld;
 
@@ -200,7 +200,7 @@ fn the_sweep_finds_what_the_pull_was_not_told() {
     known.get_mut("4").unwrap().updated_at = Some(at("2026-03-02T10:59:59Z"));
     *hides.lock().unwrap() = false;
     server.lines();
-    let swept = client.sweep(&|id| known.get(id).copied()).unwrap();
+    let swept = client.sweep(&mut each(&|id| known.get(id).copied())).unwrap();
     let differing: Vec<_> = swept.differing.iter().map(|(id, why)| (id.as_str(), *why)).collect();
     let want = [("2", Difference::Missing), ("3", Difference::Total), ("4", Difference::Updated)];
     assert_eq!((swept.seen, swept.unread, &differing[..]), (4, 0, &want[..]));
@@ -231,4 +231,50 @@ fn a_fetch_asks_for_one_order_and_takes_no_other() {
     assert!(client.fetch("../../users?x=5").is_err());
     let targets: Vec<_> = server.asked().iter().map(|asked| asked.target.clone()).collect();
     assert_eq!(targets, ["/wp-json/wc/v3/orders/6", "/wp-json/wc/v3/orders/..%2F..%2Fusers%3Fx%3D5"]);
+}
+
+/// An order with refunds is completed by their own list; one of which that cannot be had is told, and kept as it was.
+#[test]
+fn refunds_are_asked_for_where_there_are_any() {
+    let world = FakeWorld::new();
+    let refunded = |id: usize| {
+        order(id, "10.00")
+            .replace("\"line_items\"", r#""refunds":[{"id":9,"reason":"","total":"-4.00"}],"line_items""#)
+    };
+    let shop = vec![order(1, "10.00"), refunded(2), refunded(3), refunded(4), refunded(5)];
+    let refund = |id: usize| {
+        format!(
+            r#"{{"id":{id},"date_created":"2026-03-02T11:00:00","date_created_gmt":"2026-03-02T11:00:00","amount":"4.00",
+            "line_items":[{{"id":77,"quantity":-1,"total":"-4.00","meta_data":[{{"key":"_refunded_item_id","value":"1"}}]}}]}}"#
+        )
+    };
+    let server = Server::start(&world, move |asked, _| match asked.path() {
+        "/wp-json/wc/v3/orders/2/refunds" => Reply::json(format!("[{}]", refund(9))),
+        "/wp-json/wc/v3/orders/3/refunds" => Reply::status(404),
+        "/wp-json/wc/v3/orders/4/refunds" => Reply::json(r#"{"code":"x"}"#),
+        "/wp-json/wc/v3/orders/5/refunds" => {
+            let count = if asked.query("page").as_deref() == Some("1") { 100 } else { 1 };
+            let first = if count == 1 { 300 } else { 100 };
+            let all: Vec<String> = (first..first + count).map(refund).collect();
+            Reply::json(format!("[{}]", all.join(",")))
+        }
+        _ => page(&shop, asked),
+    });
+    let mut client = client(&server, &world, access());
+    let (messages, outcome) = pull(&mut client, &cursor(300));
+    assert_eq!((ids(&messages), outcome.unwrap().handed), ("1 2 3 4 5".to_owned(), 5));
+    let refunds = |at: usize| &messages[at].order.as_ref().unwrap().refunds;
+    assert_eq!((refunds(1).len(), refunds(1)[0].lines[0].line.as_str()), (1, "1"));
+    assert_eq!(refunds(1)[0].at.unwrap().at, at("2026-03-02T11:00:00Z"));
+    assert_eq!((refunds(2)[0].lines.len(), refunds(4).len()), (0, 102));
+    let doubts: Vec<_> = messages.iter().map(|message| message.doubt).collect();
+    assert_eq!(doubts, [None, None, Some(Doubt::NoDetails), Some(Doubt::NoDetails), None]);
+    let asked: Vec<_> = server.lines().into_iter().filter(|line| line.contains("refunds")).collect();
+    let line =
+        |id: usize, page: usize| format!("GET /wp-json/wc/v3/orders/{id}/refunds?per_page=100&page={page}");
+    assert_eq!(asked, [line(2, 1), line(3, 1), line(4, 1), line(5, 1), line(5, 2)]);
+    // One that is fetched by itself is completed too.
+    let message = client.fetch("2").unwrap().unwrap();
+    assert_eq!((message.hash, message.doubt), (messages[1].hash, None));
+    assert_eq!(client.fetch("3").unwrap().unwrap().doubt, Some(Doubt::NoDetails));
 }

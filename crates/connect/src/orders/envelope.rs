@@ -77,7 +77,8 @@ impl<'a> Found<'a> {
             Channel::OwnSite => true,
             Channel::Amazon => has("AmazonOrderId") || has("orderId") || (has("order") && has("items")),
             Channel::Ebay => has("orderId"),
-            Channel::Shopify | Channel::WooCommerce => has("id"),
+            Channel::Shopify => has("id"),
+            Channel::WooCommerce => has("id") || (has("order") && has("refunds")),
         };
         let inside: Vec<&(String, &RawValue)> =
             pairs.iter().filter(|(name, _)| INSIDE.contains(&name.as_str())).collect();

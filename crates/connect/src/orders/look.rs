@@ -151,7 +151,8 @@ impl<'a> Look<'a> {
         self.at(key).elements()
     }
 
-    fn elements(&self) -> Vec<Self> {
+    /// The elements of the list here.
+    pub(super) fn elements(&self) -> Vec<Self> {
         match self.json {
             None => Vec::new(),
             Some(Json::List(list)) if list.len() > LIST => {

@@ -6,6 +6,7 @@
 
 mod amazon_2026;
 mod amazon_v0;
+mod changed;
 mod check;
 mod check_parts;
 mod countries;
@@ -20,6 +21,7 @@ mod moment;
 mod money;
 mod parts;
 mod personal;
+pub mod push;
 mod reader;
 mod recording;
 mod shopify;
@@ -27,9 +29,11 @@ mod shopify_parts;
 pub mod signature;
 mod sum;
 mod woocommerce;
+mod woocommerce_refunds;
 
 use std::borrow::Cow;
 
+pub use changed::{OrderChanged, read_amazon_notification, read_ebay_notification};
 pub use model::{
     Channel, ChannelStatus, FulfilledBy, MoneyHeldBy, OrderKind, OrderStatus, Promise, ReadOrder, SoldOn,
     UNMAPPED, Unmapped,
@@ -130,6 +134,14 @@ pub fn join_amazon_v0(order: &[u8], items: &[&[u8]], more: AmazonV0Calls<'_>) ->
     add("items_buyer", more.items_buyer);
     joined.push(b'}');
     joined
+}
+
+/// Joins a `WooCommerce` order with the list of its refunds (`GET /orders/{id}/refunds`), a page each, into the one message
+/// that [`read_channel`] and [`OrderReader`] read, and that is kept: lines and times of refunds stand in that list only.
+/// Nothing is read here.
+#[must_use]
+pub fn join_woocommerce(order: &[u8], refunds: &[&[u8]]) -> Vec<u8> {
+    [b"{\"order\":".as_slice(), order, b",\"refunds\":[", &refunds.join(b",".as_slice()), b"]}"].concat()
 }
 
 /// Answers of Amazon's Orders v0 beside order and items; empty where they were not asked for.

@@ -143,6 +143,14 @@ fn ec_point(pem: &str) -> Option<Vec<u8>> {
     der.strip_prefix(&HEAD).filter(|point| point.len() == 65).map(<[u8]>::to_vec)
 }
 
+/// eBay's trial of an address: what `challengeResponse` answers to a `challenge_code`. SHA-256 in hexadecimal of the
+/// code, the token that the subscription was made with, and the address as it stands there, one after the other.
+#[must_use]
+pub fn answer_ebay_challenge(challenge_code: &str, verification_token: &str, endpoint: &str) -> String {
+    let text = [challenge_code, verification_token, endpoint].concat();
+    hex(digest(&SHA256, text.as_bytes()).as_ref())
+}
+
 /// What a shop of our own format signs (rule R5-04).
 #[derive(Clone, Copy, Debug)]
 pub struct OwnRequest<'a> {

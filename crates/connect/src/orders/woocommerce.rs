@@ -1,21 +1,27 @@
 //! `WooCommerce` orders as REST v3 and its webhooks write them: amounts as texts without tax, moments in the shop's
-//! local time and again in UTC. Never takes the local one for a moment: it has no offset.
+//! local time and again in UTC; alone, or joined with the list of its refunds, which is a call of its own
+//! (`{"order":..,"refunds":[..]}`, a page each). Never takes the local time for a moment: it has no offset.
 
 use zaiton_kernel::Currency;
 
 use super::check;
+use super::json::Json;
 use super::look::{Look, TITLE};
 use super::model::{Channel, ChannelStatus, FulfilledBy, MoneyHeldBy, OrderStatus, ReadOrder, SoldOn};
 use super::moment::{Moment, moment};
-use super::parts::{PaymentState, ReadOrderLine, ReadPayment, ReadRefund, ReadTax};
+use super::parts::{PaymentState, ReadOrderLine, ReadPayment, ReadTax};
 use super::personal::{Address, Note};
-use super::sum::{Sum, less, pieces, size};
+use super::sum::{Sum, less, pieces};
+use super::woocommerce_refunds as refunds;
 use crate::ReadError;
 
 /// The key under which a shop names the promotions that lines were sold with.
 pub(super) const PROMOTION: &str = "zaiton_promotion";
 
-pub(super) fn order(from: &Look<'_>) -> Result<ReadOrder, ReadError> {
+pub(super) fn order(message: &Look<'_>) -> Result<ReadOrder, ReadError> {
+    let is_joined = message.at("order").is_object() && !message.at("id").is_there();
+    let from = if is_joined { &message.at("order") } else { message };
+    let details = if is_joined { pages(message) } else { Vec::new() };
     let mut order = ReadOrder::new(Channel::WooCommerce, from.order_id("id")?);
     order.display_no = from.id("number");
     order.original_order_id = from.id("parent_id").filter(|id| id != "0");
@@ -39,7 +45,7 @@ pub(super) fn order(from: &Look<'_>) -> Result<ReadOrder, ReadError> {
     people(from, &mut order);
     sums(from, &mut order);
     payment(from, &mut order);
-    refunds(from, &mut order);
+    refunds::read(from, &details, &mut order);
     promotions(from, &mut order);
     Ok(order)
 }
@@ -57,7 +63,7 @@ fn status(word: &str) -> Option<OrderStatus> {
 }
 
 /// A moment from its two texts: UTC without a `Z`, and local without an offset, which is what lies between them.
-fn both(from: &Look<'_>, key: &str) -> Option<Moment> {
+pub(super) fn both(from: &Look<'_>, key: &str) -> Option<Moment> {
     let utc = from.utc(&format!("{key}_gmt"))?;
     let local = from.word(key).and_then(|text| moment(&format!("{text}Z")).ok());
     let minutes = local.map(|local| local.at.micros().saturating_sub(utc.at.micros()) / 60_000_000);
@@ -209,28 +215,13 @@ fn payment(from: &Look<'_>, order: &mut ReadOrder) {
     });
 }
 
-/// Refunds as the order lists them: number and sum, below zero. Which lines is a call of its own.
-fn refunds(from: &Look<'_>, order: &mut ReadOrder) {
-    let mut refunded = Sum::new();
-    for refund in from.each("refunds") {
-        let amount = size(refund.amount("total", order.money.currency));
-        refunded.must(amount);
-        let reference = refund.id("id");
-        if reference.is_none() {
-            refund.at("id").tell("import.missing");
-        }
-        if let Some(text) = refund.personal("reason") {
-            order.personal.notes.push(Note { line: None, kind: "refund_reason".to_owned(), text });
-        }
-        order.refunds.push(ReadRefund {
-            reference: reference.unwrap_or_default(),
-            at: None,
-            amount,
-            status: None,
-            lines: Vec::new(),
-        });
-    }
-    order.money.refunded = refunded.total();
+/// The refunds of a joined message, which came in pages.
+fn pages<'a>(message: &Look<'a>) -> Vec<Look<'a>> {
+    let flat = |page: &Look<'a>| match page.json() {
+        Some(Json::List(_)) => page.elements(),
+        _ => vec![page.clone()],
+    };
+    message.each("refunds").iter().flat_map(flat).collect()
 }
 
 /// Promotions that the shop wrote beside the order.

@@ -2,7 +2,9 @@
 //! the values are ours.
 
 use serde_json::{Value, json};
-use zaiton_connect::orders::{Channel, OrderKind, OrderReader, OrderStatus, PaymentState};
+use zaiton_connect::orders::{
+    Channel, OrderKind, OrderReader, OrderStatus, PaymentState, ReadOrder, join_woocommerce, read_channel,
+};
 
 use crate::channel_quirks::{EBAY, ebay};
 use crate::channel_story::{all, amount, one, story, told};
@@ -276,4 +278,122 @@ fn our_own_samples_read_as_they_did() {
         include_str!("../data/own_samples.txt").trim_end(),
         "what was read now:\n{told}"
     );
+}
+
+/// An order with two refunds as it lists them, and the list of its refunds as its own call answers it.
+fn refunded() -> (Value, Value) {
+    let mut order = woo();
+    order["refunds"] = json!([
+        { "id": 70, "reason": "broken", "total": "-6.30" }, { "id": 71, "reason": "", "total": "-1.00" }
+    ]);
+    let line = |of: &str, qty: i64, total: &str| {
+        json!({ "id": 900, "name": "Tea", "quantity": qty, "total": total, "subtotal": total, "total_tax": "-0.30",
+            "meta_data": [ { "id": 1, "key": "_other", "value": "7" }, { "id": 2, "key": "_refunded_item_id", "value": of } ] })
+    };
+    let refunds = json!([
+        { "id": 71, "date_created": "2026-03-04T09:00:00", "date_created_gmt": "2026-03-04T01:00:00", "amount": "1.00",
+          "reason": "", "line_items": [] },
+        { "id": 70, "date_created": "2026-03-03T09:00:00", "date_created_gmt": "2026-03-03T01:00:00", "amount": "6.30",
+          "reason": "broken", "line_items": [line("5", -1, "-6.00"), line("6", 0, "0.00")] }
+    ]);
+    (order, refunds)
+}
+
+fn joined(order: &Value, pages: &[&Value]) -> Vec<u8> {
+    let pages: Vec<String> = pages.iter().map(|page| page.to_string()).collect();
+    let pages: Vec<&[u8]> = pages.iter().map(String::as_bytes).collect();
+    join_woocommerce(order.to_string().as_bytes(), &pages)
+}
+
+fn read_joined(bytes: &[u8]) -> ReadOrder {
+    let mut page = read_channel(Channel::WooCommerce, bytes).unwrap();
+    assert_eq!((page.orders.len(), page.orders[0].raw.as_ref()), (1, bytes));
+    page.orders.remove(0).order.unwrap()
+}
+
+/// `reference moment amount line:amount*pieces` of each refund.
+fn refunds_of(order: &ReadOrder) -> Vec<String> {
+    let line = |line: &zaiton_connect::orders::ReadRefundLine| {
+        format!(
+            "{}:{}*{}",
+            line.line,
+            amount(line.amount),
+            line.qty.map_or("-".to_owned(), |qty| qty.to_string())
+        )
+    };
+    let told = |refund: &zaiton_connect::orders::ReadRefund| {
+        let at = refund.at.map_or("-".to_owned(), |at| at.at.to_string());
+        let lines: Vec<String> = refund.lines.iter().map(line).collect();
+        format!("{} {at} {} {}", refund.reference, amount(refund.amount), lines.join(" "))
+            .trim_end()
+            .to_owned()
+    };
+    order.refunds.iter().map(told).collect()
+}
+
+/// Which lines were paid back, and when, stands in the list of refunds only.
+#[test]
+fn woocommerce_refunds_have_lines_and_times_from_their_own_list() {
+    let (order, refunds) = refunded();
+    let bare = one(Channel::WooCommerce, &order);
+    assert_eq!(refunds_of(&bare), ["70 - 6.30 USD", "71 - 1.00 USD"]);
+    let whole = read_joined(&joined(&order, &[&refunds]));
+    let want = ["71 2026-03-04T01:00:00Z 1.00 USD", "70 2026-03-03T01:00:00Z 6.30 USD 5:6.00 USD*1"];
+    assert_eq!(
+        (refunds_of(&whole), amount(whole.money.refunded)),
+        (want.map(str::to_owned).to_vec(), "7.30 USD".into())
+    );
+    assert_eq!((whole.lines[0].qty_refunded, &whole.unmapped), (Some(1), &Vec::new()));
+    assert_eq!(whole.refunds[1].at.unwrap().offset_minutes, Some(480));
+    // But for the refunds it is the same order.
+    let strip = |mut order: ReadOrder| {
+        order.refunds.clear();
+        order.personal.notes.clear();
+        order.lines.iter_mut().for_each(|line| line.qty_refunded = None);
+        order
+    };
+    assert_eq!(strip(whole), strip(bare));
+    // In pages, and with a refund that only one of both knows.
+    let (first, second) = (json!([refunds[0]]), json!([refunds[1]]));
+    assert_eq!(refunds_of(&read_joined(&joined(&order, &[&first, &second]))), want);
+    let part = read_joined(&joined(&order, &[&first]));
+    assert_eq!(refunds_of(&part), ["71 2026-03-04T01:00:00Z 1.00 USD", "70 - 6.30 USD"]);
+    assert_eq!(amount(part.money.refunded), "7.30 USD");
+    assert_eq!(refunds_of(&read_joined(&joined(&order, &[&json!([])]))), ["70 - 6.30 USD", "71 - 1.00 USD"]);
+    assert_eq!(read_joined(&joined(&woo(), &[&refunds])).refunds.len(), 2);
+}
+
+#[test]
+fn woocommerce_refunds_that_cannot_be_mapped_are_told() {
+    let told = |at: &str, value: Value| {
+        let (order, mut refunds) = refunded();
+        *refunds.pointer_mut(at).unwrap() = value;
+        let read = read_joined(&joined(&order, &[&refunds]));
+        read.unmapped.iter().map(|one| format!("{} {}", one.field, one.code)).collect::<Vec<_>>().join(", ")
+    };
+    let line = "/1/line_items/0";
+    assert_eq!(
+        told(&format!("{line}/meta_data"), json!([])),
+        "refunds[0][1].line_items[0]._refunded_item_id import.missing"
+    );
+    assert_eq!(
+        told(&format!("{line}/quantity"), json!(-1.5)),
+        "refunds[0][1].line_items[0].quantity import.out_of_range"
+    );
+    assert_eq!(
+        told(&format!("{line}/total"), json!("-6.001")),
+        "refunds[0][1].line_items[0].total import.amount_digits"
+    );
+    assert_eq!(told("/1/date_created_gmt", json!("soon")), "refunds[0][1].date_created_gmt import.date_form");
+    assert_eq!(told("/1/amount", json!("x")), "refunds[0][1].amount import.amount_form");
+    // Whatever stands there, the order is read.
+    let (order, refunds) = refunded();
+    let good = joined(&order, &[&refunds]);
+    let mut random = crate::common::Xorshift(0x5a61_6974_6f6e_0099);
+    for _ in 0..500 {
+        zaiton_connect::fuzz::fuzz_channel(Channel::WooCommerce, &random.damage(&good));
+    }
+    for other in [json!(null), json!(7), json!("x"), json!({}), json!([[]]), json!([{ "id": 70 }])] {
+        assert!(!read_joined(&joined(&order, &[&other])).refunds.is_empty(), "{other}");
+    }
 }

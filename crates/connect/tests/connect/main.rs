@@ -19,5 +19,6 @@ mod own_whole;
 mod pain002;
 mod payment_bounds;
 mod payments;
+mod pushes;
 mod references;
 mod signature;

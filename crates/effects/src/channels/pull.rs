@@ -72,6 +72,8 @@ impl Puller {
             new: 0,
             changed: 0,
             unread: 0,
+            skipped: 0,
+            queue_is_empty: false,
             out_of_reach: None,
             ended,
         };
@@ -98,15 +100,25 @@ impl Puller {
             batch.send(arrival(environment, record, &message, false), order(&message));
             ControlFlow::Continue(())
         };
-        let (cursor, ended, out_of_reach) = match client.pull(&cursor(record), &mut hand) {
+        let (cursor, ended, out_of_reach, queue) = match client.pull(&cursor(record), &mut hand) {
             Ok(pulled) => {
-                let ended = if pulled.is_caught_up { Ended::CaughtUp } else { Ended::More };
-                (pulled.cursor, ended, pulled.out_of_reach.map(|window| (window.from, window.to)))
+                let emptied = pulled.queue.as_ref().is_none_or(|queue| queue.is_emptied);
+                let ended = if pulled.is_caught_up && emptied { Ended::CaughtUp } else { Ended::More };
+                let out_of_reach = pulled.out_of_reach.map(|window| (window.from, window.to));
+                (pulled.cursor, ended, out_of_reach, pulled.queue)
             }
-            Err(stopped) => (stopped.cursor, ended(&stopped.why), None),
+            Err(stopped) => (stopped.cursor, ended(&stopped.why), None, stopped.queue),
         };
         // Everything that was handed over is stored, or the turn is carried out again.
         let taken = batch.settle().map_err(later)?;
+        // What is not deleted from the queue now comes again, and changes nothing.
+        if let Err(stop) = client.confirm() {
+            tracing::warn!(connection = %record.id, %stop, "a queue of notifications cannot be told");
+        }
+        let queue = queue.unwrap_or_default();
+        for skipped in &queue.skipped {
+            tracing::warn!(connection = %record.id, message = skipped.message_id, code = skipped.code, "a notification gave no order");
+        }
         Ok(Pulled {
             until: cursor.until,
             cursor: Some(serde_json::to_string(&cursor).map_err(later)?),
@@ -114,6 +126,8 @@ impl Puller {
             new: taken.new,
             changed: taken.changed,
             unread: taken.unread,
+            skipped: u32::try_from(queue.skipped.len()).unwrap_or(u32::MAX),
+            queue_is_empty: queue.is_emptied && queue.failed.is_none(),
             out_of_reach,
             ended,
         })

@@ -69,6 +69,12 @@ pub struct Pulled {
     /// Messages that are no order, and were kept.
     #[serde(default)]
     pub unread: u32,
+    /// Messages of a queue of notifications that gave no order.
+    #[serde(default)]
+    pub skipped: u32,
+    /// A queue of notifications told what changed and was emptied; lists are half an hour apart then.
+    #[serde(default)]
+    pub queue_is_empty: bool,
     /// From when to when the channel no longer shows what changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub out_of_reach: Option<(Timestamp, Timestamp)>,

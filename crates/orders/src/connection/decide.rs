@@ -6,9 +6,9 @@ use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Allowed, Decision, Timestamp};
 
 use super::{
-    CURSOR_BYTES, Command, CommandKind, Connection, ConnectionRefusal, Ended, Event, LATE_SECONDS,
-    LONGEST_REST, LOST_SECONDS, PULL_SECONDS, Pulled, SWEEP_AGAIN, SWEEP_HOUR, State, Sweep, Trouble,
-    WORD_LETTERS, Ways,
+    BESIDE_QUEUE_SECONDS, CURSOR_BYTES, Command, CommandKind, Connection, ConnectionRefusal, Ended, Event,
+    LATE_SECONDS, LONGEST_REST, LOST_SECONDS, PULL_SECONDS, Pulled, SWEEP_AGAIN, SWEEP_HOUR, State, Sweep,
+    Trouble, WORD_LETTERS, Ways,
 };
 use crate::channel::{Acceptance, REASON_LETTERS};
 use crate::order::KEY_LETTERS;
@@ -224,7 +224,9 @@ fn trouble(connection: &Connection, now: Timestamp) -> Option<Trouble> {
         State::Paused | State::Disconnected => return None,
         State::Active => {}
     }
-    if connection.lag_seconds(now) > LATE_SECONDS {
+    let by_queue = connection.last.as_ref().is_some_and(|last| last.queue_is_empty);
+    let late = LATE_SECONDS + if by_queue { BESIDE_QUEUE_SECONDS } else { 0 };
+    if connection.lag_seconds(now) > late {
         let code = connection.last.as_ref().and_then(|last| match &last.ended {
             Ended::Failed { code } => Some(code.clone()),
             Ended::CaughtUp | Ended::More | Ended::Later { .. } | Ended::Credentials { .. } => None,

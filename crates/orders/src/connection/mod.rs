@@ -39,6 +39,8 @@ pub const PULL_SECONDS: i64 = 300;
 pub const LONGEST_REST: i64 = 900;
 /// Rule R4-06. Behind by more than this, people are told, in seconds.
 pub const LATE_SECONDS: i64 = 1_800;
+/// Beside a queue of notifications lists are so far apart, in seconds.
+pub const BESIDE_QUEUE_SECONDS: i64 = 1_800;
 /// A turn that nobody reported for so long is given up, in seconds.
 pub const LOST_SECONDS: i64 = 1_800;
 /// Rule R4-05. The hour of the shop's day at which it is swept.
@@ -125,6 +127,12 @@ pub struct LastPull {
     pub changed: u32,
     /// Messages that are no order.
     pub unread: u32,
+    /// Messages of a queue of notifications that gave no order.
+    #[serde(default)]
+    pub skipped: u32,
+    /// A queue of notifications told what changed and was emptied.
+    #[serde(default)]
+    pub queue_is_empty: bool,
     /// How it ended.
     pub ended: Ended,
 }
@@ -380,6 +388,8 @@ impl Connection {
             new: pulled.new,
             changed: pulled.changed,
             unread: pulled.unread,
+            skipped: pulled.skipped,
+            queue_is_empty: pulled.queue_is_empty,
             ended: pulled.ended.clone(),
         });
     }

@@ -59,6 +59,8 @@ fn pulled(until: Timestamp, ended: Ended) -> Box<Pulled> {
         new: 2,
         changed: 1,
         unread: 0,
+        skipped: 0,
+        queue_is_empty: false,
         out_of_reach: None,
         ended,
     })
@@ -188,6 +190,18 @@ fn what_is_late_is_told() {
     let now = connection.due.unwrap();
     assert_eq!(turn(&mut connection, now, Ended::CaughtUp, now), "turn_ended trouble_changed");
     assert_eq!(connection.trouble, None);
+
+    // Beside a queue of notifications, lists are half an hour apart.
+    let mut beside = connected();
+    let mut by_queue = pulled(noon(), Ended::CaughtUp);
+    by_queue.queue_is_empty = true;
+    give(&mut beside, Command::BeginTurn { turn: 1 }, noon());
+    give(&mut beside, Command::EndTurn { turn: 1, pulled: by_queue }, noon());
+    let begun = |connection: &mut Connection, seconds| {
+        give(&mut connection.clone(), Command::BeginTurn { turn: 2 }, after(seconds))
+    };
+    assert_eq!(begun(&mut beside, LATE_SECONDS + BESIDE_QUEUE_SECONDS), "turn_begun");
+    assert_eq!(begun(&mut beside, LATE_SECONDS + BESIDE_QUEUE_SECONDS + 1), "turn_begun trouble_changed");
 
     // One that begins far back is not late before it had its thirty minutes.
     let mut far = Connection::unconnected(ConnectionId::from_raw(1), 2, Channel::Ebay, "main");

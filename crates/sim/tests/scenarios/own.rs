@@ -96,8 +96,16 @@ fn an_effect_that_nobody_handles_is_shown_and_stays_as_it_is() {
     let (partition, id) = (Partition::new(Environment::Live, 1), EffectId::from_raw(1 << 50));
     let body = "{\"to\":[\"opener\"],\"channels\":[\"inbox\"],\"available\":{\"amount\":\"999.99\",\"currency\":\"CNY\"}}";
     let kind = "notice".to_owned();
-    let effect =
-        Effect { id, lane: 0, due_at: Some(START), kind, body: body.to_owned(), attempts: 0, error: None };
+    let effect = Effect {
+        id,
+        lane: 0,
+        due_at: Some(START),
+        kind,
+        body: body.to_owned(),
+        attempts: 0,
+        lease_seconds: None,
+        error: None,
+    };
     let effect = serde_json::to_string(&effect).expect("an effect is JSON");
     let row = format!(
         "INSERT INTO effects (partition, id, shape, version, updated_at, body) VALUES ({}, {}, 1, 1, 0, '{effect}')",
