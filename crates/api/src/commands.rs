@@ -26,7 +26,7 @@ const KEY_BYTES: usize = 255;
 const ACTOR_BYTES: usize = 64;
 
 /// Who acts, by the header `Zaiton-Actor`; the holder of the token vouches for it. `api` when nobody is named.
-fn actor(headers: &HeaderMap) -> Result<Actor, Box<Response>> {
+pub(crate) fn actor(headers: &HeaderMap) -> Result<Actor, Box<Response>> {
     let Some(value) = headers.get("zaiton-actor") else { return Ok(Actor::new("api")) };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_' | '.');
     match value.to_str() {
@@ -74,7 +74,7 @@ fn request(api: &Api, actor: &Actor, name: &str, key: &str, body: &str) -> Resul
 }
 
 /// Runs a request without holding up the other connections of this thread.
-async fn run(api: &Api, request: Request) -> Outcome {
+pub(crate) async fn run(api: &Api, request: Request) -> Outcome {
     let (sender, receiver) = oneshot::channel();
     let reply = Box::new(move |outcome| drop(sender.send(outcome)));
     if let Err(unsent) = api.engine.submit_here(request, reply) {

@@ -7,14 +7,17 @@ mod commands;
 mod lists;
 mod periods;
 mod problem;
+mod push;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use zaiton_effects::channels::{Channels, PUSH_BYTES, Receiver};
+use zaiton_effects::sealing::Sealer;
 use zaiton_engine::Engine;
 use zaiton_store::Queries;
 
@@ -27,6 +30,8 @@ pub struct Api {
     pub engine: Engine,
     /// Reads for lists.
     pub queries: Queries,
+    receiver: Arc<Receiver>,
+    sealer: Sealer,
     token: Arc<str>,
 }
 
@@ -38,8 +43,14 @@ pub const BULK_LIMIT: usize = 64 * 1024 * 1024;
 impl Api {
     /// An API under a bearer token.
     #[must_use]
-    pub fn new(engine: Engine, queries: Queries, token: &str) -> Self {
-        Self { engine, queries, token: token.into() }
+    pub fn new(
+        engine: Engine,
+        queries: Queries,
+        channels: Arc<Channels>,
+        sealer: Sealer,
+        token: &str,
+    ) -> Self {
+        Self { engine, queries, receiver: Arc::new(Receiver::new(channels)), sealer, token: token.into() }
     }
 
     /// All routes.
@@ -59,14 +70,20 @@ impl Api {
             .route("/api/v1/merchants/{code}/months", get(periods::months))
             .route("/api/v1/merchants/{code}/events", get(lists::events))
             .route("/api/v1/merchants/{code}/quote", post(lists::quote))
+            .route("/api/v1/merchants/{code}/connections", post(push::connecting))
             .route("/api/v1/client-money", get(periods::client_money))
             .route("/api/v1/what-if", get(periods::what_if))
             .route("/api/v1/records/{table}", get(lists::records))
             .layer(DefaultBodyLimit::max(COMMAND_LIMIT));
+        let pushes = Router::new()
+            .route("/push/{connection}", post(push::push).get(push::challenge))
+            .layer(DefaultBodyLimit::max(PUSH_BYTES))
+            .layer(map_response(async |response| problem::spoken(response)));
         Router::new()
             .merge(bulk)
             .merge(plain)
             .layer(from_fn_with_state(self.clone(), authorised))
+            .merge(pushes)
             .route("/healthz", get(|| async { "ok" }))
             .with_state(self)
     }

@@ -17,7 +17,7 @@ pub fn problem(status: StatusCode, body: &Value) -> Response {
     response
 }
 
-fn refused(status: StatusCode, refusal: &Refusal) -> Response {
+pub(crate) fn refused(status: StatusCode, refusal: &Refusal) -> Response {
     problem(
         status,
         &json!({
@@ -84,6 +84,11 @@ fn failed(failure: Failure) -> (StatusCode, Refusal) {
             ),
         ),
     }
+}
+
+/// Not now: the same again, a little later.
+pub(crate) fn later() -> Response {
+    reply(Outcome::failed(Failure::Unavailable, ""))
 }
 
 /// A request that cannot be read.

@@ -102,6 +102,7 @@ pub fn registry() -> Registry {
         .with::<channels::BeginSweep>()
         .with::<channels::EndSweep>()
         .with::<channels::OrdersChanged>()
+        .with::<channels::UseNonce>()
         .with::<channels::CheckConnection>()
         .with::<channels::unread::KeepUnread>()
         .with::<channels::unread::CheckUnread>()

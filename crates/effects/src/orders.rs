@@ -28,6 +28,18 @@ pub fn channel_of(channel: read::Channel) -> Channel {
     }
 }
 
+/// The channel in the words of the readers.
+#[must_use]
+pub fn read_channel_of(channel: Channel) -> read::Channel {
+    match channel {
+        Channel::OwnSite => read::Channel::OwnSite,
+        Channel::Amazon => read::Channel::Amazon,
+        Channel::Ebay => read::Channel::Ebay,
+        Channel::Shopify => read::Channel::Shopify,
+        Channel::WooCommerce => read::Channel::WooCommerce,
+    }
+}
+
 /// SHA-256 of bytes, hex: by this a payload is known again (R4-03, R4-10).
 #[must_use]
 pub fn hash_of(raw: &[u8]) -> String {

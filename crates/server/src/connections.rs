@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use crossbeam_channel::bounded;
 use serde_json::json;
-use zaiton_app::channels::{Connect, ConnectionReply, PullNow};
+use zaiton_app::channels::{ConnectionReply, PullNow};
 use zaiton_channels::Connection as Settings;
-use zaiton_effects::orders::{channel_of, hash_of};
+use zaiton_effects::orders::hash_of;
 use zaiton_engine::command::AnyCommand;
 use zaiton_engine::{Outcome, Request};
 use zaiton_kernel::{Environment, Id, Partition, Timestamp};
 use zaiton_onboarding::MerchantId;
-use zaiton_orders::connection::{Connection, ConnectionId, Ended, Totals, Ways, connection_key};
+use zaiton_orders::connection::{Connection, ConnectionId, Ended, Totals};
 
 use crate::cli::{Failure, actor, told};
 use crate::import::Say;
@@ -77,23 +77,11 @@ pub(crate) fn connect(site: &Site, asked: &Asked<'_>, say: Say) -> Result<(), Fa
     let settings = settings(asked.settings)?;
     settings.check().map_err(|error| Failure::Refused(format!("{}: {error}", asked.settings.display())))?;
     let merchant = merchant(site, asked.merchant)?;
-    let channel = channel_of(settings.channel());
-    let plain = serde_json::to_vec(&settings).map_err(|error| Failure::World(error.to_string()))?;
-    let credentials = site
-        .sealer
-        .seal_credentials(merchant.raw(), &connection_key(channel, asked.shop), &plain)
+    let shop = (asked.shop, asked.zone);
+    let whose = (Environment::Live, merchant);
+    let command = zaiton_effects::channels::connect(&site.sealer, whose, &settings, shop, asked.since)
         .map_err(|error| Failure::World(error.to_string()))?;
-    let command = Connect {
-        environment: Environment::Live,
-        merchant,
-        channel,
-        shop: asked.shop.to_owned(),
-        host: settings.base_url.clone(),
-        zone: asked.zone.to_owned(),
-        ways: Ways { pulls: settings.pulls, pushes: settings.is_pushed() },
-        since: asked.since,
-        credentials,
-    };
+    let channel = command.channel;
     // What is sealed is other bytes each time: connecting again is a command of its own.
     let key = format!("connect/{}", hash_of(command.credentials.text.as_bytes()));
     let reply = give(site, Arc::new(command), &key)?;

@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use zaiton_app::orders::capture::{CaptureOrder, CaptureReply, CheckOrder};
-use zaiton_connect::orders::{Channel as ReadChannel, read_channel};
-use zaiton_effects::orders::message;
+use zaiton_connect::orders::read_channel;
+use zaiton_effects::orders::{message, read_channel_of};
 use zaiton_engine::outbox::Parked;
 use zaiton_engine::{Command, Request};
 use zaiton_kernel::{Environment, Id};
 use zaiton_onboarding::MerchantId;
 use zaiton_orders::channel::{ChannelMessage, ChannelOrder, SealedMessage};
-use zaiton_orders::order::Channel;
 
 use crate::cli::{Failure, actor, told};
 use crate::out;
@@ -62,16 +61,6 @@ fn waiting(site: &Site) -> Result<BTreeSet<(i64, i64)>, Failure> {
     Ok(found)
 }
 
-fn channel(of: Channel) -> ReadChannel {
-    match of {
-        Channel::OwnSite => ReadChannel::OwnSite,
-        Channel::Amazon => ReadChannel::Amazon,
-        Channel::Ebay => ReadChannel::Ebay,
-        Channel::Shopify => ReadChannel::Shopify,
-        Channel::WooCommerce => ReadChannel::WooCommerce,
-    }
-}
-
 fn one(site: &Site, order: i64, merchant: i64) -> Result<Came, Failure> {
     let told_by = |error: serde_json::Error| Failure::World(error.to_string());
     let Some(row) = site.queries.record("channel_orders", order)? else {
@@ -93,7 +82,7 @@ fn one(site: &Site, order: i64, merchant: i64) -> Result<Came, Failure> {
         Ok(raw) => raw,
         Err(error) => return Ok(Came::Not(format!("{key}: {error}"))),
     };
-    let read = match read_channel(channel(order.channel), &raw) {
+    let read = match read_channel(read_channel_of(order.channel), &raw) {
         Ok(page) => page.orders.into_iter().next().map(|read| read.order),
         Err(error) => return Ok(Came::Not(format!("{key}: {error}"))),
     };

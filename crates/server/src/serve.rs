@@ -1,6 +1,7 @@
 //! `zaiton serve`: the HTTP API on loopback, until told to stop. Finishes what was taken before it leaves.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use crate::cli::Failure;
 use crate::out;
@@ -30,7 +31,9 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failure> {
         let site = kept.insert(site);
         out::line(&format!("Zaiton serves on http://{address}"));
         out::line(&format!("token: {}", site.token));
-        let router = zaiton_api::Api::new(site.engine.clone(), site.queries.clone(), &site.token).router();
+        let (engine, queries) = (site.engine.clone(), site.queries.clone());
+        let (channels, sealer) = (Arc::clone(&site.channels), site.sealer.clone());
+        let router = zaiton_api::Api::new(engine, queries, channels, sealer, &site.token).router();
         let served = axum::serve(listener, router).with_graceful_shutdown(stopped()).await;
         let engine = site.engine.clone();
         drop(tokio::task::spawn_blocking(move || engine.stop()).await);

@@ -300,6 +300,21 @@ impl OrdersChanged {
     }
 }
 
+command! {
+    /// Rule R5-04. A signed push was used. Given twice it is answered as repeated, by which a replay is known; what is known
+    /// of it lies with the answers, which outlive the time for which a signature holds.
+    pub struct UseNonce("channels.use_nonce") of merchant {
+        /// The connection.
+        pub connection: ConnectionId,
+        /// What is never used twice.
+        pub nonce: String,
+    }
+
+    fn run(&self, unit) -> () {
+        unit.load::<Connection>(self.connection).map(drop)
+    }
+}
+
 fn reply(record: &Connection) -> ConnectionReply {
     ConnectionReply {
         connection: record.id,

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use zaiton_channels::{Client, Connection as Settings, World};
+use zaiton_connect::ReadError;
 use zaiton_connect::orders as read;
 use zaiton_engine::StoreError;
 use zaiton_kernel::{Environment, Id, Partition};
-use zaiton_onboarding::MerchantId;
+use zaiton_onboarding::{Merchant, MerchantId};
 use zaiton_orders::connection::{Connection, ConnectionId, StoredCredentials};
 use zaiton_store::Queries;
 
@@ -66,6 +67,17 @@ impl Channels {
         let row = self.queries.record("connections", id.raw())?.ok_or(Unopened::Gone)?;
         let record = serde_json::from_str(&row.body).map_err(|error| Unopened::Store(error.to_string()))?;
         Ok((row.partition, record))
+    }
+
+    /// The code of the merchant whose connection it is.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn code(&self, record: &Connection) -> Result<String, Unopened> {
+        let row = self.queries.record("merchants", record.merchant)?.ok_or(Unopened::Gone)?;
+        let merchant: Merchant =
+            serde_json::from_str(&row.body).map_err(|error| Unopened::Store(error.to_string()))?;
+        Ok(merchant.code)
     }
 
     /// Its settings, opened.
@@ -136,7 +148,21 @@ pub(super) fn arrival(
     }
 }
 
-/// The order of a message, or the code of why it is none.
-pub(super) fn order(message: &zaiton_channels::Message) -> Result<&read::ReadOrder, &str> {
-    message.order.as_ref().map_err(|error| &*error.code)
+/// One merchant's shop may not speak for another: our own format says whose an order is.
+fn is_foreign(record: &Connection, code: &str, order: &read::ReadOrder) -> bool {
+    order.merchant.as_deref().is_some_and(|said| said != code)
+        || order.shop.as_deref().is_some_and(|said| said != record.shop)
+}
+
+/// The order that was read, or the code of why it is none of this connection's; `code` is its merchant's.
+pub(super) fn order<'a>(
+    record: &Connection,
+    code: &str,
+    read: &'a Result<read::ReadOrder, ReadError>,
+) -> Result<&'a read::ReadOrder, &'a str> {
+    match read {
+        Ok(order) if is_foreign(record, code, order) => Err("channels.other_merchant"),
+        Ok(order) => Ok(order),
+        Err(error) => Err(&*error.code),
+    }
 }

@@ -82,6 +82,8 @@ fn fetch(
     // The channel knows it no more: what is known stands.
     let Some(message) = message else { return Ok(()) };
     let mut batch = Batch::new(engine, &channels.sealer, format!("{}/{}", effect.id, effect.attempts));
-    batch.send(arrival(partition.environment(), record, &message, true), order(&message));
+    let code = channels.code(record).map_err(|why| later(format!("{why:?}")))?;
+    let arrived = arrival(partition.environment(), record, &message, true);
+    batch.send(arrived, order(record, &code, &message.order));
     batch.settle().map(drop).map_err(later)
 }

@@ -5,19 +5,54 @@ mod batch;
 mod clients;
 mod fetch;
 mod pull;
+mod push;
 mod sweep;
 
-use zaiton_channels::Stop;
+use zaiton_app::channels::Connect;
+use zaiton_channels::{Connection as Settings, Stop};
 use zaiton_engine::command::Failure;
 use zaiton_engine::engine::EffectError;
 use zaiton_engine::{Outcome, StoreError};
-use zaiton_orders::connection::Ended;
+use zaiton_kernel::{Environment, Id, Timestamp};
+use zaiton_onboarding::MerchantId;
+use zaiton_orders::connection::{Ended, Ways, connection_key};
+
+use crate::orders::channel_of;
+use crate::sealing::{SealError, Sealer};
 
 pub use batch::{Arrival, Batch, Taken, capture, unread};
 pub use clients::{Channels, Unopened};
 pub use fetch::{FetchChangedOrder, FetchOrderAnew};
 pub use pull::Puller;
+pub use push::{Answer, PUSH_BYTES, Pushed, Receiver};
 pub use sweep::Sweeper;
+
+/// The command that connects a shop: its credentials are sealed before they go anywhere.
+///
+/// # Errors
+/// They cannot be sealed.
+pub fn connect(
+    sealer: &Sealer,
+    (environment, merchant): (Environment, MerchantId),
+    settings: &Settings,
+    (shop, zone): (&str, &str),
+    since: Option<Timestamp>,
+) -> Result<Connect, SealError> {
+    let channel = channel_of(settings.channel());
+    let plain = serde_json::to_vec(settings).map_err(|_| SealError::Broken)?;
+    let credentials = sealer.seal_credentials(merchant.raw(), &connection_key(channel, shop), &plain)?;
+    Ok(Connect {
+        environment,
+        merchant,
+        channel,
+        shop: shop.to_owned(),
+        host: settings.base_url.clone(),
+        zone: zone.to_owned(),
+        ways: Ways { pulls: settings.pulls, pushes: settings.is_pushed() },
+        since,
+        credentials,
+    })
+}
 
 fn later(detail: impl ToString) -> EffectError {
     EffectError { detail: detail.to_string(), hopeless: false }

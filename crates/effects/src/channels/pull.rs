@@ -88,6 +88,7 @@ impl Puller {
                 return Ok(nothing(Ended::Credentials { code: code.into() }));
             }
         };
+        let code = self.0.code(record).map_err(|why| later(format!("{why:?}")))?;
         let mut client = take(&client);
         let begun = self.0.world.now();
         let mut batch = Batch::new(engine, &self.0.sealer, name.to_owned());
@@ -97,7 +98,7 @@ impl Puller {
             if over || batch.messages() >= SHARE || batch.bytes() >= SHARE_BYTES || engine.stopped() {
                 return ControlFlow::Break(());
             }
-            batch.send(arrival(environment, record, &message, false), order(&message));
+            batch.send(arrival(environment, record, &message, false), order(record, &code, &message.order));
             ControlFlow::Continue(())
         };
         let (cursor, ended, out_of_reach, queue) = match client.pull(&cursor(record), &mut hand) {

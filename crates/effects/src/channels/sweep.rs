@@ -95,6 +95,7 @@ impl Sweeper {
             Err(Unopened::Gone) => return Ok(broke("gone".into())),
             Err(Unopened::Credentials(code)) => return Ok(broke(code.into())),
         };
+        let merchant = self.0.code(record).map_err(|why| later(format!("{why:?}")))?;
         let mut client = take(&client);
         let mut unasked = None;
         let mut page = 0;
@@ -123,7 +124,8 @@ impl Sweeper {
             }
             match client.fetch(id) {
                 Ok(Some(message)) => {
-                    batch.send(arrival(partition.environment(), record, &message, true), order(&message));
+                    let arrived = arrival(partition.environment(), record, &message, true);
+                    batch.send(arrived, order(record, &merchant, &message.order));
                 }
                 // Listed, and not known when it is asked for: it is told as not fetched.
                 Ok(None) => {}
