@@ -5,6 +5,7 @@
 mod command;
 mod decide;
 mod event;
+mod kept;
 mod message;
 mod refusal;
 #[cfg(test)]
@@ -18,6 +19,7 @@ use zaiton_kernel::{Money, Timestamp};
 pub use command::{Command, CommandKind};
 pub use decide::{allowed, decide};
 pub use event::Event;
+pub use kept::{ChannelMessage, Sealed, SealedMessage};
 pub use message::{FulfilledBy, Kind, Message, MoneyHeldBy, SoldOn, Stage, UNMAPPED, Unmapped};
 pub use refusal::ChannelRefusal;
 
@@ -170,43 +172,6 @@ pub struct ChannelOrder {
     pub hash: String,
     /// Every message, oldest first, at most [`MESSAGES`].
     pub messages: Vec<KnownMessage>,
-}
-
-/// A message as it is kept: in clear what is not about people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChannelMessage {
-    /// Its id.
-    pub id: MessageId,
-    /// Its order.
-    pub order: ChannelOrderId,
-    /// What was read of it.
-    pub message: Message,
-    /// It was newer than what was known, and was applied.
-    pub applied: bool,
-}
-
-/// Rule R4-10. What came, and what of it is about people: sealed with the installation's key, erased as a whole.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sealed {
-    /// Which key.
-    pub key: String,
-    /// The raw bytes and headers, base64.
-    pub raw: String,
-    /// The personal part as JSON, base64; empty when there is none.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub personal: String,
-}
-
-/// What is sealed of a message, as a record of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SealedMessage {
-    /// Its id: the message's, in raw form.
-    pub id: SealedId,
-    /// The order.
-    pub order: ChannelOrderId,
-    /// What is sealed.
-    pub sealed: Sealed,
 }
 
 impl State {
