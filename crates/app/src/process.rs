@@ -35,6 +35,10 @@ pub enum Word {
 pub const MAP: &[(&str, Word, &str)] = &[
     ("orders.capture", Word::Then, "orders.record"),
     ("orders.capture", Word::Timer, "orders.forget_people"),
+    ("orders.capture", Word::Send, "orders.join_group"),
+    ("orders.join_group", Word::Then, "orders.gather"),
+    ("orders.gather", Word::Send, "orders.payment_changed"),
+    ("orders.gather", Word::Timer, "orders.look_at_group"),
     ("orders.accept", Word::Then, "orders.record"),
     ("orders.record", Word::Then, "prepaid.charge"),
     ("orders.record", Word::Then, "prepaid.reduce"),

@@ -96,4 +96,9 @@ pub fn registry() -> Registry {
         .with::<orders::capture::CheckOrder>()
         .with::<orders::capture::AcceptOrder>()
         .with::<orders::capture::ForgetPeople>()
+        .with::<orders::group::JoinGroup>()
+        .with::<orders::group::GatherOrder>()
+        .with::<orders::group::LookAtGroup>()
+        .with::<orders::group::CheckGroup>()
+        .with::<orders::group::PaymentChanged>()
 }

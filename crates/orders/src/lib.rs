@@ -10,6 +10,7 @@ extern crate zaiton_kernel;
 mod entity;
 
 pub mod channel;
+pub mod group;
 pub mod order;
 
 pub use order::{Order, OrderId, Snapshot};

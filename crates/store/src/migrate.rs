@@ -37,6 +37,7 @@ pub fn all(postgres: bool) -> Vec<Migration> {
         Migration { number: 3, name: "prepaid_rules", sql: create_tables(postgres, 3) },
         Migration { number: 4, name: "contacts_and_tickets", sql: create_tables(postgres, 4) },
         Migration { number: 5, name: "channel_orders", sql: create_tables(postgres, 5) },
+        Migration { number: 6, name: "payment_groups", sql: create_tables(postgres, 6) },
     ]
 }
 

@@ -102,6 +102,7 @@ pub const RECORD_TABLES: &[RecordTable] = &[
     RecordTable { name: "channel_orders", migration: 5, generated: &[], indexes: &[] },
     RecordTable { name: "channel_messages", migration: 5, generated: &[], indexes: &[] },
     RecordTable { name: "sealed_messages", migration: 5, generated: &[], indexes: &[] },
+    RecordTable { name: "payment_groups", migration: 6, generated: &[], indexes: &[] },
     RecordTable {
         name: "tickets",
         migration: 4,

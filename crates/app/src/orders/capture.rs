@@ -2,7 +2,6 @@
 //! order says of money is followed as a fact. Never reads a payload; what is about people comes sealed and stays so.
 
 use serde::{Deserialize, Serialize};
-use zaiton_engine::outbox::{Parked, ParkedId};
 use zaiton_engine::{Doc, Stop, Unit};
 use zaiton_kernel::{Environment, Id, Refusal, Rule, Text};
 use zaiton_onboarding::{Merchant, MerchantId};
@@ -12,6 +11,7 @@ use zaiton_orders::channel::{
 };
 use zaiton_orders::order::{Channel, order_key};
 
+use super::group::{self, end_task};
 use super::{OrderReply, RecordOrder};
 use crate::declare::command;
 
@@ -92,6 +92,7 @@ impl CaptureOrder {
         let command = channel::Command::Take { message: Box::new(message.clone()), id, again: self.again };
         let decision = channel::decide(&order, command, unit.now())?;
         let (ended, mut applied, mut kept) = (order.ended_at, false, false);
+        let group = order.joined().map(str::to_owned);
         for event in &decision.events {
             let gone = order.apply(event, Some((message, self.sealed.is_some())));
             unit.emit(order.id, event);
@@ -105,7 +106,7 @@ impl CaptureOrder {
                 Event::Ambiguous { .. } => {
                     unit.waiting_effect(FETCH_EFFECT, &FetchOrder { channel_order: order.id });
                 }
-                Event::Accepted { .. } | Event::Forgotten { .. } => {}
+                Event::Accepted { .. } | Event::Forgotten { .. } | Event::PaymentChanged { .. } => {}
             }
             if let Some(gone) = gone {
                 forget_message(unit, gone.id, true)?;
@@ -123,6 +124,9 @@ impl CaptureOrder {
         if let (true, Some(from)) = (late || order.ended_at != ended, order.forget_from()) {
             let (environment, merchant) = (self.environment, self.merchant);
             unit.timer(from, &ForgetPeople { environment, merchant, channel_order: order.id });
+        }
+        if applied {
+            group::say(unit, &order, group.as_deref(), message);
         }
         let followed = if applied { follow(unit, self, &mut order, message)? } else { Followed::default() };
         let reply = CaptureReply {
@@ -170,7 +174,7 @@ fn follow(
     order: &mut ChannelOrder,
     message: &Message,
 ) -> Result<Followed, Stop> {
-    end_task(unit, order)?;
+    end_task(unit, order.task.take())?;
     if order.state.waits_for_a_person() {
         let (environment, merchant) = (command.environment, command.merchant);
         let check = CheckOrder { environment, merchant, channel_order: order.id };
@@ -242,16 +246,6 @@ fn waits(order: &ChannelOrder) -> Refusal {
     }
 }
 
-fn end_task(unit: &mut Unit<'_>, order: &mut ChannelOrder) -> Result<(), Stop> {
-    if let Some(task) = order.task.take()
-        && let Some(parked) = unit.find::<Parked>(ParkedId::from_raw(task))?
-    {
-        unit.emit(parked.id, &serde_json::json!({ "type": "done", "command": parked.command }));
-        unit.remove(parked);
-    }
-    Ok(())
-}
-
 /// Removes what is sealed of a message, and the message itself when it leaves.
 fn forget_message(unit: &mut Unit<'_>, id: MessageId, whole: bool) -> Result<(), Stop> {
     if let Some(sealed) = unit.find::<SealedMessage>(SealedId::from_raw(id.raw()))? {
@@ -299,7 +293,7 @@ impl AcceptOrder {
             order.apply(event, None);
             // What people wrote stays in the record; the timeline says that it was accepted.
             unit.emit(order.id, &serde_json::json!({ "type": "accepted", "state": order.state }));
-            end_task(unit, &mut order)?;
+            end_task(unit, order.task.take())?;
             followed = self.follow(unit, &order)?;
         }
         let reply = CaptureReply {

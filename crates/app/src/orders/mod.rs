@@ -1,6 +1,7 @@
 //! Taking what a channel says an order is now. Facts are recorded whatever follows from them.
 
 pub mod capture;
+pub mod group;
 
 use serde::{Deserialize, Serialize};
 use zaiton_engine::{Stop, Unit};

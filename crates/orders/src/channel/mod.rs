@@ -20,9 +20,13 @@ pub use command::{Command, CommandKind};
 pub use decide::{allowed, decide};
 pub use event::Event;
 pub use kept::{ChannelMessage, Sealed, SealedMessage};
-pub use message::{FulfilledBy, Kind, Message, MoneyHeldBy, SoldOn, Stage, UNMAPPED, Unmapped};
+pub use message::{
+    FulfilledBy, Kind, Message, MessagePayment, MoneyHeldBy, PAYMENTS, PaymentStatus, SoldOn, Stage,
+    UNMAPPED, Unmapped,
+};
 pub use refusal::ChannelRefusal;
 
+use crate::group::PaymentWord;
 use crate::order::{Channel, order_key};
 
 zaiton_kernel::define_id!(
@@ -110,6 +114,22 @@ pub struct KnownMessage {
     pub sealed: bool,
 }
 
+/// Reading K-89. What an order knows of the buyer's payment that covers it: its own share, and how the payments stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderPayment {
+    /// The payment group.
+    pub group: String,
+    /// Which telling of this order: of two the higher is the newer.
+    pub number: u32,
+    /// What of the payments is for this order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Money>,
+    /// Every payment that is captured, failed, paid back or charged back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<PaymentWord>,
+}
+
 /// A channel order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelOrder {
@@ -132,6 +152,9 @@ pub struct ChannelOrder {
     /// The buyer's payment, when it covers orders of several merchants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_group: Option<String>,
+    /// How that payment stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<OrderPayment>,
     /// Where it stands.
     pub state: State,
     /// Raw id of the task that a person has because of it.
@@ -218,6 +241,7 @@ impl ChannelOrder {
             display_no: None,
             original_order_id: None,
             payment_group: None,
+            payment: None,
             task: None,
             state: State::Unseen,
             accepted: None,
@@ -247,6 +271,18 @@ impl ChannelOrder {
     #[must_use]
     pub fn forget_from(&self) -> Option<Timestamp> {
         self.ended_at.map(|end| end.plus_seconds(days_kept(self.channel) * 86_400))
+    }
+
+    /// Reading K-89. The payment group that it is part of: only what was sold on our own marketplace joins, no trial, and nothing
+    /// that is sent in the place of something paid before.
+    #[must_use]
+    pub fn joined(&self) -> Option<&str> {
+        let paid = match self.kind {
+            Kind::Sale | Kind::Sample | Kind::Other => true,
+            Kind::Replacement | Kind::Exchange | Kind::Test => false,
+        };
+        let ours = self.sold_on == SoldOn::Ours;
+        self.payment_group.as_deref().filter(|group| paid && ours && !group.trim().is_empty())
     }
 
     /// S14. Its fee is borne by another order: it replaces that one, or is a part of it.
@@ -294,6 +330,10 @@ impl ChannelOrder {
                 self.accepted = Some(Acceptance { by: by.clone(), reason: reason.clone() });
                 None
             }
+            Event::PaymentChanged { payment } => {
+                self.payment = Some(payment.clone());
+                None
+            }
             Event::Forgotten { .. } => {
                 self.messages.iter_mut().for_each(|known| known.sealed = false);
                 None
@@ -316,6 +356,9 @@ impl ChannelOrder {
         self.unmapped.truncate(UNMAPPED);
         self.updated_at = message.updated_at;
         self.hash.clone_from(&message.hash);
+        if self.payment.as_ref().map(|payment| payment.group.as_str()) != self.joined() {
+            self.payment = None;
+        }
     }
 
     fn remember(&mut self, id: MessageId, message: &Message, sealed: bool) -> Option<KnownMessage> {

@@ -33,6 +33,7 @@ fn message(updated: i64, nth: u8) -> Message {
         total: None,
         difference_minor: Some(0),
         unmapped: Vec::new(),
+        payments: Vec::new(),
         snapshot: None,
         detail: "{}".into(),
     }
