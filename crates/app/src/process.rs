@@ -170,7 +170,7 @@ pub(crate) fn after_order_event(
 }
 
 /// Rule R1-21. What a channel says of a fee is compared with ours when it tells something new; ours stands, and a person is
-/// asked about the difference.
+/// asked about the difference. `charged` are the programmes whose charge follows from the same message.
 ///
 /// # Errors
 /// Figures too large.
@@ -179,13 +179,14 @@ pub(crate) fn check_fees(
     order: &Order,
     said: &[FeeSaid],
     reply: &OrderReply,
+    charged: &[ProgrammeId],
 ) -> Result<(), Stop> {
     if reply.facts == 0 {
         return Ok(());
     }
     for FeeSaid { programme, remaining_fee } in said.iter().take(MOST_FEES) {
         // An order that bears no fee here has none to differ.
-        if !is_charged(unit, order, programme_id(programme), &[])? {
+        if !is_charged(unit, order, programme_id(programme), charged)? {
             continue;
         }
         let (_, ours) = order_fee(order, programme)?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use zaiton_engine::{Stop, Unit};
 use zaiton_kernel::Id;
 use zaiton_onboarding::Merchant;
-use zaiton_orders::order::{self, Event, Status};
+use zaiton_orders::order::{self, Event, FeeSaid, Status};
 use zaiton_orders::{Order, OrderId, Snapshot};
 
 use crate::declare::command;
@@ -50,8 +50,7 @@ impl RecordOrder {
             let decision = order::decide(None, snapshot)?;
             let id: OrderId = unit.new_id();
             let mut record = Order::first_seen(id, self.merchant.raw(), snapshot);
-            let reply = take(unit, &mut record, &decision.events, true)?;
-            process::check_fees(unit, &record, &snapshot.fees, &reply)?;
+            let reply = take(unit, &mut record, &decision.events, &snapshot.fees, true)?;
             unit.claim(ORDER_KEY, &key, id)?;
             unit.insert(record);
             return Ok(reply);
@@ -68,8 +67,7 @@ impl RecordOrder {
             });
         }
         let mut changed = (*record).clone();
-        let reply = take(unit, &mut changed, &decision.events, false)?;
-        process::check_fees(unit, &changed, &snapshot.fees, &reply)?;
+        let reply = take(unit, &mut changed, &decision.events, &snapshot.fees, false)?;
         *record = changed;
         unit.save(record);
         Ok(reply)
@@ -77,7 +75,13 @@ impl RecordOrder {
 }
 
 /// Applies events in their order; each is followed by what the process map says.
-fn take(unit: &mut Unit<'_>, order: &mut Order, events: &[Event], new: bool) -> Result<OrderReply, Stop> {
+fn take(
+    unit: &mut Unit<'_>,
+    order: &mut Order,
+    events: &[Event],
+    said: &[FeeSaid],
+    new: bool,
+) -> Result<OrderReply, Stop> {
     let mut charged = Vec::new();
     let (mut facts, mut contradictions) = (0, 0);
     for event in events {
@@ -94,5 +98,7 @@ fn take(unit: &mut Unit<'_>, order: &mut Order, events: &[Event], new: bool) -> 
         unit.emit(order.id, event);
         process::after_order_event(unit, order, event, &mut charged)?;
     }
-    Ok(OrderReply { order: order.id, status: order.status, new, facts, contradictions })
+    let reply = OrderReply { order: order.id, status: order.status, new, facts, contradictions };
+    process::check_fees(unit, order, said, &reply, &charged)?;
+    Ok(reply)
 }
