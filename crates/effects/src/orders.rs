@@ -202,13 +202,14 @@ pub fn snapshot(order: &ReadOrder, shop: &str) -> Option<Snapshot> {
         OrderStatus::Placed | OrderStatus::PartShipped => Status::Placed,
         OrderStatus::Shipped => Status::Shipped,
         OrderStatus::Completed => Status::Completed,
-        OrderStatus::Cancelled => Status::Cancelled,
+        // What came to nothing is off, if it was ever placed: whoever follows it knows that.
+        OrderStatus::Cancelled | OrderStatus::Failed => Status::Cancelled,
         // A refund is no stage of its own: how far the order is, its times say.
         OrderStatus::Refunded if order.completed_at.is_some() => Status::Completed,
         OrderStatus::Refunded if order.shipped_at.is_some() => Status::Shipped,
         OrderStatus::Refunded => Status::Placed,
-        // Not paid yet, come to nothing, or a word that is not known: for none of them is there a fee.
-        OrderStatus::Pending | OrderStatus::Failed | OrderStatus::Other(_) => return None,
+        // Not paid yet, or a word that is not known: for none of them is there a fee.
+        OrderStatus::Pending | OrderStatus::Other(_) => return None,
     };
     // A channel that tells an end and no time of it changed the order then.
     let or_changed =

@@ -7,12 +7,12 @@ use zaiton_kernel::{Environment, Id, Refusal, Rule, Text};
 use zaiton_onboarding::{Merchant, MerchantId};
 use zaiton_orders::channel::{
     self, ChannelMessage, ChannelOrder, ChannelOrderId, Event, Message, MessageId, Sealed, SealedId,
-    SealedMessage, State,
+    SealedMessage, Stage, State,
 };
 use zaiton_orders::order::{Channel, order_key};
 
 use super::group::{self, end_task};
-use super::{OrderReply, RecordOrder};
+use super::{ORDER_KEY, OrderReply, RecordOrder};
 use crate::declare::command;
 
 /// Kind of the natural key: an order of a channel.
@@ -201,6 +201,10 @@ fn drive(
         snapshot.fees.clear();
     }
     if snapshot.promotions.is_empty() && order.channel != Channel::OwnSite {
+        return Ok(Followed::default());
+    }
+    // What came to nothing before it was ever placed moves nothing.
+    if message.stage == Stage::Failed && unit.lookup(ORDER_KEY, &order.key())?.is_none() {
         return Ok(Followed::default());
     }
     Ok(match unit.then_now(&RecordOrder { environment, merchant, order: snapshot })? {
