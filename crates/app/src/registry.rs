@@ -92,6 +92,8 @@ pub fn registry() -> Registry {
         .with::<bank::held::TakeHeldAnyway>()
         .with::<bank::held::DropHeldStatement>()
         .with::<orders::RecordOrder>()
+        .with::<orders::RecordPart>()
+        .with::<orders::parts::FollowParts>()
         .with::<orders::capture::CaptureOrder>()
         .with::<orders::capture::CheckOrder>()
         .with::<orders::capture::AcceptOrder>()

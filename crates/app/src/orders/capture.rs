@@ -3,20 +3,21 @@
 
 use serde::{Deserialize, Serialize};
 use zaiton_engine::{Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Refusal, Rule, Text};
-use zaiton_onboarding::{Merchant, MerchantId};
+use zaiton_kernel::{Id, Refusal, Rule, Text};
+use zaiton_onboarding::Merchant;
 use zaiton_orders::channel::{
     self, ChannelMessage, ChannelOrder, ChannelOrderId, Event, Message, MessageId, Sealed, SealedId,
-    SealedMessage, Stage, State,
+    SealedMessage, State,
 };
-use zaiton_orders::order::{Channel, order_key};
+use zaiton_orders::order::order_key;
 
+use super::OrderReply;
 use super::group::{self, end_task};
-use super::{ORDER_KEY, OrderReply, RecordOrder};
+use super::parts::{self, Followed};
 use crate::declare::command;
 
 /// Kind of the natural key: an order of a channel.
-const CHANNEL_KEY: &str = "channel_order";
+pub(super) const CHANNEL_KEY: &str = "channel_order";
 /// The effect that asks a channel for one order anew (R4-04).
 pub const FETCH_EFFECT: &str = "fetch_order";
 
@@ -64,13 +65,6 @@ pub struct CaptureReply {
     /// Why nothing followed though something should: a task of a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<Refusal>,
-}
-
-/// What followed: nothing, facts, or a task.
-#[derive(Default)]
-struct Followed {
-    order: Option<OrderReply>,
-    parked: Option<Refusal>,
 }
 
 impl CaptureOrder {
@@ -180,37 +174,13 @@ fn follow(
         let check = CheckOrder { environment, merchant, channel_order: order.id };
         order.task = Some(unit.park(&check, waits(order)).raw());
     }
-    drive(unit, command.environment, command.merchant, order, message)
-}
-
-/// S14, rule R1-20. A promoted order's money is followed, and every order of an own site; a resent, exchanged or split one bears
-/// no fee anew.
-fn drive(
-    unit: &mut Unit<'_>,
-    environment: Environment,
-    merchant: MerchantId,
-    order: &ChannelOrder,
-    message: &Message,
-) -> Result<Followed, Stop> {
-    let Some(snapshot) = message.snapshot.as_ref().filter(|_| order.drives_money()) else {
-        return Ok(Followed::default());
-    };
-    let mut snapshot = snapshot.clone();
-    if order.fee_is_borne() {
-        snapshot.promotions.clear();
-        snapshot.fees.clear();
+    parts::enlist(unit, order)?;
+    let followed = parts::drive(unit, command.merchant, order, message)?;
+    // What never moved money had no fact to tell: its parts follow from its message.
+    if message.stage.is_off() && followed.order.is_none() {
+        parts::tell(unit, command.merchant, &order.key())?;
     }
-    if snapshot.promotions.is_empty() && order.channel != Channel::OwnSite {
-        return Ok(Followed::default());
-    }
-    // What came to nothing before it was ever placed moves nothing.
-    if message.stage == Stage::Failed && unit.lookup(ORDER_KEY, &order.key())?.is_none() {
-        return Ok(Followed::default());
-    }
-    Ok(match unit.then_now(&RecordOrder { environment, merchant, order: snapshot })? {
-        Ok(reply) => Followed { order: Some(reply), parked: None },
-        Err(refusal) => Followed { order: None, parked: Some(*refusal) },
-    })
+    Ok(followed)
 }
 
 /// Why a person must look.
@@ -319,7 +289,7 @@ impl AcceptOrder {
             return Ok(Followed::default());
         };
         match unit.find::<ChannelMessage>(current.id)? {
-            Some(kept) => drive(unit, self.environment, self.merchant, order, &kept.message),
+            Some(kept) => parts::drive(unit, self.merchant, order, &kept.message),
             None => Ok(Followed::default()),
         }
     }

@@ -285,10 +285,17 @@ impl ChannelOrder {
         self.payment_group.as_deref().filter(|group| paid && ours && !group.trim().is_empty())
     }
 
-    /// S14. Its fee is borne by another order: it replaces that one, or is a part of it.
+    /// S14. It is sent in the place of another order: whoever bears that one's fee, it bears none.
     #[must_use]
-    pub const fn fee_is_borne(&self) -> bool {
-        matches!(self.kind, Kind::Replacement | Kind::Exchange) || self.original_order_id.is_some()
+    pub const fn replaces(&self) -> bool {
+        matches!(self.kind, Kind::Replacement | Kind::Exchange)
+    }
+
+    /// S14. The natural key of the order that it replaces, or is a part of; none when it names itself.
+    #[must_use]
+    pub fn original_key(&self) -> Option<String> {
+        let original = self.original_order_id.as_ref().filter(|id| **id != self.channel_order_id)?;
+        Some(order_key(self.channel, &self.shop, original))
     }
 
     /// S14. What it says of money may be followed: it is no trial, and its sums are sound or were accepted.

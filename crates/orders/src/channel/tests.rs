@@ -147,6 +147,22 @@ fn nothing_is_dropped() {
     assert!(order.drives_money());
 }
 
+/// S14: what an order is to another one.
+#[test]
+fn an_order_names_its_original() {
+    let named = |kind, original: Option<&str>| {
+        let mut order = new();
+        let original_order_id = original.map(str::to_owned);
+        take(&mut order, &Message { kind, original_order_id, ..message(1, 0) }, false);
+        (order.replaces(), order.original_key())
+    };
+    assert_eq!(named(Kind::Sale, None), (false, None));
+    assert_eq!(named(Kind::Sale, Some("A")), (false, Some("amazon/us/A".into())));
+    assert_eq!(named(Kind::Replacement, None), (true, None));
+    assert_eq!(named(Kind::Exchange, Some("A")), (true, Some("amazon/us/A".into())));
+    assert_eq!(named(Kind::Sale, Some("902-1845936-5435065")), (false, None), "itself");
+}
+
 /// S1: a person takes it as it is, or a reader that knows more reads it anew.
 #[test]
 fn what_waits_is_accepted_or_read_anew() {
