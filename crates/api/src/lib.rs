@@ -30,8 +30,7 @@ pub struct Api {
     pub engine: Engine,
     /// Reads for lists.
     pub queries: Queries,
-    receiver: Arc<Receiver>,
-    sealer: Sealer,
+    channels: Option<(Arc<Receiver>, Sealer)>,
     token: Arc<str>,
 }
 
@@ -41,16 +40,16 @@ pub const COMMAND_LIMIT: usize = 16 * 1024 * 1024;
 pub const BULK_LIMIT: usize = 64 * 1024 * 1024;
 
 impl Api {
-    /// An API under a bearer token.
+    /// An API under a bearer token. Nothing can be pushed to it yet.
     #[must_use]
-    pub fn new(
-        engine: Engine,
-        queries: Queries,
-        channels: Arc<Channels>,
-        sealer: Sealer,
-        token: &str,
-    ) -> Self {
-        Self { engine, queries, receiver: Arc::new(Receiver::new(channels)), sealer, token: token.into() }
+    pub fn new(engine: Engine, queries: Queries, token: &str) -> Self {
+        Self { engine, queries, channels: None, token: token.into() }
+    }
+
+    /// It takes what channels push, and connects shops.
+    #[must_use]
+    pub fn with_channels(self, channels: Arc<Channels>, sealer: Sealer) -> Self {
+        Self { channels: Some((Arc::new(Receiver::new(channels)), sealer)), ..self }
     }
 
     /// All routes.

@@ -43,7 +43,8 @@ pub(crate) async fn push(
         headers: headers.iter().take(HEADERS).filter_map(named).collect(),
         body: body.to_vec(),
     };
-    let taken = read(&api, move |api| Ok(api.receiver.take(&api.engine, id, &pushed))).await;
+    let Some((receiver, _)) = api.channels.clone() else { return denied() };
+    let taken = read(&api, move |api| Ok(receiver.take(&api.engine, id, &pushed))).await;
     match taken {
         Err(response) => response,
         Ok(Answer::Taken { orders, unread, changed }) => {
@@ -96,7 +97,8 @@ pub(crate) async fn challenge(
     Query(asked): Query<Challenge>,
 ) -> Response {
     let Ok(id) = zaiton_kernel::id::parse::<ConnectionId>(&id) else { return denied() };
-    match read(&api, move |api| Ok(api.receiver.challenge(id, &asked.challenge_code))).await {
+    let Some((receiver, _)) = api.channels.clone() else { return denied() };
+    match read(&api, move |_| Ok(receiver.challenge(id, &asked.challenge_code))).await {
         Err(response) => response,
         Ok(Some(answer)) => Json(json!({ "challengeResponse": answer })).into_response(),
         Ok(None) => denied(),
@@ -110,6 +112,8 @@ pub(crate) struct Connecting {
     shop: String,
     #[serde(default = "shanghai")]
     zone: String,
+    #[serde(default)]
+    ours: bool,
     #[serde(default)]
     since: Option<Timestamp>,
     settings: Settings,
@@ -145,8 +149,9 @@ pub(crate) async fn connecting(
     if let Err(error) = asked.settings.check() {
         return problem::bad("api.connection", "连接设置不正确。", error.to_string());
     }
-    let shop = (asked.shop.as_str(), asked.zone.as_str());
-    match connect(&api.sealer, (Environment::Live, merchant), &asked.settings, shop, asked.since) {
+    let shop = (asked.shop.as_str(), asked.zone.as_str(), asked.ours);
+    let Some((_, sealer)) = &api.channels else { return problem::missing("connections") };
+    match connect(sealer, (Environment::Live, merchant), &asked.settings, shop, asked.since) {
         // What is sealed is other bytes each time: connecting again is a command of its own.
         Ok(command) => {
             let key = format!("connect/{}", hash_of(command.credentials.text.as_bytes()));

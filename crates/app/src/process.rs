@@ -7,7 +7,7 @@ use zaiton_engine::{Stop, Unit};
 use zaiton_kernel::{Id, Money, Refusal, Rule, Text};
 use zaiton_onboarding::MerchantId;
 use zaiton_orders::Order;
-use zaiton_orders::order::{Event, FeeSaid, promoted_lines};
+use zaiton_orders::order::{Event, FeeSaid, Status, promoted_lines};
 use zaiton_prepaid::ProgrammeId;
 use zaiton_prepaid::fee::{FeeLine, fee, fee_of_what_remains};
 
@@ -35,6 +35,10 @@ pub enum Word {
 pub const MAP: &[(&str, Word, &str)] = &[
     ("orders.capture", Word::Then, "orders.record"),
     ("orders.capture", Word::Timer, "orders.forget_people"),
+    ("orders.capture", Word::Send, "orders.join_group"),
+    ("orders.join_group", Word::Then, "orders.gather"),
+    ("orders.gather", Word::Send, "orders.payment_changed"),
+    ("orders.gather", Word::Timer, "orders.look_at_group"),
     ("orders.accept", Word::Then, "orders.record"),
     ("orders.capture", Word::Effect, "orders.capture"),
     ("channels.connect", Word::Timer, "channels.begin_turn"),
@@ -55,6 +59,16 @@ pub const MAP: &[(&str, Word, &str)] = &[
     ("channels.end_sweep", Word::Timer, "channels.begin_sweep"),
     ("channels.orders_changed", Word::Effect, "orders.capture"),
     ("channels.keep_unread", Word::Timer, "channels.forget_unread"),
+    ("orders.capture", Word::Then, "orders.record_part"),
+    ("orders.accept", Word::Then, "orders.record_part"),
+    ("orders.capture", Word::Send, "orders.follow_parts"),
+    ("orders.record", Word::Send, "orders.follow_parts"),
+    ("orders.record_part", Word::Send, "orders.follow_parts"),
+    ("orders.follow_parts", Word::Then, "orders.record"),
+    ("orders.follow_parts", Word::Then, "orders.record_part"),
+    ("orders.record_part", Word::Then, "prepaid.charge"),
+    ("orders.record_part", Word::Then, "prepaid.reduce"),
+    ("orders.record_part", Word::Then, "prepaid.settle"),
     ("orders.record", Word::Then, "prepaid.charge"),
     ("orders.record", Word::Then, "prepaid.reduce"),
     ("orders.record", Word::Then, "prepaid.settle"),
@@ -159,33 +173,53 @@ pub(crate) fn after_order_event(
     event: &Event,
     charged: &mut Vec<ProgrammeId>,
 ) -> Result<(), Stop> {
+    // Readings K-85, K-90: its original's events move the fee.
+    if order.borne {
+        return Ok(());
+    }
     for name in programmes(order) {
-        let programme = programme_id(name);
         match event {
             Event::Placed { .. } => charge(unit, order, name, charged)?,
-            Event::Refunded { .. } | Event::Cancelled { .. } => {
-                if is_charged(unit, order, programme, charged)? {
-                    let (_, remaining_fee) = order_fee(order, name)?;
-                    let hold = HoldRef::Order { programme: name.to_owned(), order: order.key() };
-                    let environment = unit.environment();
-                    unit.then(ReduceFee { environment, merchant: merchant(order), hold, remaining_fee });
+            Event::BearsItself { .. } => {
+                charge(unit, order, name, charged)?;
+                if order.status == Status::Cancelled || !order.refunds.is_empty() {
+                    reduce(unit, order, name, charged)?;
+                }
+                if order.status == Status::Completed {
+                    settle(unit, order, name, charged)?;
                 }
             }
-            Event::Completed { .. } => {
-                if is_charged(unit, order, programme, charged)? {
-                    let hold = HoldRef::Order { programme: name.to_owned(), order: order.key() };
-                    let environment = unit.environment();
-                    unit.then(SettleFee { environment, merchant: merchant(order), hold });
-                }
-            }
+            Event::Refunded { .. } | Event::Cancelled { .. } => reduce(unit, order, name, charged)?,
+            Event::Completed { .. } => settle(unit, order, name, charged)?,
             Event::Shipped { .. } | Event::Contradicted { .. } | Event::Touched { .. } => {}
         }
     }
     Ok(())
 }
 
+/// Rules R1-21, R1-23. Brings the fee down to that of what remains.
+fn reduce(unit: &mut Unit<'_>, order: &Order, name: &str, charged: &[ProgrammeId]) -> Result<(), Stop> {
+    if is_charged(unit, order, programme_id(name), charged)? {
+        let (_, remaining_fee) = order_fee(order, name)?;
+        let hold = HoldRef::Order { programme: name.to_owned(), order: order.key() };
+        let environment = unit.environment();
+        unit.then(ReduceFee { environment, merchant: merchant(order), hold, remaining_fee });
+    }
+    Ok(())
+}
+
+/// Rule R1-22. What remains of the fee is earned.
+fn settle(unit: &mut Unit<'_>, order: &Order, name: &str, charged: &[ProgrammeId]) -> Result<(), Stop> {
+    if is_charged(unit, order, programme_id(name), charged)? {
+        let hold = HoldRef::Order { programme: name.to_owned(), order: order.key() };
+        let environment = unit.environment();
+        unit.then(SettleFee { environment, merchant: merchant(order), hold });
+    }
+    Ok(())
+}
+
 /// Rule R1-21. What a channel says of a fee is compared with ours when it tells something new; ours stands, and a person is
-/// asked about the difference.
+/// asked about the difference. `charged` are the programmes whose charge follows from the same message.
 ///
 /// # Errors
 /// Figures too large.
@@ -194,13 +228,14 @@ pub(crate) fn check_fees(
     order: &Order,
     said: &[FeeSaid],
     reply: &OrderReply,
+    charged: &[ProgrammeId],
 ) -> Result<(), Stop> {
     if reply.facts == 0 {
         return Ok(());
     }
     for FeeSaid { programme, remaining_fee } in said.iter().take(MOST_FEES) {
         // An order that bears no fee here has none to differ.
-        if !is_charged(unit, order, programme_id(programme), &[])? {
+        if !is_charged(unit, order, programme_id(programme), charged)? {
             continue;
         }
         let (_, ours) = order_fee(order, programme)?;
@@ -252,7 +287,7 @@ fn charge(
     let programme = programme_id(name);
     let Some(account) = find_account(unit, programme)? else { return Ok(()) };
     // Rule R1-19: what was placed before activation stays billed the old way.
-    if account.bears_order_placed_at(order.placed_at).is_err() {
+    if account.bears_order_placed_at(order.bought_at()).is_err() {
         return Ok(());
     }
     let (fee, _) = order_fee(order, name)?;
@@ -267,7 +302,7 @@ fn charge(
         account: account.id,
         order: order.key(),
         fee,
-        placed_at: Some(order.placed_at),
+        placed_at: Some(order.bought_at()),
     });
     Ok(())
 }

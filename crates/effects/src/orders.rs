@@ -5,10 +5,15 @@ use std::fmt::Write;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use zaiton_connect::orders as read;
-use zaiton_connect::orders::{Moment, OrderStatus, ReadOrder, ReadOrderLine, ReadRefund, ReadRefundLine};
+use zaiton_connect::orders::{
+    Moment, OrderStatus, PaymentState, ReadOrder, ReadOrderLine, ReadRefund, ReadRefundLine,
+};
 use zaiton_kernel::{Money, Timestamp};
 use zaiton_orders::Snapshot;
-use zaiton_orders::channel::{FulfilledBy, Kind, Message, MoneyHeldBy, SoldOn, Stage, UNMAPPED, Unmapped};
+use zaiton_orders::channel::{
+    FulfilledBy, Kind, Message, MessagePayment, MoneyHeldBy, PAYMENTS, PaymentStatus, SoldOn, Stage,
+    UNMAPPED, Unmapped,
+};
 use zaiton_orders::order::{
     self, Channel, FeeSaid, SnapshotLine, SnapshotRefund, SnapshotRefundLine, Status,
 };
@@ -60,6 +65,8 @@ fn at(moment: Option<Moment>) -> Option<Timestamp> {
 pub fn message(order: &ReadOrder, shop: &str, raw: &[u8], received_at: Timestamp) -> Message {
     let channel = channel_of(order.channel);
     let external = !matches!(order.sold_on, Some(read::SoldOn::Ours));
+    let updated_at = at(order.updated_at).or(at(order.placed_at)).unwrap_or(received_at);
+    let payments = payments(order, updated_at);
     Message {
         channel,
         shop: shop.to_owned(),
@@ -69,7 +76,7 @@ pub fn message(order: &ReadOrder, shop: &str, raw: &[u8], received_at: Timestamp
         payment_group: order.payment_group.clone(),
         hash: hash_of(raw),
         received_at,
-        updated_at: at(order.updated_at).or(at(order.placed_at)).unwrap_or(received_at),
+        updated_at,
         kind: kind(&order.kind),
         stage: stage(&order.status),
         sold_on: if external { SoldOn::External } else { SoldOn::Ours },
@@ -84,16 +91,8 @@ pub fn message(order: &ReadOrder, shop: &str, raw: &[u8], received_at: Timestamp
         ended_at: ended_at(order),
         total: order.money.total,
         difference_minor: order.money.difference(),
-        unmapped: order
-            .unmapped
-            .iter()
-            .take(UNMAPPED)
-            .map(|one| Unmapped {
-                field: one.field.clone(),
-                value: one.value.clone(),
-                code: one.code.clone().into_owned(),
-            })
-            .collect(),
+        unmapped: unmapped(order, payments.len()),
+        payments: payments.into_iter().take(PAYMENTS).collect(),
         snapshot: snapshot(order, shop),
         detail: serde_json::to_string(order).unwrap_or_default(),
     }
@@ -108,6 +107,58 @@ fn money_held_by(order: &ReadOrder, channel: Channel) -> MoneyHeldBy {
         (None, Channel::Amazon | Channel::Ebay) => MoneyHeldBy::Channel,
         (None, Channel::OwnSite | Channel::Shopify | Channel::WooCommerce) => MoneyHeldBy::Merchant,
     }
+}
+
+/// The payments that have a reference, each as the last word of the message says. What has none cannot be known again.
+fn payments(order: &ReadOrder, updated_at: Timestamp) -> Vec<MessagePayment> {
+    let mut found: Vec<MessagePayment> = Vec::new();
+    for payment in &order.payments {
+        let Some(reference) = payment.reference.as_ref().filter(|reference| !reference.trim().is_empty())
+        else {
+            continue;
+        };
+        let said = MessagePayment {
+            reference: reference.clone(),
+            status: payment_status(&payment.state),
+            at: at(payment.at).unwrap_or(updated_at),
+            amount: payment.amount,
+        };
+        match found.iter_mut().find(|known| known.reference == said.reference) {
+            Some(known) => *known = said,
+            None => found.push(said),
+        }
+    }
+    found
+}
+
+fn payment_status(state: &PaymentState) -> PaymentStatus {
+    match state {
+        PaymentState::Pending => PaymentStatus::Pending,
+        PaymentState::Authorised => PaymentStatus::Authorised,
+        PaymentState::Captured => PaymentStatus::Captured,
+        PaymentState::Refunded => PaymentStatus::Refunded,
+        PaymentState::Voided => PaymentStatus::Voided,
+        PaymentState::Failed => PaymentStatus::Failed,
+        PaymentState::Other(word) if matches!(word.as_str(), "charged_back" | "chargeback") => {
+            PaymentStatus::ChargedBack
+        }
+        PaymentState::Unsaid | PaymentState::Other(_) => PaymentStatus::Unknown,
+    }
+}
+
+/// Rule R4-07. What a person must look at: what could not be mapped, and payments that are too many to be followed.
+fn unmapped(order: &ReadOrder, payments: usize) -> Vec<Unmapped> {
+    let too_many = (payments > PAYMENTS).then(|| Unmapped {
+        field: "payments".to_owned(),
+        value: payments.to_string(),
+        code: "orders.channel.too_many_payments".to_owned(),
+    });
+    let unmapped = order.unmapped.iter().map(|one| Unmapped {
+        field: one.field.clone(),
+        value: one.value.clone(),
+        code: one.code.clone().into_owned(),
+    });
+    too_many.into_iter().chain(unmapped).take(UNMAPPED).collect()
 }
 
 fn kind(kind: &read::OrderKind) -> Kind {
@@ -163,13 +214,14 @@ pub fn snapshot(order: &ReadOrder, shop: &str) -> Option<Snapshot> {
         OrderStatus::Placed | OrderStatus::PartShipped => Status::Placed,
         OrderStatus::Shipped => Status::Shipped,
         OrderStatus::Completed => Status::Completed,
-        OrderStatus::Cancelled => Status::Cancelled,
+        // What came to nothing is off, if it was ever placed: whoever follows it knows that.
+        OrderStatus::Cancelled | OrderStatus::Failed => Status::Cancelled,
         // A refund is no stage of its own: how far the order is, its times say.
         OrderStatus::Refunded if order.completed_at.is_some() => Status::Completed,
         OrderStatus::Refunded if order.shipped_at.is_some() => Status::Shipped,
         OrderStatus::Refunded => Status::Placed,
-        // Not paid yet, come to nothing, or a word that is not known: for none of them is there a fee.
-        OrderStatus::Pending | OrderStatus::Failed | OrderStatus::Other(_) => return None,
+        // Not paid yet, or a word that is not known: for none of them is there a fee.
+        OrderStatus::Pending | OrderStatus::Other(_) => return None,
     };
     // A channel that tells an end and no time of it changed the order then.
     let or_changed =

@@ -11,6 +11,7 @@ mod entity;
 
 pub mod channel;
 pub mod connection;
+pub mod group;
 pub mod order;
 pub mod unread;
 

@@ -46,6 +46,9 @@ pub fn feed(queries: &Queries, verifier: &mut Verifier) -> Result<bool, StoreErr
     each!("bank_lines", |partition, line: zaiton_bank::Line| {
         verifier.unallocated(partition, zaiton_bank::line::unallocated_minor(&line));
     });
+    each!("channel_orders", |partition, order| verifier.channel_order(partition, &order));
+    each!("payment_groups", |partition, group| verifier.payment_group(partition, &group));
+    each!("parked", |_, parked| verifier.parked(&parked));
     // Only a command for another partition can hold one half of a movement; notices and the like hold none.
     each!("effects", |_, effect: Effect| on_the_way += u64::from(effect.kind == "command"));
     Ok(on_the_way == 0)

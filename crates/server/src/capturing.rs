@@ -107,6 +107,7 @@ impl<'a> Run<'a> {
             raw: raw.to_vec(),
             headers: Vec::new(),
             received_at: now,
+            ours: true,
             asked: false,
         };
         let command = capture(&self.site.sealer, &arrival, &order)

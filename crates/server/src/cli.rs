@@ -67,6 +67,9 @@ enum Verb {
         /// The shop's time zone, by whose nights it is swept.
         #[arg(long, default_value = "Asia/Shanghai")]
         zone: String,
+        /// The site is the platform's own: its word that an order was sold there is believed.
+        #[arg(long)]
+        ours: bool,
         /// From this moment on (RFC 3339), the first time.
         #[arg(long, value_parser = instant)]
         since: Option<Timestamp>,
@@ -310,12 +313,13 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
                 },
             )
         }
-        Verb::Connect { settings, merchant, shop, zone, since } => {
+        Verb::Connect { settings, merchant, shop, zone, ours, since } => {
             let asked = connections::Asked {
                 settings: &settings,
                 merchant: &merchant,
                 shop: &shop,
                 zone: &zone,
+                ours,
                 since,
             };
             connections::connect(&site, &asked, say)

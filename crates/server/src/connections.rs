@@ -39,6 +39,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) shop: &'a str,
     /// The shop's time zone.
     pub(crate) zone: &'a str,
+    /// The site is the platform's own.
+    pub(crate) ours: bool,
     /// From when on, the first time.
     pub(crate) since: Option<Timestamp>,
 }
@@ -77,7 +79,7 @@ pub(crate) fn connect(site: &Site, asked: &Asked<'_>, say: Say) -> Result<(), Fa
     let settings = settings(asked.settings)?;
     settings.check().map_err(|error| Failure::Refused(format!("{}: {error}", asked.settings.display())))?;
     let merchant = merchant(site, asked.merchant)?;
-    let shop = (asked.shop, asked.zone);
+    let shop = (asked.shop, asked.zone, asked.ours);
     let whose = (Environment::Live, merchant);
     let command = zaiton_effects::channels::connect(&site.sealer, whose, &settings, shop, asked.since)
         .map_err(|error| Failure::World(error.to_string()))?;

@@ -33,7 +33,8 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failure> {
         out::line(&format!("token: {}", site.token));
         let (engine, queries) = (site.engine.clone(), site.queries.clone());
         let (channels, sealer) = (Arc::clone(&site.channels), site.sealer.clone());
-        let router = zaiton_api::Api::new(engine, queries, channels, sealer, &site.token).router();
+        let api = zaiton_api::Api::new(engine, queries, &site.token).with_channels(channels, sealer);
+        let router = api.router();
         let served = axum::serve(listener, router).with_graceful_shutdown(stopped()).await;
         let engine = site.engine.clone();
         drop(tokio::task::spawn_blocking(move || engine.stop()).await);

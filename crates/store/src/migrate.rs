@@ -38,6 +38,7 @@ pub fn all(postgres: bool) -> Vec<Migration> {
         Migration { number: 4, name: "contacts_and_tickets", sql: create_tables(postgres, 4) },
         Migration { number: 5, name: "channel_orders", sql: create_tables(postgres, 5) },
         Migration { number: 6, name: "connections", sql: create_tables(postgres, 6) },
+        Migration { number: 7, name: "payment_groups", sql: create_tables(postgres, 7) },
     ]
 }
 

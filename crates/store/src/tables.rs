@@ -105,6 +105,7 @@ pub const RECORD_TABLES: &[RecordTable] = &[
     RecordTable { name: "connections", migration: 6, generated: &[], indexes: &["partition"] },
     RecordTable { name: "credentials", migration: 6, generated: &[], indexes: &[] },
     RecordTable { name: "unread_messages", migration: 6, generated: &[], indexes: &["partition"] },
+    RecordTable { name: "payment_groups", migration: 7, generated: &[], indexes: &[] },
     RecordTable {
         name: "tickets",
         migration: 4,

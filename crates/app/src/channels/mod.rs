@@ -90,6 +90,9 @@ command! {
         pub zone: String,
         /// By which ways orders come.
         pub ways: Ways,
+        /// Reading K-89. The site is the platform's own: its word that an order was sold on ours is believed.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub ours: bool,
         /// From when on orders are wanted; the first time it must be said where they are pulled.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub since: Option<Timestamp>,
@@ -108,6 +111,7 @@ impl Connect {
             host: self.host.clone(),
             zone: self.zone.clone(),
             ways: self.ways,
+            ours: self.ours,
             since: self.since,
         };
         let Some(known) = unit.lookup(CONNECTION_KEY, &key)? else {

@@ -2,22 +2,23 @@
 //! order says of money is followed as a fact. Never reads a payload; what is about people comes sealed and stays so.
 
 use serde::{Deserialize, Serialize};
-use zaiton_engine::outbox::{Parked, ParkedId};
 use zaiton_engine::{Doc, Stop, Unit};
-use zaiton_kernel::{Environment, Id, Refusal, Rule, Text};
-use zaiton_onboarding::{Merchant, MerchantId};
+use zaiton_kernel::{Id, Refusal, Rule, Text};
+use zaiton_onboarding::Merchant;
 use zaiton_orders::channel::{
     self, ChannelMessage, ChannelOrder, ChannelOrderId, Event, Message, MessageId, Sealed, SealedId,
     SealedMessage, State,
 };
-use zaiton_orders::order::{Channel, order_key};
+use zaiton_orders::order::order_key;
 
-use super::{OrderReply, RecordOrder};
+use super::OrderReply;
+use super::group::{self, end_task};
+use super::parts::{self, Followed};
 use crate::channels;
 use crate::declare::command;
 
 /// Kind of the natural key: an order of a channel.
-pub const CHANNEL_KEY: &str = "channel_order";
+pub(super) const CHANNEL_KEY: &str = "channel_order";
 /// The effect that asks a channel for one order anew (R4-04).
 pub const FETCH_EFFECT: &str = "fetch_order";
 
@@ -70,13 +71,6 @@ pub struct CaptureReply {
     pub parked: Option<Refusal>,
 }
 
-/// What followed: nothing, facts, or a task.
-#[derive(Default)]
-struct Followed {
-    order: Option<OrderReply>,
-    parked: Option<Refusal>,
-}
-
 impl CaptureOrder {
     fn capture(&self, unit: &mut Unit<'_>) -> Result<CaptureReply, Stop> {
         let message = &self.message;
@@ -101,6 +95,7 @@ impl CaptureOrder {
         };
         let decision = channel::decide(&order, command, unit.now())?;
         let (ended, mut applied, mut kept) = (order.ended_at, false, false);
+        let group = order.joined().map(str::to_owned);
         for event in &decision.events {
             let gone = order.apply(event, Some((message, self.sealed.is_some())));
             unit.emit(order.id, event);
@@ -118,7 +113,7 @@ impl CaptureOrder {
                 Event::Ambiguous { .. } => {
                     ask_anew(unit, &order)?;
                 }
-                Event::Accepted { .. } | Event::Forgotten { .. } => {}
+                Event::Accepted { .. } | Event::Forgotten { .. } | Event::PaymentChanged { .. } => {}
             }
             if let Some(gone) = gone {
                 forget_message(unit, gone.id, true)?;
@@ -136,6 +131,9 @@ impl CaptureOrder {
         if let (true, Some(from)) = (late || order.ended_at != ended, order.forget_from()) {
             let (environment, merchant) = (self.environment, self.merchant);
             unit.timer(from, &ForgetPeople { environment, merchant, channel_order: order.id });
+        }
+        if applied {
+            group::say(unit, &order, group.as_deref(), message);
         }
         let followed = if applied { follow(unit, self, &mut order, message)? } else { Followed::default() };
         let reply = CaptureReply {
@@ -203,39 +201,19 @@ fn follow(
     order: &mut ChannelOrder,
     message: &Message,
 ) -> Result<Followed, Stop> {
-    end_task(unit, order)?;
+    end_task(unit, order.task.take())?;
     if order.state.waits_for_a_person() {
         let (environment, merchant) = (command.environment, command.merchant);
         let check = CheckOrder { environment, merchant, channel_order: order.id };
         order.task = Some(unit.park(&check, waits(order)).raw());
     }
-    drive(unit, command.environment, command.merchant, order, message)
-}
-
-/// S14, rule R1-20. A promoted order's money is followed, and every order of an own site; a resent, exchanged or split one bears
-/// no fee anew.
-fn drive(
-    unit: &mut Unit<'_>,
-    environment: Environment,
-    merchant: MerchantId,
-    order: &ChannelOrder,
-    message: &Message,
-) -> Result<Followed, Stop> {
-    let Some(snapshot) = message.snapshot.as_ref().filter(|_| order.drives_money()) else {
-        return Ok(Followed::default());
-    };
-    let mut snapshot = snapshot.clone();
-    if order.fee_is_borne() {
-        snapshot.promotions.clear();
-        snapshot.fees.clear();
+    parts::enlist(unit, order)?;
+    let followed = parts::drive(unit, command.merchant, order, message)?;
+    // What never moved money had no fact to tell: its parts follow from its message.
+    if message.stage.is_off() && followed.order.is_none() {
+        parts::tell(unit, command.merchant, &order.key())?;
     }
-    if snapshot.promotions.is_empty() && order.channel != Channel::OwnSite {
-        return Ok(Followed::default());
-    }
-    Ok(match unit.then_now(&RecordOrder { environment, merchant, order: snapshot })? {
-        Ok(reply) => Followed { order: Some(reply), parked: None },
-        Err(refusal) => Followed { order: None, parked: Some(*refusal) },
-    })
+    Ok(followed)
 }
 
 /// Why a person must look.
@@ -273,16 +251,6 @@ fn waits(order: &ChannelOrder) -> Refusal {
             .with("count", order.unmapped.len())
         }
     }
-}
-
-fn end_task(unit: &mut Unit<'_>, order: &mut ChannelOrder) -> Result<(), Stop> {
-    if let Some(task) = order.task.take()
-        && let Some(parked) = unit.find::<Parked>(ParkedId::from_raw(task))?
-    {
-        unit.emit(parked.id, &serde_json::json!({ "type": "done", "command": parked.command }));
-        unit.remove(parked);
-    }
-    Ok(())
 }
 
 /// Removes what is sealed of a message, and the message itself when it leaves.
@@ -332,7 +300,7 @@ impl AcceptOrder {
             order.apply(event, None);
             // What people wrote stays in the record; the timeline says that it was accepted.
             unit.emit(order.id, &serde_json::json!({ "type": "accepted", "state": order.state }));
-            end_task(unit, &mut order)?;
+            end_task(unit, order.task.take())?;
             followed = self.follow(unit, &order)?;
         }
         let reply = CaptureReply {
@@ -354,7 +322,7 @@ impl AcceptOrder {
             return Ok(Followed::default());
         };
         match unit.find::<ChannelMessage>(current.id)? {
-            Some(kept) => drive(unit, self.environment, self.merchant, order, &kept.message),
+            Some(kept) => parts::drive(unit, self.merchant, order, &kept.message),
             None => Ok(Followed::default()),
         }
     }

@@ -3,6 +3,7 @@
 
 mod chain;
 mod client_money;
+mod groups;
 mod ledger;
 mod lines;
 mod months;
@@ -18,7 +19,7 @@ use zaiton_ledger::Account;
 /// One thing that does not hold.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Finding {
-    /// The invariant of the ledger page (`L-I1` to `L-I15`) or the rule (`R5-30` for the event chain).
+    /// The invariant of the ledger page (`L-I1` to `L-I15`), the rule (`R5-30` for the event chain) or the reading.
     pub rule: &'static str,
     /// Which record, account, event or transfer.
     pub record: String,
@@ -63,6 +64,7 @@ pub struct Verifier {
     unallocated: HashMap<Partition, i128>,
     months: months::Months,
     cover: client_money::Cover,
+    groups: groups::Groups,
     /// Of each prepaid account the last day that had an alert, and how many it had.
     alerts: HashMap<(Partition, i64), (LocalDate, u32)>,
     findings: Vec<Finding>,
@@ -91,6 +93,7 @@ impl Verifier {
             unallocated: HashMap::new(),
             months: months::Months::default(),
             cover: client_money::Cover::default(),
+            groups: groups::Groups::default(),
             alerts: HashMap::new(),
             findings: Vec::new(),
             count: 0,
@@ -110,7 +113,8 @@ impl Verifier {
         self.find("R5-30", format!("{table} {id}"), format!("cannot be read: {error}"));
     }
 
-    /// All that does not hold. `drained` says that nothing waits in the outbox: then no link may be half open.
+    /// All that does not hold. `drained` says that nothing waits in the outbox: then no link may be half open, and every order
+    /// has its place in its payment group.
     #[must_use]
     pub fn finish(mut self, drained: bool) -> (Vec<Finding>, usize) {
         self.balances();
@@ -127,6 +131,7 @@ impl Verifier {
             for (link, sum) in open {
                 self.find("L-I14", format!("link {link}"), format!("2195 stands open by {sum} minor units"));
             }
+            self.groups();
         }
         self.partitions();
         self.findings.sort_by(|a, b| (a.rule, &a.record).cmp(&(b.rule, &b.record)));

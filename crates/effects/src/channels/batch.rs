@@ -11,6 +11,7 @@ use zaiton_engine::command::AnyCommand;
 use zaiton_engine::{Actor, Engine, Outcome, Request};
 use zaiton_kernel::{Environment, Timestamp};
 use zaiton_onboarding::MerchantId;
+use zaiton_orders::channel::SoldOn;
 use zaiton_orders::order::{Channel, order_key};
 use zaiton_orders::unread::Arrived;
 
@@ -34,6 +35,8 @@ pub struct Arrival {
     pub headers: Vec<(String, String)>,
     /// When it came.
     pub received_at: Timestamp,
+    /// Whoever brings it is believed when it says that the order was sold on the platform's own site (K-89).
+    pub ours: bool,
     /// The channel was asked for this one order, and this is its answer (R4-04).
     pub asked: bool,
 }
@@ -43,7 +46,10 @@ pub struct Arrival {
 /// # Errors
 /// It cannot be sealed.
 pub fn capture(sealer: &Sealer, arrival: &Arrival, order: &ReadOrder) -> Result<CaptureOrder, SealError> {
-    let message = message(order, &arrival.shop, &arrival.raw, arrival.received_at);
+    let mut message = message(order, &arrival.shop, &arrival.raw, arrival.received_at);
+    if !arrival.ours {
+        message.sold_on = SoldOn::External;
+    }
     let key = order_key(message.channel, &arrival.shop, &message.channel_order_id);
     let sealed = sealer.seal(&key, &message.hash, &arrival.raw, &order.personal)?;
     let sealed = sealer.with_headers(sealed, &key, &message.hash, &arrival.headers)?;

@@ -144,6 +144,7 @@ pub(super) fn arrival(
         raw: message.raw.clone(),
         headers: message.headers.clone(),
         received_at: message.received_at,
+        ours: record.ours,
         asked,
     }
 }

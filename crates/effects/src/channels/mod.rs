@@ -35,7 +35,7 @@ pub fn connect(
     sealer: &Sealer,
     (environment, merchant): (Environment, MerchantId),
     settings: &Settings,
-    (shop, zone): (&str, &str),
+    (shop, zone, ours): (&str, &str, bool),
     since: Option<Timestamp>,
 ) -> Result<Connect, SealError> {
     let channel = channel_of(settings.channel());
@@ -49,6 +49,7 @@ pub fn connect(
         host: settings.base_url.clone(),
         zone: zone.to_owned(),
         ways: Ways { pulls: settings.pulls, pushes: settings.is_pushed() },
+        ours,
         since,
         credentials,
     })

@@ -226,6 +226,7 @@ impl Receiver {
             raw,
             headers: pushed.kept_headers(),
             received_at: now,
+            ours: record.ours,
             asked: false,
         };
         let name = format!("push/{}/{:016x}{:016x}", record.id, self.random(), self.random());

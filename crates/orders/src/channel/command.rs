@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Message, MessageId};
+use super::{Message, MessageId, OrderPayment};
 
 /// A command to a channel order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +27,11 @@ pub enum Command {
     },
     /// Rule R4-10. What is about people is forgotten.
     Forget,
+    /// Reading K-89. The buyer's payment that covers it stands otherwise.
+    NotePayment {
+        /// How.
+        payment: OrderPayment,
+    },
 }
 
 /// A command without its figures.
@@ -38,11 +43,13 @@ pub enum CommandKind {
     Accept,
     /// [`Command::Forget`].
     Forget,
+    /// [`Command::NotePayment`].
+    NotePayment,
 }
 
 impl CommandKind {
     /// Every command.
-    pub const ALL: [Self; 3] = [Self::Take, Self::Accept, Self::Forget];
+    pub const ALL: [Self; 4] = [Self::Take, Self::Accept, Self::Forget, Self::NotePayment];
 }
 
 impl fmt::Display for CommandKind {
@@ -51,6 +58,7 @@ impl fmt::Display for CommandKind {
             Self::Take => "take",
             Self::Accept => "accept",
             Self::Forget => "forget",
+            Self::NotePayment => "note_payment",
         })
     }
 }

@@ -4,7 +4,7 @@ use zaiton_kernel::{Allowed, Decision, Timestamp};
 
 use super::{
     ChannelOrder, ChannelRefusal, Command, CommandKind, DETAIL_BYTES, Event, FulfilledBy, Ignored, Kind,
-    MESSAGES, Message, MessageId, REASON_LETTERS, Stage, State, TOLERANCE_MINOR,
+    MESSAGES, Message, MessageId, OrderPayment, REASON_LETTERS, Stage, State, TOLERANCE_MINOR,
 };
 use crate::order::{KEY_LETTERS, order_key};
 
@@ -24,6 +24,7 @@ pub fn decide(order: &ChannelOrder, command: Command, now: Timestamp) -> Answer 
         }
         Command::Accept { by, reason } => accept(order, by, &reason),
         Command::Forget => forget(order, now),
+        Command::NotePayment { payment } => Ok(note_payment(order, payment)),
     }
 }
 
@@ -107,21 +108,12 @@ fn judge(message: &Message) -> State {
 }
 
 pub(super) fn mapped(stage: Stage, cancel_requested: bool) -> State {
-    match stage {
-        Stage::Cancelled | Stage::Failed => State::CancelledAtChannel,
-        Stage::Pending
-        | Stage::Placed
-        | Stage::PartShipped
-        | Stage::Shipped
-        | Stage::Completed
-        | Stage::Refunded
-        | Stage::Unknown => {
-            if cancel_requested {
-                State::CancelRequested
-            } else {
-                State::Mapped
-            }
-        }
+    if stage.is_off() {
+        State::CancelledAtChannel
+    } else if cancel_requested {
+        State::CancelRequested
+    } else {
+        State::Mapped
     }
 }
 
@@ -160,11 +152,22 @@ fn forget(order: &ChannelOrder, now: Timestamp) -> Answer {
     Ok(if messages == 0 { Decision::already() } else { Decision::one(Event::Forgotten { messages }) })
 }
 
-/// Which commands make sense now, for a page that shows its buttons. A message is always taken.
+/// Reading K-89. Of two tellings of its payment group the higher stands; of a group that it has left it keeps nothing.
+fn note_payment(order: &ChannelOrder, payment: OrderPayment) -> Decision<Event> {
+    let newer = order.payment.as_ref().is_none_or(|known| known.number < payment.number);
+    if newer && order.joined() == Some(payment.group.as_str()) {
+        Decision::one(Event::PaymentChanged { payment })
+    } else {
+        Decision::already()
+    }
+}
+
+/// Which commands make sense now, for a page that shows its buttons. A message is always taken,
+/// and so is what is told of its payment.
 #[must_use]
 pub fn allowed(order: &ChannelOrder, now: Timestamp) -> Vec<Allowed<CommandKind, ChannelRefusal>> {
     let refusal = |command| match command {
-        CommandKind::Take => None,
+        CommandKind::Take | CommandKind::NotePayment => None,
         CommandKind::Accept => accept(order, String::new(), "?").err(),
         CommandKind::Forget => forget(order, now).err(),
     };

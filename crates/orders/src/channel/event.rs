@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::Timestamp;
 
-use super::{MessageId, State};
+use super::{MessageId, OrderPayment, State};
 
 /// An event of a channel order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,5 +55,10 @@ pub enum Event {
     Forgotten {
         /// How many messages had something.
         messages: usize,
+    },
+    /// Reading K-89. The buyer's payment that covers it stands otherwise.
+    PaymentChanged {
+        /// How.
+        payment: OrderPayment,
     },
 }

@@ -9,6 +9,8 @@ use crate::order::Channel;
 
 /// Fields of a message that could not be mapped, at most as many are kept.
 pub const UNMAPPED: usize = 50;
+/// Payments that one message names, at most.
+pub const PAYMENTS: usize = 20;
 
 /// What kind of order it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +92,44 @@ pub enum FulfilledBy {
     Unknown,
 }
 
+/// How far a payment of the buyer is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentStatus {
+    /// The channel does not say, or in a word that is not known.
+    #[default]
+    Unknown,
+    /// Not there yet.
+    Pending,
+    /// The bank set the money aside.
+    Authorised,
+    /// Called off before it was paid.
+    Voided,
+    /// Refused.
+    Failed,
+    /// Paid.
+    Captured,
+    /// Paid back wholly.
+    Refunded,
+    /// Taken back by the buyer's bank.
+    ChargedBack,
+}
+
+/// A payment of the buyer, as a message names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessagePayment {
+    /// The reference of whoever moved the money, the same in every order that it covers.
+    pub reference: String,
+    /// How far it is.
+    pub status: PaymentStatus,
+    /// Since when; since the order's last change where the channel does not say.
+    pub at: Timestamp,
+    /// How much it was for, whole: what is paid back of it makes it no smaller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<Money>,
+}
+
 /// Rule R4-07. A value that could not be mapped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -154,9 +194,58 @@ pub struct Message {
     /// What could not be mapped, at most [`UNMAPPED`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unmapped: Vec<Unmapped>,
+    /// The buyer's payments that it names, at most [`PAYMENTS`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<MessagePayment>,
     /// What it says of money, where that is whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot: Option<Snapshot>,
     /// The whole order as it was read, JSON, without anything about people.
     pub detail: String,
+}
+
+impl PaymentStatus {
+    /// The money moved: it was paid, whatever came after.
+    #[must_use]
+    pub const fn was_captured(self) -> bool {
+        match self {
+            Self::Captured | Self::Refunded | Self::ChargedBack => true,
+            Self::Unknown | Self::Pending | Self::Authorised | Self::Voided | Self::Failed => false,
+        }
+    }
+
+    /// Whoever sold something for it is told.
+    #[must_use]
+    pub const fn is_told(self) -> bool {
+        match self {
+            Self::Captured | Self::Failed | Self::Refunded | Self::ChargedBack => true,
+            Self::Unknown | Self::Pending | Self::Authorised | Self::Voided => false,
+        }
+    }
+}
+
+impl Stage {
+    /// It is cancelled, or came to nothing.
+    #[must_use]
+    pub const fn is_off(self) -> bool {
+        match self {
+            Self::Cancelled | Self::Failed => true,
+            Self::Pending
+            | Self::Placed
+            | Self::PartShipped
+            | Self::Shipped
+            | Self::Completed
+            | Self::Refunded
+            | Self::Unknown => false,
+        }
+    }
+}
+
+impl Message {
+    /// Something of it was paid back to the buyer.
+    #[must_use]
+    pub fn paid_back(&self) -> bool {
+        let refunds = self.snapshot.as_ref().is_some_and(|snapshot| !snapshot.refunds.is_empty());
+        refunds || self.stage == Stage::Refunded
+    }
 }

@@ -5,6 +5,7 @@
 mod command;
 mod decide;
 mod event;
+mod kept;
 mod message;
 mod refusal;
 #[cfg(test)]
@@ -18,9 +19,14 @@ use zaiton_kernel::{Money, Timestamp};
 pub use command::{Command, CommandKind};
 pub use decide::{allowed, decide};
 pub use event::Event;
-pub use message::{FulfilledBy, Kind, Message, MoneyHeldBy, SoldOn, Stage, UNMAPPED, Unmapped};
+pub use kept::{ChannelMessage, Sealed, SealedMessage};
+pub use message::{
+    FulfilledBy, Kind, Message, MessagePayment, MoneyHeldBy, PAYMENTS, PaymentStatus, SoldOn, Stage,
+    UNMAPPED, Unmapped,
+};
 pub use refusal::ChannelRefusal;
 
+use crate::group::PaymentWord;
 use crate::order::{Channel, order_key};
 
 zaiton_kernel::define_id!(
@@ -108,6 +114,22 @@ pub struct KnownMessage {
     pub sealed: bool,
 }
 
+/// Reading K-89. What an order knows of the buyer's payment that covers it: its own share, and how the payments stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrderPayment {
+    /// The payment group.
+    pub group: String,
+    /// Which telling of this order: of two the higher is the newer.
+    pub number: u32,
+    /// What of the payments is for this order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Money>,
+    /// Every payment that is captured, failed, paid back or charged back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<PaymentWord>,
+}
+
 /// A channel order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelOrder {
@@ -130,6 +152,9 @@ pub struct ChannelOrder {
     /// The buyer's payment, when it covers orders of several merchants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payment_group: Option<String>,
+    /// How that payment stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<OrderPayment>,
     /// Where it stands.
     pub state: State,
     /// Raw id of the task that a person has because of it.
@@ -170,46 +195,6 @@ pub struct ChannelOrder {
     pub hash: String,
     /// Every message, oldest first, at most [`MESSAGES`].
     pub messages: Vec<KnownMessage>,
-}
-
-/// A message as it is kept: in clear what is not about people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChannelMessage {
-    /// Its id.
-    pub id: MessageId,
-    /// Its order.
-    pub order: ChannelOrderId,
-    /// What was read of it.
-    pub message: Message,
-    /// It was newer than what was known, and was applied.
-    pub applied: bool,
-}
-
-/// Rule R4-10. What came, and what of it is about people: sealed with the installation's key, erased as a whole.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sealed {
-    /// Which key.
-    pub key: String,
-    /// The raw bytes, base64.
-    pub raw: String,
-    /// The headers that came with them as JSON, base64; empty when there were none.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub headers: String,
-    /// The personal part as JSON, base64; empty when there is none.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub personal: String,
-}
-
-/// What is sealed of a message, as a record of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SealedMessage {
-    /// Its id: the message's, in raw form.
-    pub id: SealedId,
-    /// The order.
-    pub order: ChannelOrderId,
-    /// What is sealed.
-    pub sealed: Sealed,
 }
 
 impl State {
@@ -256,6 +241,7 @@ impl ChannelOrder {
             display_no: None,
             original_order_id: None,
             payment_group: None,
+            payment: None,
             task: None,
             state: State::Unseen,
             accepted: None,
@@ -287,10 +273,29 @@ impl ChannelOrder {
         self.ended_at.map(|end| end.plus_seconds(days_kept(self.channel) * 86_400))
     }
 
-    /// S14. Its fee is borne by another order: it replaces that one, or is a part of it.
+    /// Reading K-89. The payment group that it is part of: only what was sold on our own marketplace joins, no trial, and nothing
+    /// that is sent in the place of something paid before.
     #[must_use]
-    pub const fn fee_is_borne(&self) -> bool {
-        matches!(self.kind, Kind::Replacement | Kind::Exchange) || self.original_order_id.is_some()
+    pub fn joined(&self) -> Option<&str> {
+        let paid = match self.kind {
+            Kind::Sale | Kind::Sample | Kind::Other => true,
+            Kind::Replacement | Kind::Exchange | Kind::Test => false,
+        };
+        let ours = self.sold_on == SoldOn::Ours;
+        self.payment_group.as_deref().filter(|group| paid && ours && !group.trim().is_empty())
+    }
+
+    /// S14. It is sent in the place of another order: whoever bears that one's fee, it bears none.
+    #[must_use]
+    pub const fn replaces(&self) -> bool {
+        matches!(self.kind, Kind::Replacement | Kind::Exchange)
+    }
+
+    /// S14. The natural key of the order that it replaces, or is a part of; none when it names itself.
+    #[must_use]
+    pub fn original_key(&self) -> Option<String> {
+        let original = self.original_order_id.as_ref().filter(|id| **id != self.channel_order_id)?;
+        Some(order_key(self.channel, &self.shop, original))
     }
 
     /// S14. What it says of money may be followed: it is no trial, and its sums are sound or were accepted.
@@ -340,6 +345,10 @@ impl ChannelOrder {
                 self.accepted = Some(Acceptance { by: by.clone(), reason: reason.clone() });
                 None
             }
+            Event::PaymentChanged { payment } => {
+                self.payment = Some(payment.clone());
+                None
+            }
             Event::Forgotten { .. } => {
                 self.messages.iter_mut().for_each(|known| known.sealed = false);
                 None
@@ -362,6 +371,9 @@ impl ChannelOrder {
         self.unmapped.truncate(UNMAPPED);
         self.updated_at = message.updated_at;
         self.hash.clone_from(&message.hash);
+        if self.payment.as_ref().map(|payment| payment.group.as_str()) != self.joined() {
+            self.payment = None;
+        }
     }
 
     fn remember(&mut self, id: MessageId, message: &Message, sealed: bool) -> Option<KnownMessage> {

@@ -33,6 +33,7 @@ fn message(updated: i64, nth: u8) -> Message {
         total: None,
         difference_minor: Some(0),
         unmapped: Vec::new(),
+        payments: Vec::new(),
         snapshot: None,
         detail: "{}".into(),
     }
@@ -172,6 +173,22 @@ fn nothing_is_dropped() {
     assert!(!order.drives_money());
     take(&mut order, &Message { unmapped: vec![odd()], ..message(4, 0) }, false);
     assert!(order.drives_money());
+}
+
+/// S14: what an order is to another one.
+#[test]
+fn an_order_names_its_original() {
+    let named = |kind, original: Option<&str>| {
+        let mut order = new();
+        let original_order_id = original.map(str::to_owned);
+        take(&mut order, &Message { kind, original_order_id, ..message(1, 0) }, false);
+        (order.replaces(), order.original_key())
+    };
+    assert_eq!(named(Kind::Sale, None), (false, None));
+    assert_eq!(named(Kind::Sale, Some("A")), (false, Some("amazon/us/A".into())));
+    assert_eq!(named(Kind::Replacement, None), (true, None));
+    assert_eq!(named(Kind::Exchange, Some("A")), (true, Some("amazon/us/A".into())));
+    assert_eq!(named(Kind::Sale, Some("902-1845936-5435065")), (false, None), "itself");
 }
 
 /// S1: a person takes it as it is, or a reader that knows more reads it anew.

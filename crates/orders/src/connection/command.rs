@@ -113,6 +113,8 @@ pub enum Command {
         zone: String,
         /// By which ways orders come.
         ways: Ways,
+        /// The site is the platform's own.
+        ours: bool,
         /// From when on orders are wanted; the first time it must be said.
         since: Option<Timestamp>,
     },

@@ -33,7 +33,9 @@ pub fn decide(connection: &Connection, command: Command, now: Timestamp) -> Answ
 
 fn one(connection: &Connection, command: Command, now: Timestamp) -> Answer {
     match command {
-        Command::Connect { host, zone, ways, since } => connect(connection, (host, zone), ways, since, now),
+        Command::Connect { host, zone, ways, ours, since } => {
+            connect(connection, (host, zone), (ways, ours), since, now)
+        }
         Command::Pause { by, reason } => pause(connection, by, &reason),
         Command::Resume => resume(connection, now),
         Command::Disconnect { by, reason } => disconnect(connection, by, &reason),
@@ -56,7 +58,7 @@ fn word(field: &'static str, text: &str, at_most: usize) -> Result<(), Connectio
 fn connect(
     connection: &Connection,
     (host, zone): (String, String),
-    ways: Ways,
+    (ways, ours): (Ways, bool),
     since: Option<Timestamp>,
     now: Timestamp,
 ) -> Answer {
@@ -79,7 +81,7 @@ fn connect(
         said => said,
     };
     let sweep_due = next_sweep(&known, now);
-    Ok(Decision::one(Event::Connected { host, zone, ways, since, at: now, sweep_due }))
+    Ok(Decision::one(Event::Connected { host, zone, ways, ours, since, at: now, sweep_due }))
 }
 
 fn person(by: String, reason: &str) -> Result<Acceptance, ConnectionRefusal> {

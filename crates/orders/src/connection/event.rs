@@ -18,6 +18,8 @@ pub enum Event {
         zone: String,
         /// By which ways orders come.
         ways: Ways,
+        /// The site is the platform's own.
+        ours: bool,
         /// From when on orders are wanted, where that was said.
         since: Option<Timestamp>,
         /// When.

@@ -176,6 +176,9 @@ pub struct Connection {
     pub zone: String,
     /// By which ways orders come.
     pub ways: Ways,
+    /// Reading K-89. The site is the platform's own: its word that an order was sold on ours is believed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ours: bool,
     /// Where it stands.
     pub state: State,
     /// Why it is paused or over, by a person.
@@ -264,6 +267,7 @@ impl Connection {
             host: String::new(),
             zone: String::new(),
             ways: Ways { pulls: false, pushes: false },
+            ours: false,
             state: State::Disconnected,
             reason: None,
             until: never,
@@ -314,8 +318,9 @@ impl Connection {
     /// Takes an event that [`decide`] gave.
     pub fn apply(&mut self, event: &Event) {
         match event {
-            Event::Connected { host, zone, ways, since, at, sweep_due } => {
-                (self.host, self.zone, self.ways) = (host.clone(), zone.clone(), *ways);
+            Event::Connected { host, zone, ways, ours, since, at, sweep_due } => {
+                (self.host, self.zone) = (host.clone(), zone.clone());
+                (self.ways, self.ours) = (*ways, *ours);
                 if let Some(since) = since {
                     (self.until, self.cursor) = (*since, None);
                 }

@@ -40,6 +40,7 @@ fn connecting(zone: &str, since: Option<Timestamp>) -> Command {
         host: "https://shop.example".into(),
         zone: zone.into(),
         ways: Ways { pulls: true, pushes: false },
+        ours: false,
         since,
     }
 }
@@ -85,6 +86,7 @@ fn what_is_connected_is_checked() {
         host: "h".into(),
         zone: "UTC".into(),
         ways: Ways { pulls, pushes },
+        ours: false,
         since: None,
     };
     assert_eq!(code(ways(false, false)), "channels.connection.no_way");
@@ -95,6 +97,7 @@ fn what_is_connected_is_checked() {
         host: " ".into(),
         zone: "UTC".into(),
         ways: Ways { pulls: true, pushes: true },
+        ours: false,
         since: Some(noon()),
     };
     assert_eq!(code(blank), "channels.connection.word");

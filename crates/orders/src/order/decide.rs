@@ -4,8 +4,8 @@ use zaiton_kernel::Timestamp;
 
 use super::facts::{Fact, in_time_order, sound};
 use super::{
-    Contradiction, Event, FactKind, Field, MAX_REFUNDS, Order, OrderLine, OrderRefusal, RefundedLine,
-    Snapshot, SnapshotLine, SnapshotRefund, Status, order_key,
+    Contradiction, Event, FactKind, Field, MAX_REFUNDS, Order, OrderLine, OrderRefusal, Original,
+    RefundedLine, Snapshot, SnapshotLine, SnapshotRefund, Status, order_key,
 };
 use crate::Decision;
 
@@ -16,6 +16,19 @@ use crate::Decision;
 /// # Errors
 /// A snapshot that makes no sense by itself.
 pub fn decide(existing: Option<&Order>, snapshot: &Snapshot) -> Result<Decision<Event>, OrderRefusal> {
+    decide_part(existing, snapshot, None)
+}
+
+/// As [`decide`], of an order that names an original; readings K-85, K-90. Of one not seen before, apply the events to
+/// [`Order::first_seen`] that is a [`Order::part_of`] it.
+///
+/// # Errors
+/// A snapshot that makes no sense by itself.
+pub fn decide_part(
+    existing: Option<&Order>,
+    snapshot: &Snapshot,
+    original: Option<&Original>,
+) -> Result<Decision<Event>, OrderRefusal> {
     sound(snapshot)?;
     let mut events = Vec::new();
     let mut order = match existing {
@@ -32,9 +45,13 @@ pub fn decide(existing: Option<&Order>, snapshot: &Snapshot) -> Result<Decision<
         None => {
             events.push(Event::Placed { at: snapshot.placed_at });
             // Only to judge the facts one after another: id and merchant are the caller's to give.
-            Order::first_seen(zaiton_kernel::Id::from_raw(1), 0, snapshot)
+            Order::first_seen(zaiton_kernel::Id::from_raw(1), 0, snapshot).part_of(original)
         }
     };
+    if let Some(event) = who_bears(&order, original) {
+        order.apply(&event);
+        events.push(event);
+    }
     for fact in in_time_order(snapshot) {
         let event = match judge(&order, fact) {
             Ok(None) => continue,
@@ -49,6 +66,23 @@ pub fn decide(existing: Option<&Order>, snapshot: &Snapshot) -> Result<Decision<
         events.push(Event::Touched { updated_at: snapshot.updated_at });
     }
     Ok(Decision { events })
+}
+
+/// Readings K-85, K-90. Whether the fee of a known order comes over to it. The other way it never goes: what was frozen for an
+/// order stays with it.
+fn who_bears(order: &Order, original: Option<&Original>) -> Option<Event> {
+    match (order.borne, original.is_some_and(|original| original.bears)) {
+        (true, false) => {
+            let original_placed_at = original.and_then(|original| original.placed_at);
+            Some(Event::BearsItself { original_placed_at })
+        }
+        (false, true)
+            if !order.promotions.is_empty() && !order.noted.contains(&Contradiction::BorneTwice) =>
+        {
+            Some(Event::Contradicted { what: Contradiction::BorneTwice })
+        }
+        (true, true) | (false, _) => None,
+    }
 }
 
 /// What a fact adds to an order: nothing when it is known, or what it contradicts.

@@ -22,6 +22,12 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// Reading K-90. The original that bore its fee was cancelled: from now on it bears its own.
+    BearsItself {
+        /// When that one was placed, as far as it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        original_placed_at: Option<Timestamp>,
+    },
     /// It was dispatched.
     Shipped {
         /// When.
@@ -122,6 +128,8 @@ pub enum Contradiction {
         /// Minor units that could be.
         left_minor: i64,
     },
+    /// It bore its own fee, and is a part of an order that bears one: nothing is taken back for that.
+    BorneTwice,
     /// More refunds than an order may have.
     TooManyRefunds {
         /// The refund that is one too many.
@@ -169,6 +177,10 @@ impl Contradiction {
             Self::RefundTooLarge { reference, line, .. } => Text::new(
                 format!("退款 {reference} 超过商品行 {line} 的已付金额，未采用。"),
                 format!("Refund {reference} is more than was paid for line {line}; it was not taken."),
+            ),
+            Self::BorneTwice => Text::new(
+                "订单已单独冻结费用，渠道随后又称其属于另一订单；费用未调整。",
+                "The order bears a fee of its own, and is said to be part of one that bears its fee; nothing was changed.",
             ),
             Self::TooManyRefunds { reference } => Text::new(
                 format!("订单退款次数过多，退款 {reference} 未采用。"),

@@ -14,10 +14,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::{BasisPoints, Currency, Money, Timestamp};
 
-pub use decide::decide;
+pub use decide::{decide, decide_part};
 pub use event::{Contradiction, Event, FactKind, Field, RefundedLine};
 pub use refusal::OrderRefusal;
-pub use snapshot::{FeeSaid, Snapshot, SnapshotLine, SnapshotRefund, SnapshotRefundLine};
+pub use snapshot::{FeeSaid, Original, Snapshot, SnapshotLine, SnapshotRefund, SnapshotRefundLine};
 
 zaiton_kernel::define_id!(
     /// The id of an order.
@@ -139,6 +139,12 @@ pub struct Order {
     pub total_minor: i64,
     /// The refunds taken in, by reference; at most [`MAX_REFUNDS`].
     pub refunds: Vec<RefundSeen>,
+    /// Readings K-85, K-90. The order that it names as its original bears its fee.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub borne: bool,
+    /// Reading K-90. When the order was placed in whose place it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub original_placed_at: Option<Timestamp>,
     /// Contradictions told before, so that each is told once.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub noted: Vec<Contradiction>,
@@ -230,8 +236,25 @@ impl Order {
             promotions: snapshot.promotions.clone(),
             total_minor: snapshot.total.minor(),
             refunds: Vec::new(),
+            borne: false,
+            original_placed_at: None,
             noted: Vec::new(),
         }
+    }
+
+    /// The same, of an order that names an original.
+    #[must_use]
+    pub fn part_of(self, original: Option<&Original>) -> Self {
+        let borne = original.is_some_and(|original| original.bears);
+        let original_placed_at = original.and_then(|original| original.placed_at);
+        Self { borne, original_placed_at, ..self }
+    }
+
+    /// Rule R1-19, reading K-90. The moment that settles which way it is billed: an order that stands in another's place was
+    /// bought when that one was.
+    #[must_use]
+    pub fn bought_at(&self) -> Timestamp {
+        self.original_placed_at.map_or(self.placed_at, |original| original.min(self.placed_at))
     }
 
     /// Its natural key.
@@ -244,6 +267,9 @@ impl Order {
     pub fn apply(&mut self, event: &Event) {
         match event {
             Event::Placed { .. } => {}
+            Event::BearsItself { original_placed_at } => {
+                (self.borne, self.original_placed_at) = (false, *original_placed_at);
+            }
             Event::Shipped { at } => {
                 self.shipped_at = Some(*at);
                 self.status = match self.status {

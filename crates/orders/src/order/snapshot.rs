@@ -57,6 +57,17 @@ pub struct FeeSaid {
     pub remaining_fee: Money,
 }
 
+/// Readings K-85, K-90. What an order is to the one that it names as its original.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Original {
+    /// The original bears the fee of both: it goes on, or is not known yet, or this one is sent in its place.
+    pub bears: bool,
+    /// When the original was placed, as far as it is known: by then it is settled which way an order is billed (R1-19).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placed_at: Option<Timestamp>,
+}
+
 /// A line of an order as a channel tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SnapshotLine {

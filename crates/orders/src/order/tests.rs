@@ -1,6 +1,7 @@
 //! Which facts a snapshot adds, as tables, and that the order in which snapshots arrive means nothing.
 
 use proptest::prelude::*;
+use zaiton_boundary as boundary;
 use zaiton_kernel::{Id, Refusal};
 
 use super::*;
@@ -70,11 +71,20 @@ fn add(snapshot: &mut Snapshot, fact: &str) {
 }
 
 fn take(order: &mut Option<Order>, snapshot: &Snapshot) -> Result<Vec<Event>, OrderRefusal> {
-    let events = decide(order.as_ref(), snapshot)?.events;
+    take_part(order, snapshot, None)
+}
+
+fn take_part(
+    order: &mut Option<Order>,
+    snapshot: &Snapshot,
+    original: Option<&Original>,
+) -> Result<Vec<Event>, OrderRefusal> {
+    let events = decide_part(order.as_ref(), snapshot, original)?.events;
     if events.is_empty() {
         return Ok(events);
     }
-    let order = order.get_or_insert_with(|| Order::first_seen(OrderId::from_raw(5), 2, snapshot));
+    let first = || Order::first_seen(OrderId::from_raw(5), 2, snapshot).part_of(original);
+    let order = order.get_or_insert_with(first);
     for event in &events {
         let json = serde_json::to_string(event).unwrap();
         order.apply(&serde_json::from_str(&json).unwrap());
@@ -89,6 +99,7 @@ fn words(events: &[Event]) -> String {
     let hour = |moment: &Timestamp| (moment.micros() - at(0).micros()) / 3_600_000_000;
     let word = |event: &Event| match event {
         Event::Placed { .. } => "placed".to_owned(),
+        Event::BearsItself { .. } => "bears-itself".to_owned(),
         Event::Shipped { at } => format!("shipped@{}", hour(at)),
         Event::Refunded { at, .. } => format!("refunded@{}", hour(at)),
         Event::Completed { at } => format!("completed@{}", hour(at)),
@@ -100,6 +111,7 @@ fn words(events: &[Event]) -> String {
             Contradiction::RefundTooLarge { left_minor, .. } => format!("refund-too-large-{left_minor}"),
             Contradiction::RefundChanged { .. } => "refund-changed".to_owned(),
             Contradiction::TooManyRefunds { .. } => "too-many-refunds".to_owned(),
+            Contradiction::BorneTwice => "borne-twice".to_owned(),
         },
         Event::Touched { .. } => "touched".to_owned(),
     };
@@ -296,6 +308,38 @@ fn histories() -> impl Strategy<Value = Vec<String>> {
             let facts: Vec<String> = facts.into_iter().map(|(_, fact)| fact).collect();
             (0..=facts.len()).map(|count| facts[..count].join(" ")).collect()
         })
+}
+
+/// Reading K-90: the fee comes over to a part once, when its original no longer bears it, and never goes back.
+#[test]
+fn a_part_bears_its_own_fee_once_its_original_is_off() {
+    let original = |bears, hour: i64| Original { bears, placed_at: Some(at(hour)) };
+    let told = |order: &mut Option<Order>, facts: &str, original: Option<&Original>| {
+        words(&take_part(order, &snapshot(facts), original).unwrap())
+    };
+    let mut order = None;
+    assert_eq!(told(&mut order, "", Some(&original(true, -5))), "placed");
+    assert!(order.as_ref().unwrap().borne);
+    boundary::inside("K-85", "its original bears the fee");
+    assert_eq!(told(&mut order, "S3", Some(&original(true, -5))), "shipped@3 touched");
+    assert_eq!(told(&mut order, "S3", Some(&original(false, -5))), "bears-itself");
+    let now = order.clone().unwrap();
+    assert_eq!((now.borne, now.bought_at(), now.placed_at), (false, at(-5), at(0)));
+    boundary::inside("K-90", "the original is off: it bears its own fee");
+    assert_eq!(told(&mut order, "S3", Some(&original(false, -5))), "");
+    assert_eq!(told(&mut order, "S3", Some(&original(true, -5))), "borne-twice");
+    assert_eq!(told(&mut order, "S3", Some(&original(true, -5))), "", "told once");
+    boundary::outside("K-90", "what it bears stays with it");
+    // Off before it was heard of, or placed later than its part: never counted as bought later than it was placed.
+    let mut order = None;
+    assert_eq!(told(&mut order, "", Some(&original(false, 7))), "placed");
+    let now = order.clone().unwrap();
+    assert_eq!((now.borne, now.bought_at()), (false, at(0)));
+    // It names no original any more.
+    let mut order = None;
+    told(&mut order, "", Some(&Original { bears: true, placed_at: None }));
+    assert_eq!(told(&mut order, "C9", None), "bears-itself completed@9 touched");
+    boundary::outside("K-85", "an order of its own");
 }
 
 fn shuffled() -> impl Strategy<Value = (Vec<String>, Vec<String>)> {

@@ -131,6 +131,7 @@ impl House {
             host: url.into(),
             zone: "Asia/Shanghai".into(),
             ways: Ways { pulls: true, pushes: false },
+            ours: false,
             since,
             credentials,
         });

@@ -1,6 +1,7 @@
 //! Runs every story of `scenarios/` against the real lane, use cases and store: on SQLite, and on PostgreSQL when
 //! `ZAITON_TEST_POSTGRES` names a server. `ZAITON_BLESS=1` writes what came out into the files; never does so by itself.
 
+mod arrivals;
 mod bank;
 mod channel;
 mod names;

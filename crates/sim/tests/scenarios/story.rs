@@ -129,6 +129,7 @@ impl Story {
             "channel" => self.channel(rest, step),
             "contacts" => self.contacts(rest),
             "code" => self.code(rest),
+            "retry" => self.retry(rest),
             other => Err(format!("no step begins with {other}: scenarios/README.md lists them")),
         }?;
         lines.extend(self.fired());

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 use zaiton_app::prepaid::programme_id;
 use zaiton_engine::Outcome;
+use zaiton_engine::outbox::{Parked, RetryParked, RetryReply};
 use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Id, Timestamp};
 use zaiton_notices::contact::ContactPoint;
@@ -138,6 +139,29 @@ impl Story {
         self.fired.extend(fired);
         self.names.learn(&self.room.queries)?;
         Ok(Vec::new())
+    }
+
+    /// `COMMAND`: a person tries the task of this name again, the oldest when there are several.
+    pub(crate) fn retry(&mut self, rest: &str) -> Result<Vec<String>, String> {
+        let mut found = None;
+        let read = self.room.queries.each_record("parked", |row| {
+            let parked: Option<Parked> = serde_json::from_str(&row.body).ok();
+            if let Some(parked) = parked.filter(|parked| found.is_none() && parked.command == rest) {
+                found = Some(RetryParked { partition: row.partition, parked: parked.id });
+            }
+            Ok(())
+        });
+        read.map_err(|error| error.0)?;
+        let command = found.ok_or_else(|| format!("no task {rest} waits"))?;
+        let body = serde_json::to_value(&command).map_err(|error| error.to_string())?;
+        let outcome = self.give("engine.retry_parked", &body, None, "ops-1")?;
+        Ok(match outcome.reply::<RetryReply>() {
+            Ok(RetryReply { done: true, .. }) => vec!["done".to_owned()],
+            Ok(RetryReply { refusal: Some(refusal), .. }) => {
+                tell::outcome(&mut self.names, &Outcome::Refused { refusal })
+            }
+            Ok(RetryReply { .. }) | Err(_) => tell::outcome(&mut self.names, &outcome),
+        })
     }
 
     /// `ACTOR [under KEY] COMMAND {json} [keep FIELD as $x, ..]`
