@@ -83,7 +83,8 @@ fn judge(message: &Message) -> State {
     if message.kind == Kind::Test {
         return State::Ignored { why: Ignored::Test };
     }
-    if let Some(difference_minor) = message.difference_minor.filter(|minor| minor.abs() > TOLERANCE_MINOR) {
+    let too_much = |minor: &i64| minor.unsigned_abs() > TOLERANCE_MINOR.unsigned_abs();
+    if let Some(difference_minor) = message.difference_minor.filter(too_much) {
         return State::MathMismatch { difference_minor };
     }
     if message.fulfilled_by != FulfilledBy::Channel && !message.unmapped.is_empty() {

@@ -122,6 +122,7 @@ fn nothing_is_dropped() {
     assert_eq!(with(|message| message.difference_minor = Some(1)), "mapped");
     assert_eq!(with(|message| message.difference_minor = Some(-1)), "mapped");
     assert_eq!(with(|message| message.difference_minor = Some(2)), "math_mismatch");
+    assert_eq!(with(|message| message.difference_minor = Some(i64::MIN)), "math_mismatch");
     assert_eq!(with(|message| message.difference_minor = None), "mapped");
     assert_eq!(with(|message| message.kind = Kind::Test), "ignored");
     boundary::outside("R4-08", "a test order is captured and ignored");
