@@ -94,6 +94,29 @@ impl World {
         self.give(CaptureOrder { environment, merchant, message, sealed, again: false });
     }
 
+    /// Long after their orders, some messages come that were on their way, or come again.
+    pub(super) fn last_words(&mut self) {
+        let mut late = Vec::new();
+        for keeper in &self.market.shopkeepers {
+            let Some(merchant) = keeper.id else { continue };
+            for order in &keeper.orders {
+                if self.dice.chance(300)
+                    && let Some(message) = self.dice.pick(&order.said)
+                {
+                    let mut message = message.clone();
+                    if self.dice.chance(600) {
+                        message.detail = "{\"was\":\"on its way\"}".into();
+                        message.hash = hash_of(&message);
+                    }
+                    late.push((keeper.environment, merchant, message));
+                }
+            }
+        }
+        for (environment, merchant, message) in late {
+            self.tell(environment, merchant, message);
+        }
+    }
+
     /// Gives a message that is known, as a newer program reads it.
     pub(super) fn tell_anew(&mut self, environment: Environment, merchant: MerchantId, message: Message) {
         self.give(CaptureOrder { environment, merchant, message, sealed: None, again: true });
