@@ -31,7 +31,7 @@ fn add(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
 }
 
 /// What must have happened somewhere, or the seeds prove less than they say.
-const MUST_HAPPEN: [&str; 163] = [
+const MUST_HAPPEN: [&str; 165] = [
     "asked again",
     "asked in vain",
     "dead effects tried again",
@@ -175,6 +175,7 @@ const MUST_HAPPEN: [&str; 163] = [
     "messages of one moment that stand",
     "messages read anew",
     "messages that came again",
+    "messages that left",
     "messages that may not move money",
     "messages that stand",
     "orders accepted again",
@@ -184,6 +185,7 @@ const MUST_HAPPEN: [&str; 163] = [
     "orders for trial",
     "orders here that move money",
     "orders sent by the channel",
+    "orders talked about for long",
     "orders that buyers want cancelled",
     "orders that do not add up",
     "orders unmapped",

@@ -11,19 +11,23 @@ use zaiton_onboarding::MerchantId;
 use zaiton_orders::channel::{ChannelOrderId, Message};
 
 use super::market::Follow;
+use super::messages::noted;
 use super::model::{Captured, Model, waits};
 use super::{World, count};
 
+/// Messages of one order that are more than are kept.
+const CHAT: i64 = 215;
 const REASONS: [&str; 3] =
     ["渠道已确认金额。", "asked the channel: it is right", "a voucher that they do not tell"];
 
 impl World {
     /// Somebody does something about an order.
     pub(crate) fn after_orders(&mut self, who: usize) {
-        match self.dice.weighed(&[60, 14, 26]) {
+        match self.dice.weighed(&[6_000, 1_400, 2_600, 40]) {
             0 => self.accept(),
             1 => self.read_anew(),
-            _ => self.ask_channel(who),
+            2 => self.ask_channel(who),
+            _ => self.chat(who),
         }
     }
 
@@ -89,6 +93,21 @@ impl World {
         }
         let Some(at) = self.dice.pick(&places).copied() else { return };
         self.say_now(who, at, environment, merchant);
+    }
+
+    /// A channel tells small changes of one order, later and later ones or earlier and earlier ones: more than are kept.
+    fn chat(&mut self, who: usize) {
+        let Some(keeper) = self.market.shopkeepers.get(who) else { return };
+        let (environment, Some(merchant)) = (keeper.environment, keeper.id) else { return };
+        let at = self.dice.index(keeper.orders.len());
+        let Some(said) = keeper.orders.get(at).and_then(|order| order.said.last()).cloned() else { return };
+        let newer = self.dice.chance(300);
+        count(&mut self.counts, "orders talked about for long");
+        for nth in 1..=CHAT {
+            let seconds = if newer { nth } else { -nth };
+            let message = noted(&said, &format!("note {nth}"), said.updated_at.plus_seconds(seconds));
+            self.tell(environment, merchant, message);
+        }
     }
 
     fn say_now(&mut self, who: usize, at: usize, environment: Environment, merchant: MerchantId) {

@@ -21,6 +21,14 @@ fn hash_of(message: &Message) -> String {
     halves.iter().flatten().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// The same in other words, as of a moment.
+pub(super) fn noted(message: &Message, note: &str, updated_at: Timestamp) -> Message {
+    let detail = format!("{{\"note\":\"{note}\"}}");
+    let mut message = Message { detail, updated_at, ..message.clone() };
+    message.hash = hash_of(&message);
+    message
+}
+
 /// What is about people in a message; some have nothing.
 fn sealed(message: &Message) -> Option<Sealed> {
     let raw = message.hash.clone();
@@ -103,11 +111,12 @@ impl World {
                 if self.dice.chance(300)
                     && let Some(message) = self.dice.pick(&order.said)
                 {
-                    let mut message = message.clone();
-                    if self.dice.chance(600) {
-                        message.detail = "{\"was\":\"on its way\"}".into();
-                        message.hash = hash_of(&message);
-                    }
+                    let other = self.dice.chance(600);
+                    let message = if other {
+                        noted(message, "on its way", message.updated_at)
+                    } else {
+                        message.clone()
+                    };
                     late.push((keeper.environment, merchant, message));
                 }
             }
@@ -137,8 +146,8 @@ impl World {
             return message;
         }
         let mut message = message;
-        message.updated_at = message.updated_at.plus_seconds(i64::from(self.dice.chance(600)));
-        message.detail = "{\"says\":\"what cannot be\"}".into();
+        let updated_at = message.updated_at.plus_seconds(i64::from(self.dice.chance(600)));
+        message = noted(&message, "what cannot be", updated_at);
         let kind = self.dice.index(9);
         if let Some(snapshot) = &mut message.snapshot {
             match kind {

@@ -17,6 +17,8 @@ use super::{Found, Turn, differs};
 /// A cent of rounding is no difference.
 const ROUNDING: u64 = 1;
 const DAY: i64 = 86_400;
+/// Messages of one order that are kept.
+const KEPT: usize = 200;
 
 /// Ids that the product gave, as its events name them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -162,7 +164,19 @@ impl Captured {
         if stands && let Some(heard) = self.messages.last_mut() {
             (heard.stood, self.version, self.accepted) = (true, self.version + 1, None);
         }
+        self.let_go();
         Ok(stands)
+    }
+
+    /// The oldest message leaves when there are too many, with what is sealed of it; never the one that stands.
+    fn let_go(&mut self) {
+        let standing = self.standing().map(|heard| heard.id);
+        if self.messages.len() > KEPT
+            && let Some(oldest) = self.messages.iter().position(|heard| Some(heard.id) != standing)
+        {
+            self.messages.remove(oldest);
+            self.story.push("messages that left");
+        }
     }
 
     /// A newer program reads the standing message; whether that changed anything. What somebody accepted stays so.

@@ -66,7 +66,7 @@ impl Merchant {
 }
 
 impl Model {
-    /// What a commit removes: only people who are to be forgotten.
+    /// What a commit removes: only people who are to be forgotten, and messages that left.
     pub(super) fn compare_removed(&self, partition: Partition, table: &str, id: i64) -> Found {
         let merchant = self.merchants.get(&partition);
         let all = || merchant.into_iter().flat_map(|merchant| &merchant.captured);
@@ -76,7 +76,11 @@ impl Model {
                 Some((key, _)) => Err(format!("people of {key} are forgotten, and are still needed")),
                 None => Ok(()),
             },
-            "channel_orders" | "channel_messages" => Err(format!("{table} {id} is gone")),
+            "channel_messages" => match heard.find(|(_, heard)| heard.id == id) {
+                Some((key, _)) => Err(format!("a message of {key} is gone")),
+                None => Ok(()),
+            },
+            "channel_orders" => Err(format!("the channel's order {id} is gone")),
             _ => Ok(()),
         }
     }
