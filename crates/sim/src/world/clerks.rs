@@ -23,7 +23,7 @@ const REASONS: [&str; 3] =
 impl World {
     /// Somebody does something about an order.
     pub(crate) fn after_orders(&mut self, who: usize) {
-        match self.dice.weighed(&[6_000, 1_400, 2_600, 40]) {
+        match self.dice.weighed(&[6_000, 1_400, 2_600, 80]) {
             0 => self.accept(),
             1 => self.read_anew(),
             2 => self.ask_channel(who),
