@@ -90,25 +90,26 @@ fn read_anew(order: &ChannelOrder, message: &Message) -> Answer {
     Ok(Decision::one(Event::ReadAnew { state }))
 }
 
-/// S1: where a message puts its order.
+/// S1: where a message puts its order. One that the channel sends still moves money (R4-09), so its sums come first (K-87).
 fn judge(message: &Message) -> State {
     if message.kind == Kind::Test {
         return State::Ignored { why: Ignored::Test };
     }
-    if message.fulfilled_by == FulfilledBy::Channel {
-        return State::Ignored { why: Ignored::ChannelFulfilled };
-    }
-    if let Some(difference_minor) = message.difference_minor.filter(|minor| minor.abs() > TOLERANCE_MINOR) {
+    let too_much = |minor: &i64| minor.unsigned_abs() > TOLERANCE_MINOR.unsigned_abs();
+    if let Some(difference_minor) = message.difference_minor.filter(too_much) {
         return State::MathMismatch { difference_minor };
     }
-    if !message.unmapped.is_empty() {
+    if message.fulfilled_by != FulfilledBy::Channel && !message.unmapped.is_empty() {
         return State::Unmapped { fields: message.unmapped.len() };
     }
-    mapped(message.stage, message.cancel_requested)
+    mapped(message.fulfilled_by, message.stage, message.cancel_requested)
 }
 
-pub(super) fn mapped(stage: Stage, cancel_requested: bool) -> State {
-    if stage.is_off() {
+/// Where an order stands of which nothing waits for a person.
+fn mapped(fulfilled_by: FulfilledBy, stage: Stage, cancel_requested: bool) -> State {
+    if fulfilled_by == FulfilledBy::Channel {
+        State::Ignored { why: Ignored::ChannelFulfilled }
+    } else if stage.is_off() {
         State::CancelledAtChannel
     } else if cancel_requested {
         State::CancelRequested
@@ -136,7 +137,7 @@ fn accept(order: &ChannelOrder, by: String, reason: &str) -> Answer {
     if reason.is_empty() || reason.chars().count() > REASON_LETTERS {
         return Err(ChannelRefusal::Reason { at_most: REASON_LETTERS });
     }
-    let state = mapped(order.stage, order.cancel_requested);
+    let state = mapped(order.fulfilled_by, order.stage, order.cancel_requested);
     Ok(Decision::one(Event::Accepted { by, reason, state }))
 }
 

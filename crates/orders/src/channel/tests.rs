@@ -151,6 +151,7 @@ fn nothing_is_dropped() {
     assert_eq!(with(|message| message.difference_minor = Some(1)), "mapped");
     assert_eq!(with(|message| message.difference_minor = Some(-1)), "mapped");
     assert_eq!(with(|message| message.difference_minor = Some(2)), "math_mismatch");
+    assert_eq!(with(|message| message.difference_minor = Some(i64::MIN)), "math_mismatch");
     assert_eq!(with(|message| message.difference_minor = None), "mapped");
     assert_eq!(with(|message| message.kind = Kind::Test), "ignored");
     boundary::outside("R4-08", "a test order is captured and ignored");
@@ -189,6 +190,27 @@ fn an_order_names_its_original() {
     assert_eq!(named(Kind::Replacement, None), (true, None));
     assert_eq!(named(Kind::Exchange, Some("A")), (true, Some("amazon/us/A".into())));
     assert_eq!(named(Kind::Sale, Some("902-1845936-5435065")), (false, None), "itself");
+}
+
+/// Rule R4-09, K-87: what the channel sends itself moves money, so its sums are looked at as any other's; once accepted it is
+/// read only, as before.
+#[test]
+fn sums_of_what_the_channel_sends_wait_for_a_person() {
+    let mut order = new();
+    let sent = Message { fulfilled_by: FulfilledBy::Channel, ..message(1, 0) };
+    take(&mut order, &Message { difference_minor: Some(2), ..sent.clone() }, false);
+    assert!(order.state == State::MathMismatch { difference_minor: 2 } && !order.drives_money());
+    let accept = Command::Accept { by: "li".into(), reason: "asked".into() };
+    for event in &decide(&order, accept, at(0)).unwrap().events {
+        order.apply(event, None);
+    }
+    assert_eq!(order.state, State::Ignored { why: Ignored::ChannelFulfilled });
+    assert!(order.drives_money() && order.accepted.is_some());
+    let odd =
+        Unmapped { field: "OrderStatus".into(), value: "Teleported".into(), code: "import.word".into() };
+    assert_eq!(state_of(Message { unmapped: vec![odd], ..sent }), "ignored", "a word of it is nobody's task");
+    let trial = Message { kind: Kind::Test, difference_minor: Some(2), ..message(2, 0) };
+    assert_eq!(state_of(trial), "ignored", "nothing of a trial is counted");
 }
 
 /// S1: a person takes it as it is, or a reader that knows more reads it anew.

@@ -4,10 +4,15 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use zaiton_engine::batch::Write;
+use zaiton_app::orders::capture::CaptureOrder;
+use zaiton_engine::batch::{RecordRow, Write};
+use zaiton_engine::command::AnyCommand;
 use zaiton_engine::port::{Found, LaneRow, Wants};
-use zaiton_engine::{Batch, CommitError, Database, Kind, Reader, Store, StoreError};
-use zaiton_kernel::{Environment, Partition, Timestamp};
+use zaiton_engine::{Batch, Command, CommitError, Database, Kind, Reader, Record, Store, StoreError};
+use zaiton_kernel::{Environment, Id, Partition, Timestamp};
+use zaiton_orders::channel::{ChannelOrder, Message, SealedMessage};
+
+use super::World;
 
 /// What is broken on purpose, to show that a world finds it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,6 +36,10 @@ pub enum Broken {
     KeysIgnored,
     /// No process reads figures after its start.
     BeatsIgnored,
+    /// An older message of a channel is applied.
+    OlderApplied,
+    /// What is about people of an order goes when its next message comes, though the order goes on.
+    PeopleForgotten,
     /// The world's own book-keeping counts each settlement twice.
     Model,
 }
@@ -96,12 +105,47 @@ impl BrokenStore {
                 batch.seq = row.seq + 1;
                 None
             }
+            Broken::PeopleForgotten => {
+                let row = batch.records.iter().find_map(forgotten)?;
+                self.now().then(|| batch.records.push(row))
+            }
             Broken::Nothing
             | Broken::BatchDropped
             | Broken::KeysIgnored
             | Broken::BeatsIgnored
+            | Broken::OlderApplied
             | Broken::Model => None,
         }
+    }
+}
+
+/// The removal of what is sealed of an order's first message, when the order changes.
+fn forgotten(row: &RecordRow) -> Option<RecordRow> {
+    if row.write != Write::Update || row.kind.table != ChannelOrder::KIND.table {
+        return None;
+    }
+    let order: ChannelOrder = serde_json::from_str(&row.body).ok()?;
+    let first = order.messages.first().filter(|message| message.sealed)?;
+    let (kind, partition, id) = (SealedMessage::KIND, row.partition, first.id.raw());
+    Some(RecordRow { kind, partition, id, version: 2, write: Write::Delete, body: String::new() })
+}
+
+impl World {
+    /// What a broken program makes of a command: a message that is older than what is known counts as the newest.
+    pub(crate) fn as_broken(&self, command: &Arc<dyn AnyCommand>) -> Option<Arc<dyn AnyCommand>> {
+        if self.broken != Broken::OlderApplied || command.name() != CaptureOrder::NAME {
+            return None;
+        }
+        let mut capture: CaptureOrder = serde_json::from_str(&command.body()).ok()?;
+        let known = self.model.merchants.get(&command.partition())?.captured.values();
+        let same = |message: &Message| {
+            (message.channel, &message.channel_order_id)
+                == (capture.message.channel, &capture.message.channel_order_id)
+        };
+        let mut standing = known.filter_map(|order| Some(&order.standing()?.message));
+        let newest = standing.find(|message| same(message))?.updated_at;
+        capture.message.updated_at = capture.message.updated_at.max(newest.plus_seconds(1));
+        Some(Arc::new(capture))
     }
 }
 

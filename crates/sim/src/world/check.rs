@@ -55,6 +55,7 @@ impl World {
         if drained {
             self.model.settled_between()?;
             self.model.nobody_waits_in_vain()?;
+            self.model.nobody_is_known_too_long(self.clock.as_ref())?;
         }
         Ok(())
     }

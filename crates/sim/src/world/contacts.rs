@@ -18,6 +18,9 @@ const CONTACTS: [(&str, &str); 3] = [
     ("+86 13800000000", "+8613800000000"),
 ];
 
+/// More guesses than a code allows.
+const GUESSES: usize = 7;
+
 /// The contact of a place in the list.
 pub(crate) fn contact(at: usize) -> Contact {
     let (text, _) = CONTACTS.get(at).copied().unwrap_or_default();
@@ -54,12 +57,16 @@ impl World {
         let (environment, Some(merchant)) = (keeper.environment, keeper.id) else { return };
         let (contact, to) = CONTACTS.get(at).copied().unwrap_or_default();
         // Somebody's mobile is lost: whatever they tell from there is a guess.
-        let right = self.dice.chance(700) && !(who == 0 && at == 2);
-        let code = self.code_at(environment, merchant, to).filter(|_| right);
-        let code = code.unwrap_or_else(|| if self.dice.chance(500) { "12345" } else { "" }.into());
-        let confirm = ConfirmContact { environment, merchant, contact: contact.into(), code };
-        let key = format!("contact/{}", self.number());
-        self.ask(Arc::new(confirm), &key, None, Follow::ContactProved(who, at));
+        let lost = who == 0 && at == 2;
+        let right = self.dice.chance(700) && !lost;
+        let times = if lost && self.dice.chance(150) { GUESSES } else { 1 };
+        for _ in 0..times {
+            let code = self.code_at(environment, merchant, to).filter(|_| right);
+            let code = code.unwrap_or_else(|| if self.dice.chance(500) { "12345" } else { "" }.into());
+            let confirm = ConfirmContact { environment, merchant, contact: contact.into(), code };
+            let key = format!("contact/{}", self.number());
+            self.ask(Arc::new(confirm), &key, None, Follow::ContactProved(who, at));
+        }
     }
 
     /// What came to an address last.

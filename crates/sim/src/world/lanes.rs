@@ -71,10 +71,13 @@ fn moved(tickets: impl IntoIterator<Item = Ticket>) {
 
 impl World {
     /// Sends a request to the holder of its lane.
-    pub(crate) fn send(&mut self, request: Request, origin: Origin) {
+    pub(crate) fn send(&mut self, mut request: Request, origin: Origin) {
         let at = usize::from(request.partition.lane(self.database.lanes()));
         let asked = (Arc::clone(&request.command), request.actor.clone());
         self.sent.insert((request.key, request.input), asked);
+        if let Some(command) = self.as_broken(&request.command) {
+            request.command = command;
+        }
         let reply = self.post.reply(origin);
         // A caller of the process that had the lane before does not know yet that it is gone.
         let old = (self.calm == 0 && self.dice.chance(self.moods.old_callers))

@@ -269,6 +269,7 @@ impl World {
         self.pass_both(LONG)?;
         self.drain()?;
         self.check_all(true)?;
+        self.last_words();
         self.aftermath()?;
         self.check_end()?;
         // A look at each breaker, and a batch after another of what it stopped.

@@ -122,8 +122,8 @@ impl World {
     /// Somebody does something.
     pub(crate) fn people(&mut self) -> Found {
         let who = self.dice.index(self.market.shopkeepers.len());
-        match self.dice.weighed(&[3, 2, 4, 10, 9, 36, 36, 44, 3, 8, 3, 18, 6, 4, 4, 40, 24, 5, 14, 6, 8, 12])
-        {
+        let weights = [3, 2, 4, 10, 9, 46, 36, 44, 3, 8, 3, 20, 6, 4, 4, 40, 24, 5, 14, 6, 11, 12, 14];
+        match self.dice.weighed(&weights) {
             0 => self.found(who),
             1 => self.open_bank(),
             2 => self.ask_top_up(who),
@@ -145,7 +145,8 @@ impl World {
             18 => self.write_off(),
             19 => self.govern(),
             20 => self.prove(who),
-            _ => self.move_lines(who),
+            21 => self.move_lines(who),
+            _ => self.after_orders(who),
         }
         Ok(())
     }

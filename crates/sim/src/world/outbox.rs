@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use zaiton_app::notices::NOTICE_EFFECT;
+use zaiton_app::orders::capture::FETCH_EFFECT;
 use zaiton_app::platform::{COUNT_EFFECT, CountDay};
 use zaiton_app::prepaid::contact::CODE_EFFECT;
 use zaiton_app::prepaid::month::MONTH_EFFECT;
@@ -255,8 +256,9 @@ impl World {
         kept.map_err(|error| error.0)?;
         for (partition, body) in bodies {
             let effect: Effect = read(&body)?;
-            let for_people = effect.kind == NOTICE_EFFECT || effect.kind == CODE_EFFECT;
-            if for_people && effect.due_at.is_none() && effect.error.is_none() {
+            // Notices wait for who sends them, and what a channel is to be asked for who asks it.
+            let waits = [NOTICE_EFFECT, CODE_EFFECT, FETCH_EFFECT].contains(&effect.kind.as_str());
+            if waits && effect.due_at.is_none() && effect.error.is_none() {
                 count(&mut self.counts, "notices");
                 continue;
             }

@@ -132,10 +132,13 @@ impl World {
 
     /// Somebody looks after a follow-up that is parked: tries it again, or drops it.
     pub(crate) fn after_parked(&mut self) {
-        let parked: Vec<i64> = self.model.parked.keys().copied().collect();
-        let Some(id) = self.dice.pick(&parked).copied() else { return };
-        let Some((partition, _, _)) = self.model.parked.get(&id) else { return };
-        let (partition, parked) = (*partition, ParkedId::from_raw(id));
+        let follow_ups = self.model.parked.iter().map(|(id, (partition, _, _))| (*partition, *id));
+        let mut parked: Vec<(Partition, i64)> = follow_ups.collect();
+        for (partition, merchant) in &self.model.merchants {
+            parked.extend(merchant.captured.values().filter_map(|order| Some((*partition, order.task?))));
+        }
+        let Some((partition, id)) = self.dice.pick(&parked).copied() else { return };
+        let parked = ParkedId::from_raw(id);
         let person = self.somebody();
         let key = format!("parked/{}", self.number());
         match self.dice.index(8) {

@@ -12,6 +12,7 @@ use zaiton_kernel::{Id, Timestamp};
 use zaiton_prepaid::{AccountId, PromotionId, TopUpId, WithdrawalId};
 
 use super::card::Card;
+use super::channel::Captured;
 use super::contact::Contact;
 use super::hold::Fee;
 use super::order::Order;
@@ -29,6 +30,8 @@ pub(crate) struct Merchant {
     /// By programme.
     pub(crate) accounts: BTreeMap<i64, Account>,
     pub(crate) orders: BTreeMap<String, Order>,
+    /// What channels said, by order.
+    pub(crate) captured: BTreeMap<String, Captured>,
     pub(crate) parked: usize,
     /// By address, in its plain form.
     pub(crate) contacts: BTreeMap<String, Contact>,

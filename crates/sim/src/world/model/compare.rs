@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use zaiton_app::orders::capture::CheckOrder;
 use zaiton_app::platform::RecountDay;
 use zaiton_app::prepaid::top_up::ExpireTopUp;
 use zaiton_engine::Command;
@@ -11,6 +12,7 @@ use zaiton_prepaid::{AccountId, Hold, PrepaidAccount, TopUp, top_up};
 use zaiton_store::Queries;
 
 use super::account::{Account, TopUpState};
+use super::channel::Captured;
 use super::order::Order;
 use super::{Merchant, Model, Withdrawal, differs, read};
 use crate::world::Found;
@@ -129,14 +131,16 @@ impl Model {
                 .map_err(|error| error.0)?;
             Ok(count)
         };
-        // A day on which clients' money was short is a task too, and no follow-up that was refused.
-        let tasks = records(queries, "parked", |body| Ok(body.contains(RecountDay::NAME)))?;
-        let follow_ups = tasks.values().filter(|is_day| !**is_day).count();
+        // A day on which clients' money was short and an order that waits are tasks too, and no follow-ups that were refused.
+        let is_task = |body: &str| body.contains(RecountDay::NAME) || body.contains(CheckOrder::NAME);
+        let tasks = records(queries, "parked", |body| Ok(is_task(body)))?;
+        let follow_ups = tasks.values().filter(|is_task| !**is_task).count();
         differs("parked follow-ups", follow_ups, self.parked.len())?;
         differs("parked follow-ups by merchant", self.parked_of_merchants(), self.parked.len())?;
         let merchants = self.merchants.values().filter(|merchant| merchant.company.is_some());
         differs("merchants", count("merchants")?, merchants.count())?;
         self.compare_stored(queries)?;
+        self.compare_channels(queries)?;
         no_timer_is_dead(queries)
     }
 
@@ -163,7 +167,8 @@ impl Model {
     }
 
     /// How many records of each kind there are.
-    fn expected(&self) -> [(&'static str, usize); 8] {
+    fn expected(&self) -> [(&'static str, usize); 11] {
+        let captured = || self.merchants.values().flat_map(|merchant| merchant.captured.values());
         let opened = self.banks.values().filter(|bank| bank.is_open()).count();
         [
             ("policies", self.policies.len()),
@@ -171,6 +176,9 @@ impl Model {
             ("promotions", self.accounts().map(|account| account.promotions.len()).sum()),
             ("contact_points", self.merchants.values().map(|merchant| merchant.contacts.len()).sum()),
             ("withdrawals", self.accounts().map(|account| account.withdrawals.len()).sum()),
+            ("channel_orders", captured().count()),
+            ("channel_messages", captured().map(|order| order.messages.len()).sum()),
+            ("sealed_messages", captured().map(Captured::sealed).sum()),
             ("bank_accounts", opened),
             ("payments", self.banks.values().map(|bank| bank.payments.len()).sum()),
             ("payment_files", self.banks.values().map(|bank| bank.files.len()).sum()),
@@ -198,6 +206,9 @@ impl Model {
             }
             "withdrawals" => merchant()?.compare_withdrawal(&read("a withdrawal", body)?),
             "contact_points" => merchant()?.compare_contact(&read("a contact point", body)?),
+            "channel_orders" => merchant()?.compare_captured(&read("a channel order", body)?),
+            "channel_messages" => merchant()?.compare_message(&read("a message", body)?),
+            "sealed_messages" => merchant()?.compare_sealed(&read("what is sealed", body)?),
             "bank_accounts" => bank()?.compare_account(&read("a bank account", body)?),
             "payments" => bank()?.compare_payment(&read("a payment", body)?),
             "payment_files" => bank()?.compare_file(&read("a payment file", body)?),

@@ -3,7 +3,7 @@
 
 use serde::de::DeserializeOwned;
 use zaiton_app::bank::statement::RecordStatement;
-use zaiton_app::orders::RecordOrder;
+use zaiton_app::orders::capture::CaptureOrder;
 use zaiton_app::prepaid::account::{OpenAccount, SetAlerts};
 use zaiton_app::prepaid::charge::ChargeFee;
 use zaiton_app::prepaid::programme_id;
@@ -17,6 +17,9 @@ use super::{Account, Found, Model};
 
 const NONE: &str = "prepaid.account.none";
 const NOT_FOUND: &str = "engine.not_found";
+/// What no message of these shops is refused for.
+const MESSAGE: [&str; 4] =
+    ["orders.channel.key", "orders.channel.other_order", "orders.channel.hash", "orders.channel.detail"];
 
 fn of<T: DeserializeOwned>(command: &dyn AnyCommand) -> Option<T> {
     serde_json::from_str(&command.body()).ok()
@@ -65,8 +68,15 @@ impl Model {
         };
         let mut never = Vec::new();
         match command.name() {
-            OpenAccount::NAME | RecordOrder::NAME => {
+            OpenAccount::NAME => {
                 never.extend(merchant.and_then(|merchant| merchant.company.as_ref()).map(|_| NOT_FOUND));
+            }
+            // Rule R4-07. What a channel says is taken, whatever it is; only what is read anew may have been overtaken.
+            CaptureOrder::NAME => {
+                never.extend(merchant.and_then(|merchant| merchant.company.as_ref()).map(|_| NOT_FOUND));
+                never.extend(MESSAGE);
+                let anew = of::<CaptureOrder>(command).is_some_and(|command| command.again);
+                never.extend((!anew).then_some("orders.channel.not_current"));
             }
             RecordStatement::NAME => {
                 let open = self.banks.get(&partition).filter(|bank| bank.is_open());

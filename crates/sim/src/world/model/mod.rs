@@ -4,8 +4,10 @@
 mod account;
 mod bank;
 mod card;
+mod channel;
 mod compare;
 mod compare_bank;
+mod compare_channel;
 mod contact;
 mod cover;
 mod facts;
@@ -28,6 +30,7 @@ use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use zaiton_app::names::{ClaimName, NameReply};
+use zaiton_app::orders::capture::CheckOrder;
 use zaiton_app::platform::RecountDay;
 use zaiton_app::prepaid::contact::ConfirmContact;
 use zaiton_engine::batch::{EventRow, Write};
@@ -40,6 +43,8 @@ use zaiton_prepaid::account::Event;
 
 pub(crate) use account::{Account, Merchant, TopUpState};
 pub(crate) use bank::Bank;
+use channel::Named;
+pub(crate) use channel::{Captured, waits};
 pub(crate) use line::{Line, LineState};
 pub(crate) use payment::{Payment, PaymentState, Purpose, name_of};
 pub(crate) use policies::AHEAD;
@@ -78,6 +83,8 @@ pub(crate) struct Turn<'a> {
     pub(crate) actor: &'a str,
     /// The payment under which it sent a withdrawal, if it did.
     pub(crate) sent: Option<i64>,
+    /// Under which ids it kept a message of a channel, and a task about its order, if it did.
+    pub(crate) named: Named,
     /// What the operator's figures were then.
     pub(crate) figures: &'a PrepaidPolicy,
     pub(crate) mistaken: bool,
@@ -118,6 +125,10 @@ impl Beside {
                     // A day on which clients' money was short is a task, and no follow-up that was refused.
                     if parked.command == RecountDay::NAME {
                         count(&mut model.counts, "days short of money");
+                        continue;
+                    }
+                    // Nor is an order that waits for somebody.
+                    if parked.command == CheckOrder::NAME {
                         continue;
                     }
                     count(&mut model.counts, "follow-ups parked");
@@ -189,7 +200,9 @@ impl Model {
             let now = now.ok_or("an answer that nobody decided")?;
             let sent = emitted.iter().find_map(|event| sent_as(event));
             let figures = self.policies.at(row.partition.environment(), now);
-            let turn = Turn { now, actor: actor.name(), sent, figures: &figures, mistaken: self.mistaken };
+            let named = Named::by(&emitted);
+            let (actor, mistaken) = (actor.name(), self.mistaken);
+            let turn = Turn { now, actor, sent, named, figures: &figures, mistaken };
             let body = command.body();
             if row.denied {
                 self.denied(row.partition, command.name(), &body, turn)?;
@@ -205,11 +218,19 @@ impl Model {
                 self.name_hold(record.partition, &beside.holds.remove(at))?;
             }
         }
+        for row in &batch.partitions {
+            self.tell_stories(row.partition);
+        }
         if !beside.lines.is_empty() {
             return Err(format!("{} bank lines that no statement brought", beside.lines.len()));
         }
         for record in &batch.records {
-            self.compare_record(record.partition, record.kind.table, &record.body)?;
+            match record.write {
+                Write::Insert | Write::Update => {
+                    self.compare_record(record.partition, record.kind.table, &record.body)?;
+                }
+                Write::Delete => self.compare_removed(record.partition, record.kind.table, record.id)?,
+            }
         }
         differs("parked follow-ups", self.parked.len(), self.parked_of_merchants())
     }

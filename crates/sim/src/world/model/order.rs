@@ -8,7 +8,7 @@ use zaiton_app::prepaid::holds::HoldRef;
 use zaiton_app::prepaid::programme_id;
 use zaiton_kernel::{Id, Money, Timestamp};
 use zaiton_orders::Snapshot;
-use zaiton_orders::order::SnapshotRefund;
+use zaiton_orders::order::{Channel, SnapshotRefund, Status};
 
 use super::account::Merchant;
 use super::hold::Change;
@@ -44,6 +44,29 @@ fn in_time_order(snapshot: &Snapshot) -> Vec<News> {
     told.into_iter().map(|(_, news)| news).collect()
 }
 
+/// How an order is named everywhere.
+pub(super) fn key_of(channel: Channel, shop: &str, order: &str) -> String {
+    let channel = match channel {
+        Channel::OwnSite => "own_site",
+        Channel::Amazon => "amazon",
+        Channel::Ebay => "ebay",
+        Channel::Shopify => "shopify",
+        Channel::WooCommerce => "woocommerce",
+    };
+    format!("{channel}/{shop}/{order}")
+}
+
+/// A snapshot makes sense by itself: something was bought, and how far it is has its moment.
+pub(super) fn makes_sense(snapshot: &Snapshot) -> bool {
+    let moment = match snapshot.status {
+        Status::Placed => Some(snapshot.placed_at),
+        Status::Shipped => snapshot.shipped_at,
+        Status::Completed => snapshot.completed_at,
+        Status::Cancelled => snapshot.cancelled_at,
+    };
+    !snapshot.lines.is_empty() && moment.is_some()
+}
+
 /// One line's fee: half a fen and more is a fen.
 fn line_fee(paid: i64, rate: u32, share: u32) -> i64 {
     let exact = i128::from(paid) * i128::from(rate) * i128::from(share);
@@ -63,7 +86,7 @@ impl Order {
     }
 
     pub(crate) fn key(snapshot: &Snapshot) -> String {
-        format!("own_site/{}/{}", snapshot.shop, snapshot.channel_order_id)
+        key_of(snapshot.channel, &snapshot.shop, &snapshot.channel_order_id)
     }
 
     pub(crate) fn status(&self) -> &'static str {
@@ -152,19 +175,24 @@ impl Order {
 }
 
 impl Merchant {
-    pub(crate) fn record_order(
+    /// Takes what is news of a snapshot; one that makes no sense by itself is parked, as a follow-up. `reply` is none when it is
+    /// tried again.
+    pub(super) fn record_order(
         &mut self,
         command: &RecordOrder,
-        reply: &OrderReply,
+        reply: Option<&OrderReply>,
         turn: Turn<'_>,
     ) -> Found {
         if self.company.is_none() {
             return Err("an order of no merchant".into());
         }
         let snapshot = &command.order;
+        if !makes_sense(snapshot) {
+            self.parked += 1;
+            return differs("a snapshot that makes no sense", reply, None);
+        }
         let key = Order::key(snapshot);
         let new = !self.orders.contains_key(&key);
-        differs("a new order", reply.new, new)?;
         let mut order = self.orders.remove(&key).unwrap_or_else(|| Order::new(snapshot));
         let mut facts = 0;
         if new {
@@ -179,10 +207,11 @@ impl Merchant {
                 }
             }
         }
-        differs("the facts of an order", reply.facts, facts)?;
-        differs("the status of an order", reply.status.to_string().as_str(), order.status())?;
+        let expected = (new, facts, order.status().to_owned());
         self.orders.insert(key, order);
-        Ok(())
+        let Some(reply) = reply else { return Ok(()) };
+        let found = (reply.new, reply.facts, reply.status.to_string());
+        differs("whether an order is new, its facts, its status", found, expected)
     }
 
     fn programmes(order: &Order) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! Follow-ups that wait for a person, in the second book-keeping: tried again, or dropped (R1-25, M9).
 
+use zaiton_app::orders::RecordOrder;
 use zaiton_app::prepaid::charge::ChargeFee;
 use zaiton_app::prepaid::holds::{ReduceFee, RefundFee, ReleaseFee, SettleFee};
 use zaiton_engine::Command;
@@ -7,13 +8,14 @@ use zaiton_engine::outbox::{DropParked, RetryParked, RetryReply};
 use zaiton_kernel::{Id, Partition};
 
 use super::hold::Change;
-use super::{Found, Merchant, Model, Turn, differs, read};
+use super::{Found, Merchant, Model, Turn, count, differs, read};
 
 impl Merchant {
     /// Does what a follow-up says; whether it could be done.
     fn again(&mut self, name: &str, body: &str, turn: Turn<'_>) -> Found<bool> {
         let before = self.parked;
         match name {
+            RecordOrder::NAME => self.record_order(&read(name, body)?, None, turn)?,
             ChargeFee::NAME => self.charge(&read(name, body)?, None, turn)?,
             SettleFee::NAME => {
                 self.change(&read::<SettleFee>(name, body)?.hold, Change::Settle, None, turn)?;
@@ -44,8 +46,14 @@ impl Model {
     }
 
     pub(super) fn retry(&mut self, command: &RetryParked, reply: &RetryReply, turn: Turn<'_>) -> Found {
-        let Some((partition, name, body)) = self.parked.get(&command.parked.raw()).cloned() else {
-            return differs("whether it is done", reply.done, true);
+        let task = command.parked.raw();
+        let Some((partition, name, body)) = self.parked.get(&task).cloned() else {
+            let merchant = self.merchants.entry(command.partition).or_default();
+            let waits = merchant.captured.values().any(|order| order.task == Some(task));
+            if waits {
+                count(&mut self.counts, "tasks of orders tried again");
+            }
+            return differs("whether it is done", reply.done, !waits);
         };
         let merchant = self.merchants.get_mut(&partition).ok_or("parked by no merchant")?;
         let done = merchant.again(&name, &body, turn)?;
@@ -61,8 +69,16 @@ impl Model {
         if command.reason.is_empty() || command.reason.contains(' ') {
             return Err("a follow-up was dropped without a reason".into());
         }
-        if let Some((partition, _, _)) = self.parked.get(&command.parked.raw()).cloned() {
-            self.forget_parked(partition, command.parked.raw());
+        let parked = command.parked.raw();
+        if let Some((partition, _, _)) = self.parked.get(&parked).cloned() {
+            self.forget_parked(partition, parked);
+        } else {
+            // A person need not look any more; the order waits all the same.
+            let merchant = self.merchants.entry(command.partition).or_default();
+            if let Some(order) = merchant.captured.values_mut().find(|order| order.task == Some(parked)) {
+                order.task = None;
+                count(&mut self.counts, "tasks of orders dropped");
+            }
         }
         Ok(())
     }

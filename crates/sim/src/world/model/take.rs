@@ -11,7 +11,7 @@ use zaiton_app::bank::payment_file::{DropFile, ProposeFile, ReleaseFile};
 use zaiton_app::bank::statement::{RecordStatement, StatementReply};
 use zaiton_app::names::ClaimName;
 use zaiton_app::onboarding::RegisterMerchant;
-use zaiton_app::orders::RecordOrder;
+use zaiton_app::orders::capture::{AcceptOrder, CaptureOrder, ForgetPeople};
 use zaiton_app::platform::{BeginDay, RecordDay, StartDays};
 use zaiton_app::policy::commands::{ConfirmPolicy, DropPolicy, ProposePolicy};
 use zaiton_app::prepaid::account::{
@@ -259,7 +259,8 @@ impl Merchant {
             ReleaseFee::NAME => change!(ReleaseFee, |c| Change::Release(c.amount.minor())),
             ReduceFee::NAME => change!(ReduceFee, |c| Change::Reduce(c.remaining_fee.minor())),
             RefundFee::NAME => change!(RefundFee, |c| Change::Refund(c.amount.minor())),
-            RecordOrder::NAME => self.record_order(&read(name, body)?, &read("a reply", reply)?, turn)?,
+            CaptureOrder::NAME => self.capture(&read(name, body)?, &read("a reply", reply)?, turn)?,
+            AcceptOrder::NAME => self.accept(&read(name, body)?, &read("a reply", reply)?, turn)?,
             ProposeWriteOff::NAME => {
                 let command: ProposeWriteOff = read(name, body)?;
                 self.write_off(command.hold, Some(&command.evidence), turn)?;
@@ -295,6 +296,7 @@ impl Merchant {
     /// What only the time does.
     fn take_timer(&mut self, name: &str, body: &str, turn: Turn<'_>) -> Found<bool> {
         match name {
+            ForgetPeople::NAME => self.forget_people(&read(name, body)?, turn)?,
             RepayArrears::NAME => self.repay(read::<RepayArrears>(name, body)?.account, turn)?,
             TimeOutWithdrawal::NAME => {
                 let command: TimeOutWithdrawal = read(name, body)?;
