@@ -95,6 +95,17 @@ impl Http {
         body.map(|text| Answer { status, text }).map_err(|error| error.to_string())
     }
 
+    /// POST with headers of one's own, and no token.
+    pub(crate) fn push(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = self.agent.post(format!("{}{path}", self.url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let mut response = request.send(body).unwrap();
+        let status = response.status().as_u16();
+        Answer { status, text: response.body_mut().read_to_string().unwrap() }
+    }
+
     /// One command; `Err` when no whole answer came.
     pub(crate) fn try_command(&self, name: &str, key: &str, body: &Value) -> Result<Answer, String> {
         self.post(&format!("/api/v1/commands/{name}"), Some(key), body.to_string().as_bytes())

@@ -16,6 +16,7 @@ mod money_out;
 mod outages;
 mod periods;
 mod pull;
+mod pushes;
 mod real_files;
 mod sandbox;
 mod shop;

@@ -32,7 +32,12 @@ pub(super) fn noted(message: &Message, note: &str, updated_at: Timestamp) -> Mes
 /// What is about people in a message; some have nothing.
 fn sealed(message: &Message) -> Option<Sealed> {
     let raw = message.hash.clone();
-    (!raw.starts_with('0')).then(|| Sealed { key: "sim".into(), raw, headers: String::new(), personal: String::new() })
+    (!raw.starts_with('0')).then(|| Sealed {
+        key: "sim".into(),
+        raw,
+        headers: String::new(),
+        personal: String::new(),
+    })
 }
 
 impl ShopOrder {
