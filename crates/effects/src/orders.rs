@@ -139,6 +139,7 @@ fn payment_status(state: &PaymentState) -> PaymentStatus {
         PaymentState::Refunded => PaymentStatus::Refunded,
         PaymentState::Voided => PaymentStatus::Voided,
         PaymentState::Failed => PaymentStatus::Failed,
+        PaymentState::ChargedBack => PaymentStatus::ChargedBack,
         PaymentState::Other(word) if matches!(word.as_str(), "charged_back" | "chargeback") => {
             PaymentStatus::ChargedBack
         }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use zaiton_boundary as boundary;
 use zaiton_connect::orders::{Channel, read_channel};
 use zaiton_effects::orders::message;
 use zaiton_kernel::{Id, Timestamp};
@@ -130,6 +131,21 @@ fn end(messages: &[Message]) -> BTreeMap<String, String> {
             (key, format!("{said:?}"))
         })
         .collect()
+}
+
+/// Rule R4-01: each payload of one order gives exactly one, whole; what is cut off gives none.
+#[test]
+fn each_payload_of_one_order_gives_one() {
+    for payload in ours() {
+        let given = messages(std::slice::from_ref(&payload));
+        assert_eq!(given.len(), 1);
+        boundary::inside("R4-01", "a channel's payload of one order gives exactly one order");
+        let known = end(&[given.clone(), given].concat());
+        assert_eq!(known.len(), 1);
+        let cut = Payload { bytes: payload.bytes[..payload.bytes.len() - 1].to_vec(), ..payload };
+        assert!(messages(&[cut]).is_empty());
+        boundary::outside("R4-01", "a payload without its last letter gives none");
+    }
 }
 
 #[test]

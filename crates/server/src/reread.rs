@@ -4,14 +4,18 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use zaiton_app::channels::unread::UnreadWasRead;
 use zaiton_app::orders::capture::{CaptureOrder, CaptureReply, CheckOrder};
 use zaiton_connect::orders::read_channel;
+use zaiton_effects::channels::{Arrival, OTHER_MERCHANT, capture};
 use zaiton_effects::orders::{message, read_channel_of};
+use zaiton_engine::command::AnyCommand;
 use zaiton_engine::outbox::Parked;
 use zaiton_engine::{Command, Request};
 use zaiton_kernel::{Environment, Id};
 use zaiton_onboarding::MerchantId;
 use zaiton_orders::channel::{ChannelMessage, ChannelOrder, SealedMessage};
+use zaiton_orders::unread::{State as UnreadState, UnreadMessage};
 
 use crate::cli::{Failure, actor, told};
 use crate::out;
@@ -32,6 +36,13 @@ pub(crate) fn reread(site: &Site) -> Result<(), Failure> {
     let (mut mapped, mut waits, mut not) = (0_u64, 0_u64, Vec::new());
     for (order, merchant) in waiting(site)? {
         match one(site, order, merchant)? {
+            Came::Mapped => mapped += 1,
+            Came::Waits => waits += 1,
+            Came::Not(why) => not.push(why),
+        }
+    }
+    for unread in unread(site)? {
+        match whole(site, &unread)? {
             Came::Mapped => mapped += 1,
             Came::Waits => waits += 1,
             Came::Not(why) => not.push(why),
@@ -59,6 +70,66 @@ fn waiting(site: &Site) -> Result<BTreeSet<(i64, i64)>, Failure> {
         Ok(())
     })?;
     Ok(found)
+}
+
+/// Messages that nobody could read and that wait for it.
+fn unread(site: &Site) -> Result<Vec<UnreadMessage>, Failure> {
+    let mut found = Vec::new();
+    site.queries.each_record("unread_messages", |row| {
+        if row.partition.environment() == Environment::Live
+            && let Ok(unread) = serde_json::from_str::<UnreadMessage>(&row.body)
+            && unread.state == UnreadState::Waiting
+        {
+            found.push(unread);
+        }
+        Ok(())
+    })?;
+    Ok(found)
+}
+
+/// Reads a message anew that was no order when it came. One that names another merchant is no matter of reading.
+fn whole(site: &Site, unread: &UnreadMessage) -> Result<Came, Failure> {
+    let (arrived, key) = (&unread.arrived, unread.arrived.key());
+    let Some(sealed) = unread.sealed.as_ref().filter(|_| arrived.code != OTHER_MERCHANT) else {
+        return Ok(Came::Waits);
+    };
+    let raw = match site.sealer.raw(&key, &arrived.hash, sealed) {
+        Ok(raw) => raw,
+        Err(error) => return Ok(Came::Not(format!("{key}: {error}"))),
+    };
+    let headers = site.sealer.headers(&key, &arrived.hash, sealed).unwrap_or_default();
+    let orders = match read_channel(read_channel_of(arrived.channel), &raw) {
+        Ok(page) => page.orders,
+        Err(_) => return Ok(Came::Waits),
+    };
+    let merchant = MerchantId::from_raw(unread.merchant);
+    let environment = Environment::Live;
+    let mut commands: Vec<Arc<dyn AnyCommand>> = Vec::new();
+    for read in &orders {
+        let Ok(order) = &read.order else { return Ok(Came::Waits) };
+        let arrival = Arrival {
+            environment,
+            merchant,
+            channel: arrived.channel,
+            shop: arrived.shop.clone(),
+            raw: read.raw.to_vec(),
+            headers: headers.clone(),
+            received_at: arrived.received_at,
+            ours: false,
+            asked: false,
+        };
+        let command = capture(&site.sealer, &arrival, order);
+        commands.push(Arc::new(command.map_err(|error| Failure::World(error.to_string()))?));
+    }
+    if commands.is_empty() {
+        return Ok(Came::Waits);
+    }
+    commands.push(Arc::new(UnreadWasRead { environment, merchant, unread: unread.id }));
+    for (nth, command) in commands.into_iter().enumerate() {
+        let id = format!("reread/{}/{}/{nth}", unread.id, env!("CARGO_PKG_VERSION"));
+        told(&site.engine.call(Request::new(command, &id, actor())))?;
+    }
+    Ok(Came::Mapped)
 }
 
 fn one(site: &Site, order: i64, merchant: i64) -> Result<Came, Failure> {

@@ -166,6 +166,7 @@ fn payment(json: &Json, currency: Currency) -> Result<ReadPayment, ReadError> {
         ("authorised", PaymentState::Authorised),
         ("captured", PaymentState::Captured),
         ("refunded", PaymentState::Refunded),
+        ("charged_back", PaymentState::ChargedBack),
         ("voided", PaymentState::Voided),
         ("failed", PaymentState::Failed),
     ];

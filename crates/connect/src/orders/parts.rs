@@ -97,6 +97,8 @@ pub enum PaymentState {
     Captured,
     /// Paid back.
     Refunded,
+    /// Taken back by the buyer's bank.
+    ChargedBack,
     /// Called off before it was paid.
     Voided,
     /// Refused.

@@ -149,6 +149,9 @@ pub(super) fn arrival(
     }
 }
 
+/// The code of an order that names another merchant or shop than its connection's.
+pub const OTHER_MERCHANT: &str = "channels.other_merchant";
+
 /// One merchant's shop may not speak for another: our own format says whose an order is.
 fn is_foreign(record: &Connection, code: &str, order: &read::ReadOrder) -> bool {
     order.merchant.as_deref().is_some_and(|said| said != code)
@@ -162,7 +165,7 @@ pub(super) fn order<'a>(
     read: &'a Result<read::ReadOrder, ReadError>,
 ) -> Result<&'a read::ReadOrder, &'a str> {
     match read {
-        Ok(order) if is_foreign(record, code, order) => Err("channels.other_merchant"),
+        Ok(order) if is_foreign(record, code, order) => Err(OTHER_MERCHANT),
         Ok(order) => Ok(order),
         Err(error) => Err(&*error.code),
     }

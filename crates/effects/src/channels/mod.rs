@@ -21,7 +21,7 @@ use crate::orders::channel_of;
 use crate::sealing::{SealError, Sealer};
 
 pub use batch::{Arrival, Batch, Taken, capture, unread};
-pub use clients::{Channels, Unopened};
+pub use clients::{Channels, OTHER_MERCHANT, Unopened};
 pub use fetch::{FetchChangedOrder, FetchOrderAnew};
 pub use pull::Puller;
 pub use push::{Answer, PUSH_BYTES, Pushed, Receiver};

@@ -55,6 +55,15 @@ pub(crate) struct House {
 impl House {
     /// With so many processes on one database of so many lanes.
     pub(crate) fn new(database: &TestDatabase, processes: usize) -> Self {
+        Self::with(database, processes, true)
+    }
+
+    /// One whose process carries no turn out: a test does.
+    pub(crate) fn without_puller(database: &TestDatabase) -> Self {
+        Self::with(database, 1, false)
+    }
+
+    fn with(database: &TestDatabase, processes: usize, pulls: bool) -> Self {
         let clock = MovableClock::new();
         let opened = database.open(4);
         let world: Arc<dyn World> = Arc::new(Here(Arc::clone(&clock)));
@@ -64,7 +73,7 @@ impl House {
         let mut house =
             Self { opened, clock, engines: Vec::new(), channels, merchant, given: AtomicU64::new(0) };
         for nth in 0..processes {
-            house.engines.push(house.start(&format!("p{nth}")));
+            house.engines.push(house.start(&format!("p{nth}"), pulls));
         }
         house.give(RegisterMerchant {
             environment: Environment::Live,
@@ -77,9 +86,11 @@ impl House {
         house
     }
 
-    fn start(&self, name: &str) -> Engine {
+    fn start(&self, name: &str, pulls: bool) -> Engine {
         let mut handlers: HashMap<&'static str, Arc<dyn Handler>> = HashMap::new();
-        handlers.insert(PULL_EFFECT, Arc::new(Puller(Arc::clone(&self.channels))));
+        if pulls {
+            handlers.insert(PULL_EFFECT, Arc::new(Puller(Arc::clone(&self.channels))));
+        }
         handlers.insert(SWEEP_EFFECT, Arc::new(Sweeper(Arc::clone(&self.channels))));
         handlers.insert(FETCH_EFFECT, Arc::new(FetchOrderAnew(Arc::clone(&self.channels))));
         handlers.insert(FETCH_CHANGED_EFFECT, Arc::new(FetchChangedOrder(Arc::clone(&self.channels))));

@@ -18,7 +18,8 @@ use zaiton_sim::process::until;
 use crate::house::House;
 use crate::shop::Shop;
 
-on_both! { what_changes_comes_by_itself a_turn_carried_out_twice_counts_once two_processes_share_the_work
+on_both! { what_changes_comes_by_itself a_turn_carried_out_twice_counts_once a_turn_of_two_workers_counts_once
+two_processes_share_the_work
 the_sweep_finds_an_order_that_was_hidden of_two_messages_of_one_moment_the_channels_own_stands
 refused_credentials_wait_for_new_ones what_nobody_can_read_is_kept a_channel_that_is_down_is_told_of_and_caught_up_with }
 
@@ -45,8 +46,8 @@ fn what_changes_comes_by_itself(database: &TestDatabase) {
     let (house, shop) = (House::new(database, 1), Shop::open());
     placed_before(&house, &shop, 620);
     let id = house.connect(&shop.url, "cs_1", Some(house.now().plus_seconds(far())));
-    // More than a turn's share: it goes on at once.
-    let after = house.turn(id, 2);
+    // More than a turn's share: it goes on at once, and once more, since what was begun is no look at the present.
+    let after = house.turn(id, 3);
     assert_eq!((after.totals.new, orders(&house).len()), (620, 620));
     assert_eq!(after.last.as_ref().unwrap().ended, Ended::CaughtUp);
     assert_eq!(after.until, house.now().plus_seconds(-120), "two minutes are left to the channel");
@@ -97,6 +98,38 @@ fn a_turn_carried_out_twice_counts_once(database: &TestDatabase) {
         connection: ConnectionId::from_raw(5),
     });
     assert!(matches!(refused, Outcome::Refused { .. }), "{refused:?}");
+    house.stop();
+}
+
+/// A worker stalls until its lease is over, and another does its turn at the same time: all is stored once, and one report
+/// counts. So it ends, too, when the first died after it stored everything and before it told.
+fn a_turn_of_two_workers_counts_once(database: &TestDatabase) {
+    let (house, shop) = (House::without_puller(database), Shop::open());
+    placed_before(&house, &shop, 130);
+    let id = house.connect(&shop.url, "cs_1", Some(house.now().plus_seconds(far())));
+    until("the turn is under way", || house.connection(id).under_way.is_some());
+    let effect = |attempts| Effect {
+        id: zaiton_engine::outbox::EffectId::from_raw(77),
+        lane: 0,
+        due_at: None,
+        kind: PULL_EFFECT.into(),
+        body: serde_json::to_string(&PullChannel { connection: id, turn: 1 }).unwrap(),
+        attempts,
+        lease_seconds: None,
+        error: None,
+    };
+    std::thread::scope(|scope| {
+        for attempts in 1..=3 {
+            let (house, effect) = (&house, effect(attempts));
+            scope.spawn(move || {
+                let puller = Puller(std::sync::Arc::clone(&house.channels));
+                puller.handle(house.engine(), house.partition(), &effect).unwrap();
+            });
+        }
+    });
+    let after = house.connection(id);
+    assert_eq!((after.turn, after.totals.messages, after.totals.new), (1, 130, after.totals.new));
+    assert_eq!((orders(&house).len(), house.count("channel_messages")), (130, 130));
     house.stop();
 }
 
