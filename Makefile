@@ -28,7 +28,7 @@ test:
 check:
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
-	cargo test --quiet -p zaiton-kernel -p zaiton-ledger -p zaiton-onboarding -p zaiton-prepaid -p zaiton-bank -p zaiton-orders -p zaiton-notices -p zaiton-desk -p zaiton-policies -p zaiton-connect
+	cargo test --quiet -p zaiton-kernel -p zaiton-ledger -p zaiton-onboarding -p zaiton-prepaid -p zaiton-bank -p zaiton-orders -p zaiton-notices -p zaiton-desk -p zaiton-identity -p zaiton-policies -p zaiton-connect
 	cargo test --quiet --lib -p zaiton-engine -p zaiton-store -p zaiton-app
 
 bench:

@@ -58,7 +58,8 @@ fn request(api: &Api, actor: &Actor, name: &str, key: &str, body: &str) -> Resul
     }
     // The engine's own commands are not for callers, except what an operator does about what waits for a person.
     let open = ["engine.retry_effect", "engine.retry_timer", "engine.retry_parked", "engine.drop_parked"];
-    let hidden = name.starts_with("engine.") && !open.contains(&name);
+    // Nor are those about people and sessions, whose hashes somebody must have made.
+    let hidden = name.starts_with("identity.") || (name.starts_with("engine.") && !open.contains(&name));
     if body.contains("\\u0000") {
         return Err(Box::new(problem::bad(
             "api.nul",

@@ -8,13 +8,14 @@ mod lists;
 mod periods;
 mod problem;
 mod push;
+mod session;
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware::{Next, from_fn_with_state, map_response};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 use zaiton_effects::channels::{Channels, PUSH_BYTES, Receiver};
 use zaiton_effects::sealing::Sealer;
@@ -31,6 +32,7 @@ pub struct Api {
     /// Reads for lists.
     pub queries: Queries,
     channels: Option<(Arc<Receiver>, Sealer)>,
+    gate: Arc<session::Gate>,
     token: Arc<str>,
 }
 
@@ -39,11 +41,14 @@ pub const COMMAND_LIMIT: usize = 16 * 1024 * 1024;
 /// Largest NDJSON body, in bytes.
 pub const BULK_LIMIT: usize = 64 * 1024 * 1024;
 
+/// Largest body about coming in, in bytes.
+const SESSION_LIMIT: usize = 10_000;
+
 impl Api {
     /// An API under a bearer token. Nothing can be pushed to it yet.
     #[must_use]
     pub fn new(engine: Engine, queries: Queries, token: &str) -> Self {
-        Self { engine, queries, channels: None, token: token.into() }
+        Self { engine, queries, channels: None, gate: Arc::default(), token: token.into() }
     }
 
     /// It takes what channels push, and connects shops.
@@ -74,6 +79,11 @@ impl Api {
             .route("/api/v1/what-if", get(periods::what_if))
             .route("/api/v1/records/{table}", get(lists::records))
             .layer(DefaultBodyLimit::max(COMMAND_LIMIT));
+        let sessions = Router::new()
+            .route("/api/v1/session", post(session::sign_in).get(session::who).delete(session::sign_out))
+            .route("/api/v1/session/password", post(session::change_password))
+            .layer(DefaultBodyLimit::max(SESSION_LIMIT))
+            .layer(map_response(async |response| problem::spoken(response)));
         let pushes = Router::new()
             .route("/push/{connection}", post(push::push).get(push::challenge))
             .layer(DefaultBodyLimit::max(PUSH_BYTES))
@@ -83,6 +93,7 @@ impl Api {
             .merge(plain)
             .layer(from_fn_with_state(self.clone(), authorised))
             .merge(pushes)
+            .merge(sessions)
             .route("/healthz", get(|| async { "ok" }))
             .with_state(self)
     }
@@ -93,7 +104,7 @@ fn same(one: &str, other: &str) -> bool {
     one.len() == other.len() && one.bytes().zip(other.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
 }
 
-async fn authorised(State(api): State<Api>, request: Request, next: Next) -> Response {
+async fn authorised(State(api): State<Api>, mut request: Request, next: Next) -> Response {
     let given = request
         .headers()
         .get("authorization")
@@ -101,6 +112,17 @@ async fn authorised(State(api): State<Api>, request: Request, next: Next) -> Res
         .and_then(|value| value.strip_prefix("Bearer "));
     match given {
         Some(token) if same(token, &api.token) => problem::spoken(next.run(request).await),
-        Some(_) | None => problem::unauthorised().into_response(),
+        Some(_) => problem::unauthorised(),
+        // What another process forwards is no page's to ask.
+        None if request.uri().path().starts_with("/internal/") => problem::unauthorised(),
+        None => match session::inside(&api, request.headers()).await {
+            Ok(Some(_)) if !session::is_from_our_pages(&request) => session::foreign(),
+            Ok(Some(inside)) => {
+                session::act_as(&mut request, &inside);
+                problem::spoken(next.run(request).await)
+            }
+            Ok(None) => problem::unauthorised(),
+            Err(response) => response,
+        },
     }
 }

@@ -8,6 +8,7 @@ mod declare;
 pub mod bank;
 pub mod channels;
 pub mod desk;
+pub mod identity;
 pub mod matching;
 pub mod names;
 pub mod notices;

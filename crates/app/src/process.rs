@@ -124,6 +124,7 @@ pub const MAP: &[(&str, Word, &str)] = &[
     ("prepaid.credit_top_up", Word::Timer, "prepaid.close_month"),
     ("prepaid.close_month", Word::Effect, "prepaid.record_month"),
     ("prepaid.record_month", Word::Timer, "prepaid.close_month"),
+    ("identity.open_session", Word::Timer, "identity.forget_session"),
     ("prepaid.schedule_promotion", Word::Timer, "prepaid.begin_promotion"),
     ("prepaid.schedule_promotion", Word::Timer, "prepaid.finish_promotion"),
 ];

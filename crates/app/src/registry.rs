@@ -2,7 +2,7 @@
 
 use zaiton_engine::Registry;
 
-use crate::{bank, channels, desk, names, onboarding, orders, platform, policy, prepaid};
+use crate::{bank, channels, desk, identity, names, onboarding, orders, platform, policy, prepaid};
 
 /// All commands of this program.
 #[must_use]
@@ -19,6 +19,13 @@ pub fn registry() -> Registry {
         .with::<onboarding::RegisterMerchant>()
         .with::<prepaid::account::OpenAccount>()
         .with::<prepaid::account::SetAlerts>()
+        .with::<identity::CreatePerson>()
+        .with::<identity::WrongPassword>()
+        .with::<identity::OpenSession>()
+        .with::<identity::SeeSession>()
+        .with::<identity::CloseSession>()
+        .with::<identity::ChangePassword>()
+        .with::<identity::ForgetSession>()
         .with::<desk::OpenTicket>()
         .with::<desk::AskDesk>()
         .with::<desk::AnswerTicket>()

@@ -5,6 +5,7 @@
 pub mod channels;
 pub mod matching;
 pub mod orders;
+pub mod passwords;
 pub mod periods;
 pub mod sealing;
 

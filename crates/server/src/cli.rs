@@ -13,8 +13,8 @@ use crate::import::Say;
 use crate::site::Place;
 use crate::what_if::WhatIf;
 use crate::{
-    client_money, connections, contact_code, demo, export, import, import_orders, out, paying, reread, serve,
-    verify, what_if,
+    client_money, connections, contact_code, demo, export, import, import_orders, out, paying, people,
+    reread, serve, verify, what_if,
 };
 
 /// Zaiton: the back office of a cross-border marketplace.
@@ -88,6 +88,11 @@ enum Verb {
         /// The shop's code.
         #[arg(long)]
         shop: String,
+    },
+    /// Give somebody a new password, and show it once.
+    Password {
+        /// The login.
+        login: String,
     },
     /// Read anew, from what came, the orders that wait for a person: after an update of the program.
     RereadOrders,
@@ -326,6 +331,7 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
         }
         Verb::Connections { merchant } => connections::list(&site, &merchant, say),
         Verb::Pull { merchant, shop } => connections::pull(&site, &merchant, &shop, say),
+        Verb::Password { login } => people::new_password(&site, &login),
         Verb::RereadOrders => reread::reread(&site),
         Verb::Demo { .. }
         | Verb::Serve { .. }

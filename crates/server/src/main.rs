@@ -16,6 +16,7 @@ mod import;
 mod import_orders;
 mod out;
 mod paying;
+mod people;
 mod reread;
 mod serve;
 mod site;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::cli::Failure;
 use crate::out;
+use crate::people;
 use crate::site::{Place, Site};
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -31,6 +32,9 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failure> {
         let site = kept.insert(site);
         out::line(&format!("Zaiton serves on http://{address}"));
         out::line(&format!("token: {}", site.token));
+        if let Some((login, password)) = tokio::task::block_in_place(|| people::first(site))? {
+            out::line(&format!("sign in as {login} with {password} (shown once; change it)"));
+        }
         let (engine, queries) = (site.engine.clone(), site.queries.clone());
         let (channels, sealer) = (Arc::clone(&site.channels), site.sealer.clone());
         let api = zaiton_api::Api::new(engine, queries, &site.token).with_channels(channels, sealer);

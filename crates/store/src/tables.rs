@@ -106,6 +106,8 @@ pub const RECORD_TABLES: &[RecordTable] = &[
     RecordTable { name: "credentials", migration: 6, generated: &[], indexes: &[] },
     RecordTable { name: "unread_messages", migration: 6, generated: &[], indexes: &["partition"] },
     RecordTable { name: "payment_groups", migration: 7, generated: &[], indexes: &[] },
+    RecordTable { name: "people", migration: 8, generated: &[], indexes: &[] },
+    RecordTable { name: "sessions", migration: 8, generated: &[], indexes: &["partition"] },
     RecordTable {
         name: "tickets",
         migration: 4,

@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) text: String,
+    /// Names in small letters.
+    pub(crate) headers: Vec<(String, String)>,
 }
 
 impl Answer {
@@ -58,6 +60,11 @@ pub(crate) fn check_refusal(body: &Value) {
     }
 }
 
+fn headers<T>(response: &ureq::http::Response<T>) -> Vec<(String, String)> {
+    let text = |value: &ureq::http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+    response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
+}
+
 /// A client of one server.
 #[derive(Clone)]
 pub(crate) struct Http {
@@ -90,20 +97,25 @@ impl Http {
             request = request.header("idempotency-key", key);
         }
         let mut response = request.send(body).map_err(|error| error.to_string())?;
-        let status = response.status().as_u16();
+        let (status, headers) = (response.status().as_u16(), headers(&response));
         let body = response.body_mut().with_config().limit(1 << 30).read_to_string();
-        body.map(|text| Answer { status, text }).map_err(|error| error.to_string())
+        body.map(|text| Answer { status, text, headers }).map_err(|error| error.to_string())
     }
 
     /// POST with headers of one's own, and no token.
     pub(crate) fn push(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut request = self.agent.post(format!("{}{path}", self.url));
+        self.call("POST", path, headers, body)
+    }
+
+    /// Any call with headers of one's own, and no token.
+    pub(crate) fn call(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.url));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let mut response = request.send(body).unwrap();
-        let status = response.status().as_u16();
-        Answer { status, text: response.body_mut().read_to_string().unwrap() }
+        let mut response = self.agent.run(request.body(body).unwrap()).unwrap();
+        let (status, headers) = (response.status().as_u16(), self::headers(&response));
+        Answer { status, text: response.body_mut().read_to_string().unwrap(), headers }
     }
 
     /// One command; `Err` when no whole answer came.
@@ -130,8 +142,8 @@ impl Http {
     pub(crate) fn get(&self, path: &str) -> Answer {
         let request = self.agent.get(format!("{}{path}", self.url));
         let mut response = request.header("authorization", format!("Bearer {}", self.token)).call().unwrap();
-        let status = response.status().as_u16();
+        let (status, headers) = (response.status().as_u16(), headers(&response));
         let text = response.body_mut().with_config().limit(1 << 30).read_to_string().unwrap();
-        Answer { status, text }
+        Answer { status, text, headers }
     }
 }

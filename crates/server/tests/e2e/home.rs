@@ -275,7 +275,7 @@ pub(crate) struct Server {
     url: String,
     token: String,
     log: PathBuf,
-    _lines: Receiver<String>,
+    lines: Receiver<String>,
 }
 
 impl Server {
@@ -293,16 +293,21 @@ impl Server {
             url: String::new(),
             token: String::new(),
             log: log.to_owned(),
-            _lines: lines,
+            lines,
         };
         let said = |prefix: &str| {
-            let line = server._lines.recv_timeout(PATIENCE);
+            let line = server.lines.recv_timeout(PATIENCE);
             let line = line.unwrap_or_else(|_| panic!("does not serve: {}", server.said()));
             line.strip_prefix(prefix).unwrap_or_else(|| panic!("{line}")).to_owned()
         };
         let (url, token) = (said("Zaiton serves on "), said("token: "));
         (server.url, server.token) = (url, token);
         server
+    }
+
+    /// The next line that it says, if one comes.
+    pub(crate) fn next_line(&self) -> Option<String> {
+        self.lines.recv_timeout(PATIENCE).ok()
     }
 
     pub(crate) fn http(&self) -> Http {

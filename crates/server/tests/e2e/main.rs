@@ -20,5 +20,6 @@ mod pushes;
 mod real_files;
 mod sandbox;
 mod shop;
+mod sign_in;
 mod tampering;
 mod what_if;

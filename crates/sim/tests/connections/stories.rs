@@ -128,7 +128,7 @@ fn a_turn_of_two_workers_counts_once(database: &TestDatabase) {
         }
     });
     let after = house.connection(id);
-    assert_eq!((after.turn, after.totals.messages, after.totals.new), (1, 130, after.totals.new));
+    assert_eq!((after.turn, after.totals.messages, after.under_way), (1, 130, None));
     assert_eq!((orders(&house).len(), house.count("channel_messages")), (130, 130));
     house.stop();
 }
