@@ -121,6 +121,10 @@ fn samples_from_outside() {
         ("amazon/ordersV0_model.json", "amazon"),
         ("shopify/payouts.json", "shopify"),
         ("shopify/disputes.json", "shopify"),
+        ("shopify/transactions.json", "shopify"),
+        ("shopify/tender_transactions.json", "shopify"),
+        ("shopify/refund.json", "shopify"),
+        ("shopify/fulfillment.json", "shopify"),
     ] {
         let ran = import(&home, channel, &root.join(file)).refused();
         assert!(ran.contains("import.no_orders"), "{file}: {ran}");

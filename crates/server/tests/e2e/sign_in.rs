@@ -38,7 +38,10 @@ fn an_administrator_comes_in(home: &Home) {
     let cookie = cookie(&answer);
     let mine = ("cookie", cookie.as_str());
     let who = http.call("GET", "/api/v1/session", &[mine], b"").json();
-    assert_eq!((who["person"]["login"].as_str(), who["person"]["role"].as_str()), (Some("admin"), Some("administrator")));
+    assert_eq!(
+        (who["person"]["login"].as_str(), who["person"]["role"].as_str()),
+        (Some("admin"), Some("administrator"))
+    );
 
     // It may what the token may, as itself, whatever it calls itself; another site's page may nothing.
     let claim = json!({ "kind": "merchant", "name": "qinghe" }).to_string();
@@ -104,7 +107,9 @@ fn passwords(home: &Home, server: &Server, http: &Http, password: &str) {
     }
     let told = sign_in(http, "admin", "a longer password");
     assert_eq!(told.refusal(), (429, "identity.person.wait".to_owned()), "not even the right one");
-    assert!(told.headers.iter().any(|(name, value)| name == "retry-after" && value.parse::<u32>().unwrap() <= 3));
+    assert!(
+        told.headers.iter().any(|(name, value)| name == "retry-after" && value.parse::<u32>().unwrap() <= 3)
+    );
     let opened = crate::home::eventually("the wait is over", 20, || {
         Some(sign_in(http, "admin", "a longer password")).filter(|answer| answer.status == 200)
     });
@@ -112,7 +117,9 @@ fn passwords(home: &Home, server: &Server, http: &Http, password: &str) {
 
     for table in ["events", "requests"] {
         let column = if table == "requests" { "reply" } else { "body" };
-        let clear = format!("SELECT count(*) FROM {table} WHERE {column} LIKE '%argon2%' OR {column} LIKE '%longer password%'");
+        let clear = format!(
+            "SELECT count(*) FROM {table} WHERE {column} LIKE '%argon2%' OR {column} LIKE '%longer password%'"
+        );
         assert_eq!(home.number(&clear), 0, "{table}");
     }
     assert!(!server.said().contains(password));
