@@ -106,7 +106,7 @@ fn told(record: &Connection, trouble: &Trouble) -> Refusal {
 }
 
 /// Refuses a push that names too many orders, or none.
-pub(super) fn few(record: &Connection, orders: usize) -> Result<(), Refusal> {
+pub(super) fn few(record: &Connection, orders: usize) -> Result<(), Stop> {
     if (1..=CHANGED_AT_ONCE).contains(&orders) {
         return Ok(());
     }
@@ -117,5 +117,6 @@ pub(super) fn few(record: &Connection, orders: usize) -> Result<(), Refusal> {
         Text::new("请分批推送。", "Push them in parts."),
     )
     .with("shop", record.key())
-    .with("orders", orders))
+    .with("orders", orders)
+    .into())
 }

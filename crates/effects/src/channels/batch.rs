@@ -90,6 +90,9 @@ pub struct Taken {
     pub unread: u32,
 }
 
+/// The place of a message in the batch, and what came of it.
+type Answered = (usize, Outcome);
+
 /// Messages under way. Nothing is known of them before [`Batch::settle`].
 pub struct Batch<'a> {
     engine: &'a Engine,
@@ -98,7 +101,7 @@ pub struct Batch<'a> {
     name: String,
     sent: Vec<Arrival>,
     bytes: usize,
-    answers: (Sender<(usize, Outcome)>, Receiver<(usize, Outcome)>),
+    answers: (Sender<Answered>, Receiver<Answered>),
     kept: Vec<(Arrival, String)>,
     failed: Option<String>,
 }

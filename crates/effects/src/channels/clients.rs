@@ -167,6 +167,6 @@ pub(super) fn order<'a>(
     match read {
         Ok(order) if is_foreign(record, code, order) => Err(OTHER_MERCHANT),
         Ok(order) => Ok(order),
-        Err(error) => Err(&*error.code),
+        Err(error) => Err(error.code),
     }
 }

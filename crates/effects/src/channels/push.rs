@@ -258,7 +258,7 @@ impl Receiver {
             }
             // Well-formed, and about something that is none of ours.
             Err(error) if error.code == "import.other_notification" => return Answer::Nothing,
-            Err(error) => batch.send(arrival(pushed.body.clone()), Err(&error.code)),
+            Err(error) => batch.send(arrival(pushed.body.clone()), Err(error.code)),
         }
         match batch.settle() {
             Ok(taken) => {
