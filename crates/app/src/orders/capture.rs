@@ -103,7 +103,7 @@ impl CaptureOrder {
                 Event::Taken { .. } => (applied, kept) = (true, true),
                 Event::Reinstated { message: id, .. } => {
                     applied = true;
-                    reinstate(unit, *id)?;
+                    reinstate(unit, *id, message)?;
                 }
                 Event::ReadAnew { .. } => {
                     applied = true;
@@ -173,10 +173,10 @@ fn ask_anew(unit: &mut Unit<'_>, order: &ChannelOrder) -> Result<(), Stop> {
     Ok(())
 }
 
-/// A message that was kept, and is applied after all.
-fn reinstate(unit: &mut Unit<'_>, id: MessageId) -> Result<(), Stop> {
+/// A message that was kept, and is applied after all, as it is read now: whoever follows the order later follows this.
+fn reinstate(unit: &mut Unit<'_>, id: MessageId, message: &Message) -> Result<(), Stop> {
     if let Some(mut kept) = unit.find::<ChannelMessage>(id)? {
-        kept.applied = true;
+        (kept.applied, kept.message) = (true, message.clone());
         unit.save(kept);
     }
     Ok(())

@@ -66,10 +66,10 @@ fn gather(group: &PaymentGroup, said: &Said, now: Timestamp) -> Answer {
     Ok(Decision { events })
 }
 
-/// Which of two messages of one order is the newer: as the order itself decides it (R4-04, K-86), and of one message what was
-/// told last.
-fn newness(said: &Said) -> (Timestamp, &str, Timestamp) {
-    (said.updated_at, &said.hash, said.told_at)
+/// Which of two messages of one order is the newer: as the order itself decided it (R4-04, K-86), also when the channel was asked
+/// and an answer with a smaller hash stands; and of one message what was told last.
+const fn newness(said: &Said) -> (u32, Timestamp) {
+    (said.version, said.told_at)
 }
 
 /// Whether an order does not know how the payments stand, or with which share. One that left knows all it needs.

@@ -80,12 +80,18 @@ pub struct Said {
     /// It names another payment now, or none.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left: bool,
+    /// Which version of the order it is: the higher is the newer, as the order itself decided it (R4-04, K-86).
+    #[serde(default)]
+    pub version: u32,
     /// When the channel changed it.
     pub updated_at: Timestamp,
-    /// The message's hash: of one moment the larger stands, as with the order itself (K-86).
+    /// The message's hash.
     pub hash: String,
     /// When the order told it: one message may be read anew.
     pub told_at: Timestamp,
+    /// Which telling of this payment the order knows; zero when it knows none, or has forgotten it.
+    #[serde(default)]
+    pub knows: u32,
     /// The payments that it names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub payments: Vec<MessagePayment>,
@@ -207,9 +213,11 @@ impl Said {
             stage: message.stage,
             paid_back: message.paid_back(),
             left: false,
+            version: order.version,
             updated_at: message.updated_at,
             hash: message.hash.clone(),
             told_at,
+            knows: order.payment.as_ref().map_or(0, |payment| payment.number),
             payments: message.payments.clone(),
         }
     }
@@ -305,8 +313,9 @@ impl PaymentGroup {
             Ok(at) => {
                 if let Some(member) = self.members.get_mut(at) {
                     member.said = said.clone();
-                    // Who comes back is told anew: with the payment the order forgot what it was told of it.
-                    member.told = member.told.filter(|_| !said.left);
+                    // Who left and came back has forgotten what it was told, whichever of the two is heard of: it is told anew.
+                    let knows = !said.left && said.knows >= member.tellings;
+                    member.told = member.told.filter(|_| knows);
                 }
             }
             Err(at) => self.members.insert(at, Member { said: said.clone(), told: None, tellings: 0 }),

@@ -35,9 +35,11 @@ fn said(merchant: i64, updated: i64, minor: i64, payments: &[MessagePayment]) ->
         stage: Stage::Placed,
         paid_back: false,
         left: false,
+        version: u32::try_from(updated).unwrap(),
         updated_at: at(updated),
         hash: format!("{updated:064x}"),
         told_at: at(updated),
+        knows: 0,
         payments: payments.to_vec(),
     }
 }
@@ -181,6 +183,28 @@ fn the_newest_word_about_a_payment_counts() {
         "the newer message's"
     );
     assert_eq!(status([paid("P", 200, Unknown, 9), paid("P", 200, Captured, 3)]), Captured);
+}
+
+/// What the channel answered stands with its order whatever its hash (R4-04), and here as well.
+#[test]
+fn what_stands_with_an_order_stands_with_its_payment() {
+    let mut group = new();
+    gather(&mut group, said(1, 5, 100, &[]));
+    gather(&mut group, Said { version: 6, hash: "0".repeat(64), ..said(1, 5, 70, &[]) });
+    assert_eq!(group.members[0].said.total, Some(cny(70)));
+    gather(&mut group, said(1, 5, 100, &[]));
+    assert_eq!(group.members[0].said.total, Some(cny(70)), "the version before comes late");
+}
+
+/// An order that left forgets what it was told: it is told again, also when it is heard of its leaving after it came back.
+#[test]
+fn who_comes_back_is_told_again() {
+    let payments = [paid("P", 100, Captured, 1)];
+    let mut group = new();
+    assert_eq!(gather(&mut group, said(1, 1, 100, &payments))[0].number, 1);
+    assert_eq!(gather(&mut group, said(1, 3, 100, &payments))[0].number, 2);
+    assert_eq!(gather(&mut group, said(1, 2, 100, &payments).leaving()), []);
+    assert_eq!(gather(&mut group, Said { knows: 2, ..said(1, 4, 100, &payments) }), [], "it knows");
 }
 
 #[test]

@@ -30,16 +30,11 @@ pub fn decide_part(
     original: Option<&Original>,
 ) -> Result<Decision<Event>, OrderRefusal> {
     sound(snapshot)?;
-    let mut events = Vec::new();
+    let (mut events, mut changed) = (Vec::new(), Vec::new());
     let mut order = match existing {
         Some(order) => {
             same_order(order, snapshot)?;
-            let changed = changes(order, snapshot);
-            if !changed.is_empty() {
-                let new = changed.into_iter().map(|field| Contradiction::Changed { field });
-                let new = new.filter(|what| !order.noted.contains(what));
-                return Ok(Decision { events: new.map(|what| Event::Contradicted { what }).collect() });
-            }
+            changed = changes(order, snapshot);
             order.clone()
         }
         None => {
@@ -51,6 +46,13 @@ pub fn decide_part(
     if let Some(event) = who_bears(&order, original) {
         order.apply(&event);
         events.push(event);
+    }
+    // Who bears its fee is its original's doing: that holds, whatever is wrong with what is said of the order itself.
+    if !changed.is_empty() {
+        let new = changed.into_iter().map(|field| Contradiction::Changed { field });
+        let new = new.filter(|what| !order.noted.contains(what));
+        events.extend(new.map(|what| Event::Contradicted { what }));
+        return Ok(Decision { events });
     }
     for fact in in_time_order(snapshot) {
         let event = match judge(&order, fact) {

@@ -342,6 +342,19 @@ fn a_part_bears_its_own_fee_once_its_original_is_off() {
     boundary::outside("K-85", "an order of its own");
 }
 
+/// Reading K-90: who bears the fee is the original's doing, and holds also while what is said of the part itself cannot be.
+#[test]
+fn a_part_bears_its_own_fee_though_what_is_said_of_it_cannot_be() {
+    let odd = Snapshot { total: money(1), ..snapshot("S3") };
+    let original = |bears| Original { bears, placed_at: None };
+    let mut order = None;
+    take_part(&mut order, &snapshot(""), Some(&original(true))).unwrap();
+    let told = words(&take_part(&mut order, &odd, Some(&original(false))).unwrap());
+    assert_eq!(told, "bears-itself changed-Total", "nothing else of it is taken");
+    assert!(!order.as_ref().unwrap().borne);
+    assert_eq!(words(&take_part(&mut order, &odd, Some(&original(true))).unwrap()), "borne-twice");
+}
+
 fn shuffled() -> impl Strategy<Value = (Vec<String>, Vec<String>)> {
     histories().prop_flat_map(|history| {
         let last = history.len() - 1;

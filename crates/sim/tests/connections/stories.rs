@@ -3,13 +3,14 @@
 use serde_json::json;
 use zaiton_app::channels::unread::DropUnread;
 use zaiton_app::channels::{BeginSweep, Disconnect, Heed, PULL_EFFECT, PullChannel, PullNow};
+use zaiton_app::orders::capture::CaptureOrder;
 use zaiton_boundary as boundary;
 use zaiton_effects::channels::Puller;
 use zaiton_engine::Outcome;
 use zaiton_engine::engine::Handler;
 use zaiton_engine::outbox::Effect;
 use zaiton_kernel::{Environment, Id, Timestamp};
-use zaiton_orders::channel::ChannelOrder;
+use zaiton_orders::channel::{ChannelMessage, ChannelOrder};
 use zaiton_orders::connection::{ConnectionId, Ended, State, Trouble};
 use zaiton_orders::unread::{State as UnreadState, UnreadMessage};
 use zaiton_sim::databases::TestDatabase;
@@ -20,7 +21,7 @@ use crate::shop::Shop;
 
 on_both! { what_changes_comes_by_itself a_turn_carried_out_twice_counts_once a_turn_of_two_workers_counts_once
 two_processes_share_the_work
-the_sweep_finds_an_order_that_was_hidden of_two_messages_of_one_moment_the_channels_own_stands
+the_sweep_finds_an_order_that_was_hidden of_two_messages_of_one_moment_the_channels_own_stands what_stands_again_is_kept_as_it_is_read_now
 refused_credentials_wait_for_new_ones what_nobody_can_read_is_kept a_channel_that_is_down_is_told_of_and_caught_up_with }
 
 fn far() -> i64 {
@@ -214,6 +215,28 @@ fn of_two_messages_of_one_moment_the_channels_own_stands(database: &TestDatabase
     boundary::inside("R4-04", "of one moment and different: fetched, and the channel's answer stands");
     assert_eq!(orders(&house).len(), 1);
     until("nothing is left to do", || house.count("effects") == 0);
+    house.stop();
+}
+
+/// Rule R4-04: an answer that was kept before is kept as it is read now, so that whoever follows it later follows that.
+fn what_stands_again_is_kept_as_it_is_read_now(database: &TestDatabase) {
+    let house = House::new(database, 1);
+    let give = |hash: &str, detail: &str, asked| {
+        let message = serde_json::from_value(json!({
+            "channel": "woocommerce", "shop": "here", "channel_order_id": "1", "hash": hash.repeat(64),
+            "received_at": house.now(), "updated_at": house.now(), "sold_on": "external",
+            "money_held_by": "merchant", "fulfilled_by": "merchant", "detail": detail,
+        }));
+        let (environment, merchant, message) = (Environment::Live, house.merchant, message.unwrap());
+        house.give(CaptureOrder { environment, merchant, message, sealed: None, again: false, asked })
+    };
+    assert!(!give("2", "{}", false).older);
+    assert!(give("1", "{}", false).older, "of one moment the larger hash stands");
+    assert_eq!(give("1", "{\"read\":\"by a newer program\"}", true).version, 2);
+    let rows = house.opened.queries.records("channel_messages", 0, 10).unwrap();
+    let kept = rows.iter().map(|row| serde_json::from_str::<ChannelMessage>(&row.body).unwrap());
+    let kept: Vec<_> = kept.map(|kept| (kept.applied, kept.message.detail)).collect();
+    assert_eq!(kept, [(true, "{}".to_owned()), (true, "{\"read\":\"by a newer program\"}".to_owned())]);
     house.stop();
 }
 
