@@ -108,7 +108,8 @@ fn of_account(
         State::Unopened | State::Opened | State::AlertSet => return Ok(None),
         State::Active { activated_at } => (question.from.max(activated_at), question.to),
         State::Closing { since } => (question.from, question.to.min(since)),
-        State::Closed { at } => (question.from, question.to.min(at)),
+        // Nobody looks at its lines while it closes.
+        State::Closed { at } => (question.from, question.to.min(account.closing_since.unwrap_or(at))),
     };
     if from >= to {
         return Ok(None);

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use serde_json::json;
 use zaiton_app::orders::capture::CaptureReply;
+use zaiton_app::prepaid::partition_of;
 use zaiton_connect::ReadError;
 use zaiton_connect::orders::ReadOrder;
 use zaiton_effects::channels::{Arrival, capture};
@@ -136,7 +137,8 @@ impl<'a> Run<'a> {
         }
         self.waiting += 1;
         // A lane may still be leased to a process that died: the first order of each merchant waits for that.
-        if self.begun.insert(zaiton_kernel::Id::raw(merchant)) {
+        let owned = self.site.engine.owns(partition_of(Environment::Live, merchant));
+        if !owned && self.begun.insert(zaiton_kernel::Id::raw(merchant)) {
             reply(self.site.engine.call(request));
         } else {
             self.site.engine.submit_patiently(request, reply);

@@ -11,7 +11,7 @@ use super::{EffectError, Engine};
 use crate::command::{Actor, Failure, Outcome, Request};
 use crate::lane::Leased;
 use crate::outbox::{Deliver, Effect, FinishEffect, ReturnEffect, Timer};
-use crate::port::StoreError;
+use crate::port::{Reader, StoreError};
 use crate::record::Record;
 
 impl Engine {
@@ -37,9 +37,7 @@ impl Engine {
             if !matches!(outcome, Outcome::Accepted { .. }) {
                 tracing::warn!(effect = %effect.id, ?outcome, "an effect's report was not taken; its lease will run out");
             }
-            let (count, bell) = &self.0.finished;
-            *count.lock().expect("finished lock") += 1;
-            bell.notify_all();
+            self.0.site.ring();
         }
     }
 
@@ -71,31 +69,50 @@ impl Engine {
     }
 
     /// Waits until nothing is due on the lanes of this process: timers fired, effects done (one that waits for its next
-    /// attempt within a minute counts as due). Gives up after about `limit` looks of 50 ms; false then.
+    /// attempt within a minute counts as due). Gives up after `limit` looks of 50 ms in which nothing was done; false then.
     ///
     /// # Errors
     /// The database cannot be read.
     pub fn settle(&self, limit: usize) -> Result<bool, StoreError> {
-        let mut reader = self.0.site.database.reader()?;
-        for _ in 0..limit {
-            let mut due = 0;
-            // All lanes: another process may own those that this one has given work to.
-            for lane in 0..self.0.site.database.lanes() {
-                for environment in [Environment::Live, Environment::Sandbox] {
-                    // A leased effect is due again only when its lease is over: look past all leases.
-                    let now = self.0.site.clock.now(environment);
-                    let leased = now.plus_seconds(crate::outbox::LEASE_SECONDS);
-                    due += reader.due(Timer::KIND, lane, environment, now, 1)?.len();
-                    due += reader.due(Effect::KIND, lane, environment, leased, 1)?.len();
-                }
-            }
-            if due == 0 {
+        // A clock that is moved by hand settles thousands of times: one connection for all of them.
+        let kept = self.0.settling.lock().expect("settling lock").take();
+        let mut reader = kept.map_or_else(|| self.0.site.database.reader(), Ok)?;
+        let settled = self.settle_by(reader.as_mut(), limit)?;
+        *self.0.settling.lock().expect("settling lock") = Some(reader);
+        Ok(settled)
+    }
+
+    fn settle_by(&self, reader: &mut dyn Reader, limit: usize) -> Result<bool, StoreError> {
+        let (count, bell) = &self.0.site.finished;
+        let mut left = limit;
+        while left > 0 {
+            let done = *count.lock().expect("finished lock");
+            if !self.is_due(reader)? {
                 return Ok(true);
             }
             self.wake();
-            let (count, bell) = &self.0.finished;
             let count = count.lock().expect("finished lock");
-            drop(bell.wait_timeout(count, Duration::from_millis(50)).expect("finished lock"));
+            let waited = bell.wait_timeout_while(count, Duration::from_millis(50), |count| *count == done);
+            if waited.expect("finished lock").1.timed_out() {
+                left -= 1;
+            }
+        }
+        Ok(false)
+    }
+
+    /// Something is due on any lane: another process may own those that this one has given work to.
+    fn is_due(&self, reader: &mut dyn Reader) -> Result<bool, StoreError> {
+        for lane in 0..self.0.site.database.lanes() {
+            for environment in [Environment::Live, Environment::Sandbox] {
+                // A leased effect is due again only when its lease is over: look past all leases.
+                let now = self.0.site.clock.now(environment);
+                let leased = now.plus_seconds(crate::outbox::LEASE_SECONDS);
+                if !reader.due(Timer::KIND, lane, environment, now, 1)?.is_empty()
+                    || !reader.due(Effect::KIND, lane, environment, leased, 1)?.is_empty()
+                {
+                    return Ok(true);
+                }
+            }
         }
         Ok(false)
     }

@@ -22,7 +22,7 @@ use crate::command::{Actor, Outcome, Registry};
 use crate::core::CacheSize;
 use crate::lane::{Lane, Leased, Message, Site};
 use crate::outbox::Effect;
-use crate::port::{Clock, Database, StoreError};
+use crate::port::{Clock, Database, Reader, StoreError};
 
 /// What went wrong with an effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,7 +119,8 @@ struct Inner {
     threads: Mutex<Vec<JoinHandle<()>>>,
     stop: Mutex<Option<Sender<()>>>,
     on_beat: Option<OnBeat>,
-    finished: (Mutex<u64>, Condvar),
+    /// What [`Engine::settle`] reads by, between two of its calls.
+    settling: Mutex<Option<Box<dyn Reader>>>,
     long_effects: Receiver<Leased>,
 }
 
@@ -150,6 +151,7 @@ impl Engine {
             long_workers,
             queue: config.queue,
             stopping: AtomicBool::new(false),
+            finished: (Mutex::new(0), Condvar::new()),
         });
         let registry = registry
             .with::<crate::outbox::FireTimer>()
@@ -172,7 +174,7 @@ impl Engine {
             threads: Mutex::default(),
             stop: Mutex::new(Some(stop)),
             on_beat: config.on_beat,
-            finished: (Mutex::new(0), Condvar::new()),
+            settling: Mutex::new(None),
             long_effects: long_effects.clone(),
         }));
         engine.take_lanes()?;
@@ -267,6 +269,7 @@ impl Engine {
         for lane in lanes {
             drop(lane.thread.join());
         }
+        drop(self.0.settling.lock().expect("settling lock").take());
         if let Err(error) = self.0.site.database.release_lanes(&self.0.site.owner) {
             tracing::warn!(%error, "the lanes' lease will have to run out");
         }

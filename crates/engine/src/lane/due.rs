@@ -61,6 +61,10 @@ impl Worker {
             if !matches!(outcome, Outcome::Failed { failure: Failure::Bug, .. }) {
                 busy.lock().expect("nobody panics while holding this set").remove(&id);
             }
+            // An effect is done when its worker says so; what could not be fired is not done.
+            if effect.is_none() && matches!(outcome, Outcome::Accepted { .. }) {
+                site.ring();
+            }
         });
         self.waiting.push(Ticket { request, reply });
     }

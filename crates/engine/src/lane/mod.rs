@@ -8,7 +8,7 @@ mod recovery;
 mod writer;
 
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -56,6 +56,17 @@ pub(crate) struct Site {
     pub(crate) queue: usize,
     /// The process stops: nothing that is due is begun any more.
     pub(crate) stopping: AtomicBool,
+    /// How much of what was due is done: rung at each timer and each effect.
+    pub(crate) finished: (Mutex<u64>, Condvar),
+}
+
+impl Site {
+    /// Something that was due is done.
+    pub(crate) fn ring(&self) {
+        let (count, bell) = &self.finished;
+        *count.lock().expect("finished lock") += 1;
+        bell.notify_all();
+    }
 }
 
 /// A running lane.

@@ -209,6 +209,9 @@ pub struct PrepaidAccount {
     /// Who asked to close it: somebody else closes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closing_maker: Option<String>,
+    /// Since when it takes nothing new; also once it is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closing_since: Option<Timestamp>,
     /// Rule L-I10. How far its months are recorded; none before it was activated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub months: Option<Months>,
@@ -255,6 +258,7 @@ impl PrepaidAccount {
             card_used: false,
             proposed_card: None,
             closing_maker: None,
+            closing_since: None,
             months: None,
         }
     }
@@ -367,6 +371,7 @@ impl PrepaidAccount {
             Event::ClosingBegun { at, maker } => {
                 self.state = State::Closing { since: *at };
                 self.closing_maker = Some(maker.clone());
+                self.closing_since = Some(*at);
                 (self.alarm, self.recheck_at, self.breaker) = (None, None, Breaker::Closed);
             }
             Event::Closed { at } => self.state = State::Closed { at: *at },

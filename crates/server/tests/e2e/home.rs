@@ -164,6 +164,15 @@ impl Home {
 
     /// Runs the program to its end with something on its standard input.
     pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Ran {
+        self.run_within(PATIENCE, arguments, input)
+    }
+
+    /// Loads the demo, which takes long in a program that is built for tests.
+    pub(crate) fn demo(&self, seed: &str) -> Ran {
+        self.run_within(PATIENCE * 10, &["demo", "--seed", seed], "")
+    }
+
+    fn run_within(&self, patience: Duration, arguments: &[&str], input: &str) -> Ran {
         let mut command = self.program();
         command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
@@ -171,7 +180,7 @@ impl Home {
         drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
         let (sender, receiver) = bounded(1);
         std::thread::spawn(move || sender.send(child.wait_with_output().unwrap()));
-        let output = receiver.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("{arguments:?} does not end"));
+        let output = receiver.recv_timeout(patience).unwrap_or_else(|_| panic!("{arguments:?} does not end"));
         Ran {
             code: output.status.code().unwrap_or(-1),
             out: String::from_utf8(output.stdout).unwrap(),

@@ -7,6 +7,7 @@ mod beside;
 mod channels;
 mod client;
 mod database;
+mod demo;
 mod home;
 mod import;
 mod kill;
