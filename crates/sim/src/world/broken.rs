@@ -5,8 +5,10 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use zaiton_app::orders::capture::CaptureOrder;
+use zaiton_app::orders::parts::FollowParts;
 use zaiton_engine::batch::{RecordRow, Write};
 use zaiton_engine::command::AnyCommand;
+use zaiton_engine::outbox::Deliver;
 use zaiton_engine::port::{Found, LaneRow, Wants};
 use zaiton_engine::{Batch, Command, CommitError, Database, Kind, Reader, Record, Store, StoreError};
 use zaiton_kernel::{Environment, Id, Partition, Timestamp};
@@ -40,6 +42,8 @@ pub enum Broken {
     OlderApplied,
     /// What is about people of an order goes when its next message comes, though the order goes on.
     PeopleForgotten,
+    /// Nobody looks at the parts of an order that was cancelled: its fee vanishes.
+    PartsForgotten,
     /// The world's own book-keeping counts each settlement twice.
     Model,
 }
@@ -114,6 +118,7 @@ impl BrokenStore {
             | Broken::KeysIgnored
             | Broken::BeatsIgnored
             | Broken::OlderApplied
+            | Broken::PartsForgotten
             | Broken::Model => None,
         }
     }
@@ -131,11 +136,17 @@ fn forgotten(row: &RecordRow) -> Option<RecordRow> {
 }
 
 impl World {
-    /// What a broken program makes of a command: a message that is older than what is known counts as the newest.
+    /// What a broken program makes of a command.
     pub(crate) fn as_broken(&self, command: &Arc<dyn AnyCommand>) -> Option<Arc<dyn AnyCommand>> {
-        if self.broken != Broken::OlderApplied || command.name() != CaptureOrder::NAME {
-            return None;
+        match (self.broken, command.name()) {
+            (Broken::OlderApplied, CaptureOrder::NAME) => self.newest(command.as_ref()),
+            (Broken::PartsForgotten, Deliver::NAME) => without_parts(command.as_ref()),
+            _ => None,
         }
+    }
+
+    /// A message that is older than what is known counts as the newest.
+    fn newest(&self, command: &dyn AnyCommand) -> Option<Arc<dyn AnyCommand>> {
         let mut capture: CaptureOrder = serde_json::from_str(&command.body()).ok()?;
         let known = self.model.merchants.get(&command.partition())?.captured.values();
         let same = |message: &Message| {
@@ -147,6 +158,18 @@ impl World {
         capture.message.updated_at = capture.message.updated_at.max(newest.plus_seconds(1));
         Some(Arc::new(capture))
     }
+}
+
+/// A message to the parts of an order, for the parts of one that nobody knows.
+fn without_parts(command: &dyn AnyCommand) -> Option<Arc<dyn AnyCommand>> {
+    let mut deliver: Deliver = serde_json::from_str(&command.body()).ok()?;
+    if deliver.message.command != FollowParts::NAME {
+        return None;
+    }
+    let mut follow: FollowParts = serde_json::from_str(&deliver.message.body).ok()?;
+    follow.original.push('?');
+    deliver.message.body = AnyCommand::body(&follow);
+    Some(Arc::new(deliver))
 }
 
 impl Store for BrokenStore {

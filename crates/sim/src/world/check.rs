@@ -55,6 +55,8 @@ impl World {
         if drained {
             self.model.settled_between()?;
             self.model.nobody_waits_in_vain()?;
+            self.model.every_fee_is_borne()?;
+            self.model.everybody_knows_of_payments(self.clock.as_ref())?;
             self.model.nobody_is_known_too_long(self.clock.as_ref())?;
         }
         Ok(())

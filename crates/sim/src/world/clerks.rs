@@ -78,21 +78,35 @@ impl World {
         self.tell_anew(place.environment(), MerchantId::from_raw(place.owner()), message);
     }
 
-    /// A channel that said two things of one moment is asked, and says what is so now.
+    /// A channel that said two things of one moment is asked, and answers: what is so now, or one of the two; sometimes it is asked
+    /// without a doubt. Its answer may be late, and is read by a newer program now and then.
     fn ask_channel(&mut self, who: usize) {
         let Some(keeper) = self.market.shopkeepers.get(who) else { return };
         let (environment, Some(merchant)) = (keeper.environment, keeper.id) else { return };
         let partition = partition_of(environment, merchant);
         let known = self.model.merchants.get(&partition).map(|merchant| &merchant.captured);
-        let in_doubt = |key: &str| known.and_then(|known| known.get(key)).is_some_and(|order| order.in_doubt);
-        let mut places = Vec::new();
+        let any = self.dice.chance(60);
+        let mut doubtful = Vec::new();
         for (at, order) in keeper.orders.iter().enumerate() {
-            if in_doubt(&Model::order_key(&order.snapshot)) {
-                places.push(at);
+            let known = known.and_then(|known| known.get(&Model::order_key(&order.snapshot)));
+            if let Some(known) = known.filter(|known| any || known.in_doubt) {
+                doubtful.push((at, known));
             }
         }
-        let Some(at) = self.dice.pick(&places).copied() else { return };
-        self.say_now(who, at, environment, merchant);
+        let Some((at, known)) = self.dice.pick(&doubtful) else { return };
+        let newest = known.standing().map(|heard| heard.message.updated_at);
+        let of_then = |message: &&Message| any || Some(message.updated_at) == newest;
+        let said: Vec<Message> =
+            known.messages.iter().map(|heard| &heard.message).filter(of_then).cloned().collect();
+        let (at, again) = (*at, self.dice.chance(650));
+        let message = if again { self.dice.pick(&said).cloned() } else { self.say_now(who, at, environment) };
+        let Some(mut message) = message else { return };
+        count(&mut self.counts, "channels asked anew");
+        if self.dice.chance(150) {
+            (message.unmapped, message.difference_minor) = (Vec::new(), Some(0));
+            message.detail = "{\"read\":\"anew\"}".into();
+        }
+        self.tell_asked(environment, merchant, message);
     }
 
     /// A channel tells small changes of one order, later and later ones or earlier and earlier ones: more than are kept.
@@ -110,11 +124,8 @@ impl World {
         }
     }
 
-    fn say_now(&mut self, who: usize, at: usize, environment: Environment, merchant: MerchantId) {
+    fn say_now(&mut self, who: usize, at: usize, environment: Environment) -> Option<Message> {
         let now = self.clock.now(environment);
-        let order = self.market.shopkeepers.get_mut(who).and_then(|keeper| keeper.orders.get_mut(at));
-        let Some(message) = order.and_then(|order| order.say_now(now)) else { return };
-        count(&mut self.counts, "channels asked anew");
-        self.tell(environment, merchant, message);
+        self.market.shopkeepers.get_mut(who)?.orders.get_mut(at)?.say_now(now)
     }
 }

@@ -19,6 +19,7 @@ use zaiton_prepaid::account::{AlertLines, CardSource, Contact, WireAccount};
 use zaiton_prepaid::{AccountId, HoldId, PromotionId, TopUpId};
 
 use super::banks::BankBook;
+use super::buyers::Purchase;
 use super::contacts::contact;
 use super::governors::{LEAST_TOP_UP, LOWEST_LINE};
 use super::names::{COMPANIES, Company};
@@ -82,6 +83,7 @@ pub(crate) struct AskedTopUp {
 pub(crate) struct Market {
     pub(crate) shopkeepers: Vec<Shopkeeper>,
     pub(crate) banks: Vec<BankBook>,
+    pub(crate) purchases: Vec<Purchase>,
     pub(crate) numbers: u64,
 }
 
@@ -122,7 +124,7 @@ impl World {
     /// Somebody does something.
     pub(crate) fn people(&mut self) -> Found {
         let who = self.dice.index(self.market.shopkeepers.len());
-        let weights = [3, 2, 4, 10, 9, 46, 36, 44, 3, 8, 3, 20, 6, 4, 4, 40, 24, 5, 14, 6, 11, 12, 14];
+        let weights = [3, 2, 4, 10, 9, 46, 36, 44, 3, 8, 3, 20, 6, 4, 4, 40, 24, 5, 14, 6, 11, 12, 14, 9];
         match self.dice.weighed(&weights) {
             0 => self.found(who),
             1 => self.open_bank(),
@@ -146,7 +148,8 @@ impl World {
             19 => self.govern(),
             20 => self.prove(who),
             21 => self.move_lines(who),
-            _ => self.after_orders(who),
+            22 => self.after_orders(who),
+            _ => self.buyer(who),
         }
         Ok(())
     }

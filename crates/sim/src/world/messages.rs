@@ -47,6 +47,13 @@ impl ShopOrder {
         self.said.push(message);
     }
 
+    /// Says what it was from the beginning, in the place of what was to be said of it before.
+    pub(super) fn say_first(&mut self) -> Option<Message> {
+        self.said.clear();
+        self.say();
+        self.said.last().cloned()
+    }
+
     /// Says what it is now, later than anything before.
     pub(super) fn say_now(&mut self, now: Timestamp) -> Option<Message> {
         self.snapshot.updated_at = now.max(self.snapshot.updated_at.plus_seconds(2));
@@ -69,7 +76,13 @@ impl ShopOrder {
             Stage::Failed | Stage::Refunded => Some(facts.updated_at),
             Stage::Pending | Stage::Placed | Stage::PartShipped | Stage::Shipped | Stage::Unknown => None,
         };
-        let no_fee = matches!(stage, Stage::Pending | Stage::Failed | Stage::Unknown);
+        let no_fee = matches!(stage, Stage::Pending | Stage::Unknown);
+        let mut snapshot = facts.clone();
+        if stage == Stage::Failed {
+            // What came to nothing is off, whatever it was.
+            snapshot.status = Status::Cancelled;
+            snapshot.cancelled_at = snapshot.cancelled_at.or(Some(facts.updated_at));
+        }
         let odd = |nth| Unmapped { field: format!("field{nth}"), value: "?".into(), code: "word".into() };
         let external = facts.channel == Channel::Amazon;
         let mut message = Message {
@@ -78,8 +91,8 @@ impl ShopOrder {
             channel_order_id: facts.channel_order_id.clone(),
             display_no: Some(format!("#{}", facts.channel_order_id)),
             original_order_id: beside.original.clone(),
-            payment_group: None,
-            payments: Vec::new(),
+            payment_group: beside.group.clone(),
+            payments: beside.payments.clone(),
             hash: String::new(),
             received_at: facts.updated_at,
             updated_at: facts.updated_at,
@@ -90,10 +103,10 @@ impl ShopOrder {
             fulfilled_by: beside.fulfilled_by,
             cancel_requested: beside.wants_to_cancel,
             ended_at,
-            total: Some(facts.total),
+            total: beside.total,
             difference_minor: beside.difference_minor,
             unmapped: (0..beside.unmapped).map(odd).collect(),
-            snapshot: (!no_fee).then(|| facts.clone()),
+            snapshot: (!no_fee).then_some(snapshot),
             detail: "{}".into(),
         };
         message.hash = hash_of(&message);
@@ -106,6 +119,12 @@ impl World {
     pub(super) fn tell(&mut self, environment: Environment, merchant: MerchantId, message: Message) {
         let sealed = sealed(&message);
         self.give(CaptureOrder { environment, merchant, message, sealed, again: false, asked: false });
+    }
+
+    /// Gives what a channel answered when it was asked for this one order.
+    pub(super) fn tell_asked(&mut self, environment: Environment, merchant: MerchantId, message: Message) {
+        let sealed = sealed(&message);
+        self.give(CaptureOrder { environment, merchant, message, sealed, again: false, asked: true });
     }
 
     /// Long after their orders, some messages come that were on their way, or come again.

@@ -4,6 +4,7 @@
 
 mod banks;
 mod broken;
+mod buyers;
 mod callers;
 mod cashiers;
 mod check;
@@ -26,6 +27,7 @@ mod post;
 mod processes;
 mod promoters;
 mod shops;
+mod splits;
 mod trace;
 mod wardens;
 

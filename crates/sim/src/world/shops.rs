@@ -2,9 +2,9 @@
 //! told of them is next door; never knows what anybody makes of it.
 
 use zaiton_engine::Clock;
-use zaiton_kernel::{BasisPoints, Currency, Timestamp};
+use zaiton_kernel::{BasisPoints, Currency, Money, Timestamp};
 use zaiton_orders::Snapshot;
-use zaiton_orders::channel::{FulfilledBy, Kind, Message, Stage};
+use zaiton_orders::channel::{FulfilledBy, Kind, Message, MessagePayment, Stage};
 use zaiton_orders::order::{Channel, Promotion, SnapshotLine, SnapshotRefund, SnapshotRefundLine, Status};
 
 use super::World;
@@ -38,6 +38,11 @@ pub(super) struct Beside {
     pub(super) difference_minor: Option<i64>,
     /// How many fields nobody knows.
     pub(super) unmapped: usize,
+    /// What the buyer pays for it in all, as it is told.
+    pub(super) total: Option<Money>,
+    /// The buyer's payment that is for other orders too, and what it knows of it.
+    pub(super) group: Option<String>,
+    pub(super) payments: Vec<MessagePayment>,
 }
 
 impl World {
@@ -46,6 +51,9 @@ impl World {
         let Some(keeper) = self.market.shopkeepers.get(who) else { return };
         let (environment, id, orders) = (keeper.environment, keeper.id, keeper.orders.len());
         let Some(merchant) = id else { return self.found(who) };
+        if self.dice.chance(45) {
+            return self.split(who);
+        }
         let now = self.clock.now(environment);
         let message = if orders == 0 || self.dice.chance(350) {
             let order = self.new_order(who, now);
@@ -68,11 +76,22 @@ impl World {
     }
 
     fn new_order(&mut self, who: usize, now: Timestamp) -> ShopOrder {
-        let (channel, shop) = match self.dice.weighed(&[60, 15, 10, 15]) {
-            0 => (Channel::OwnSite, "shop"),
-            1 => (Channel::Shopify, "my"),
-            2 => (Channel::WooCommerce, "woo"),
-            _ => (Channel::Amazon, "amz"),
+        let channel = match self.dice.weighed(&[60, 15, 10, 15]) {
+            0 => Channel::OwnSite,
+            1 => Channel::Shopify,
+            2 => Channel::WooCommerce,
+            _ => Channel::Amazon,
+        };
+        self.order_on(who, channel, now)
+    }
+
+    /// A new order on a channel.
+    pub(super) fn order_on(&mut self, who: usize, channel: Channel, now: Timestamp) -> ShopOrder {
+        let shop = match channel {
+            Channel::OwnSite => "shop",
+            Channel::Shopify => "my",
+            Channel::WooCommerce => "woo",
+            Channel::Amazon | Channel::Ebay => "amz",
         };
         let count = 1 + self.dice.index(3);
         let mut lines = Vec::new();
@@ -109,7 +128,7 @@ impl World {
             total: yuan(total),
             fees: Vec::new(),
         };
-        let beside = self.beside(who, channel);
+        let beside = Beside { total: Some(snapshot.total), ..self.beside(who, channel) };
         let mut order = ShopOrder { snapshot, beside, past, said: Vec::new() };
         order.say();
         order
@@ -146,8 +165,12 @@ impl World {
         };
         // A part of another order names it; what replaces one mostly does.
         let names = self.dice.chance(if kind == Kind::Sale { 30 } else { 600 });
+        // Mostly one of the same channel: only there does the name mean anything.
+        let any = self.dice.chance(200);
         let orders = self.market.shopkeepers.get(who).map_or(&[][..], |keeper| &keeper.orders);
-        let original = self.dice.pick(orders).map(|order| order.snapshot.channel_order_id.clone());
+        let fits = |order: &&ShopOrder| any || order.snapshot.channel == channel;
+        let orders: Vec<_> = orders.iter().filter(fits).map(|order| &order.snapshot).collect();
+        let original = self.dice.pick(&orders).map(|order| order.channel_order_id.clone());
         let fulfilled_by = match self.dice.index(20) {
             0 => FulfilledBy::PlatformWarehouse,
             1 => FulfilledBy::Unknown,
@@ -165,6 +188,9 @@ impl World {
             wants_to_cancel: false,
             difference_minor,
             unmapped,
+            total: None,
+            group: None,
+            payments: Vec::new(),
         }
     }
 
@@ -183,7 +209,8 @@ impl World {
 
     /// The order moves on; what is told may be its state now, or one of before.
     fn move_on(&mut self, who: usize, at: usize, now: Timestamp) -> Option<Message> {
-        let step = self.dice.index(14);
+        let step = self.dice.index(16);
+        let other = self.another_name(who, at);
         let same_moment = self.dice.chance(80);
         let days = self.dice.between(3_600, 12 * 86_400);
         let order = self.market.shopkeepers.get(who)?.orders.get(at)?;
@@ -204,6 +231,11 @@ impl World {
             12 if matches!(next.word, Some(Stage::Shipped | Stage::Refunded)) => next.word = None,
             12 if matches!(snapshot.status, Status::Completed | Status::Cancelled) => {
                 next.word = Some(if self.dice.chance(500) { Stage::Shipped } else { Stage::Refunded });
+            }
+            // It is called something else: a part of another, or no part any more; sent again, or sold.
+            13 => next.original = other,
+            14 if self.dice.chance(300) => {
+                next.kind = if next.kind == Kind::Sale { Kind::Replacement } else { Kind::Sale };
             }
             _ => {}
         }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use zaiton_app::orders::group::GatherOrder;
 use zaiton_app::prepaid::account::{
     CloseAccount, ConfirmClosing, ConfirmRestriction, LiftRestriction, RestrictAccount,
 };
@@ -10,9 +11,9 @@ use zaiton_app::prepaid::holds::{ConfirmWriteOff, HoldRef, ProposeWriteOff, Sett
 use zaiton_app::prepaid::programme_id;
 use zaiton_app::prepaid::promotion::{EndPromotion, Hand};
 use zaiton_app::prepaid::top_up::CancelTopUp;
-use zaiton_engine::Actor;
 use zaiton_engine::command::AnyCommand;
 use zaiton_engine::outbox::{DropParked, ParkedId, RetryParked};
+use zaiton_engine::{Actor, Command};
 use zaiton_kernel::{Id, Partition};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::AccountId;
@@ -137,11 +138,16 @@ impl World {
         for (partition, merchant) in &self.model.merchants {
             parked.extend(merchant.captured.values().filter_map(|order| Some((*partition, order.task?))));
         }
+        let unpaid =
+            self.model.groups.iter().filter_map(|(partition, group)| Some((*partition, group.task?)));
+        parked.extend(unpaid);
         let Some((partition, id)) = self.dice.pick(&parked).copied() else { return };
         let parked = ParkedId::from_raw(id);
         let person = self.somebody();
         let key = format!("parked/{}", self.number());
-        match self.dice.index(8) {
+        // A part that no payment takes in stays with somebody: its order names that payment all the same.
+        let stays = self.model.parked.get(&id).is_some_and(|(_, name, _)| name == GatherOrder::NAME);
+        match if stays { 0 } else { self.dice.index(8) } {
             0..=4 => {
                 let retry = RetryParked { partition, parked };
                 self.ask_as(person, Arc::new(retry), &key, None, Follow::Nothing);

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use zaiton_app::onboarding::{MerchantReply, RegisterMerchant};
+use zaiton_app::orders::group::JoinGroup;
 use zaiton_app::prepaid::account::{AccountReply, OpenAccount, SetAlerts};
 use zaiton_app::prepaid::programme_id;
 use zaiton_app::prepaid::top_up::{
@@ -16,6 +17,7 @@ use super::channel::Captured;
 use super::contact::Contact;
 use super::hold::Fee;
 use super::order::Order;
+use super::parts::Parts;
 use super::promotion::Promotion;
 use super::standing::{Closing, Restriction};
 use super::watch::Watch;
@@ -32,6 +34,10 @@ pub(crate) struct Merchant {
     pub(crate) orders: BTreeMap<String, Order>,
     /// What channels said, by order.
     pub(crate) captured: BTreeMap<String, Captured>,
+    /// Which of them are parts of others.
+    pub(super) parts: Parts,
+    /// What they said of buyers' payments, on its way there.
+    pub(super) letters: Vec<JoinGroup>,
     pub(crate) parked: usize,
     /// By address, in its plain form.
     pub(crate) contacts: BTreeMap<String, Contact>,

@@ -1,17 +1,16 @@
 //! What channels said of a merchant's orders, in the second book-keeping (S1): every message that came, and by plain reading of
-//! them which one stands, what waits for a person, whose people are still known, what of it moves money. Never asks the product's
-//! own rule.
+//! them which one stands, what waits for a person, whose people are still known. Never asks the product's own rule.
 
-use zaiton_app::orders::RecordOrder;
 use zaiton_app::orders::capture::{AcceptOrder, CaptureOrder, CaptureReply, ForgetPeople};
 use zaiton_engine::batch::EventRow;
-use zaiton_kernel::{Environment, Id, Timestamp};
-use zaiton_onboarding::MerchantId;
-use zaiton_orders::channel::{ChannelOrderId, FulfilledBy, Ignored, Kind, Message, Stage, State};
+use zaiton_kernel::{Id, Timestamp};
+use zaiton_orders::channel::{
+    ChannelOrderId, FulfilledBy, Ignored, Kind, Message, OrderPayment, Stage, State,
+};
 use zaiton_orders::order::Channel;
 
 use super::account::Merchant;
-use super::order::{key_of, makes_sense};
+use super::order::key_of;
 use super::{Found, Turn, differs};
 
 /// A cent of rounding is no difference.
@@ -27,6 +26,8 @@ pub(crate) struct Named {
     message: Option<i64>,
     /// Of the task about an order.
     task: Option<i64>,
+    /// Of the task about a buyer's payment.
+    pub(super) group_task: Option<i64>,
 }
 
 impl Named {
@@ -37,9 +38,13 @@ impl Named {
             if event.body.contains("\"type\":\"parked\"") && event.body.contains("\"orders.check\"") {
                 named.task = Some(event.subject);
             }
+            if event.body.contains("\"type\":\"parked\"") && event.body.contains("\"orders.check_group\"") {
+                named.group_task = Some(event.subject);
+            }
             let kept: Option<zaiton_orders::channel::Event> = serde_json::from_str(&event.body).ok();
             if let Some(
                 zaiton_orders::channel::Event::Taken { message, .. }
+                | zaiton_orders::channel::Event::Reinstated { message, .. }
                 | zaiton_orders::channel::Event::Archived { message },
             ) = kept
             {
@@ -60,11 +65,22 @@ pub(crate) struct Heard {
     pub(crate) sealed: bool,
 }
 
+/// What became of a message that came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Came {
+    /// It is known, and changes nothing.
+    Again,
+    Archived,
+    Stands,
+}
+
 /// What was said of one order.
 pub(crate) struct Captured {
     pub(crate) id: ChannelOrderId,
     /// In the order in which they came, each once.
     pub(crate) messages: Vec<Heard>,
+    /// Which of them stands.
+    stands: Option<i64>,
     /// How often another message came to stand.
     pub(crate) version: u32,
     /// Who took the standing message as it is, and why.
@@ -77,6 +93,8 @@ pub(crate) struct Captured {
     pub(crate) doubts: usize,
     /// The last message left a doubt.
     pub(crate) in_doubt: bool,
+    /// What it was told of the buyer's payment that is for other orders too.
+    pub(super) payment: Option<OrderPayment>,
     /// What happened to it, for the counts.
     pub(crate) story: Vec<&'static str>,
 }
@@ -112,19 +130,21 @@ impl Captured {
         Self {
             id,
             messages: Vec::new(),
+            stands: None,
             version: 0,
             accepted: None,
             task: None,
             tasked: false,
             doubts: 0,
             in_doubt: false,
+            payment: None,
             story: Vec::new(),
         }
     }
 
-    /// Rule R4-04, K-86: the newest stands; of one moment, the one with the larger hash.
+    /// The message that stands.
     pub(crate) fn standing(&self) -> Option<&Heard> {
-        self.messages.iter().max_by_key(|heard| (heard.message.updated_at, &heard.message.hash))
+        self.messages.iter().find(|heard| Some(heard.id) == self.stands)
     }
 
     pub(crate) fn state(&self) -> State {
@@ -141,38 +161,58 @@ impl Captured {
         self.standing().and_then(|heard| kept_until(&heard.message))
     }
 
-    /// Hears a message; whether it came to stand.
-    fn hear(&mut self, command: &CaptureOrder, turn: Turn<'_>) -> Found<bool> {
+    /// Rule R4-04, K-86. The newest message stands; of one moment the one with the larger hash, until the channel is asked: what it
+    /// answers then stands whatever its hash, also when it was known before.
+    fn hear(&mut self, command: &CaptureOrder, turn: Turn<'_>) -> Found<Came> {
         let message = &command.message;
+        let known =
+            self.messages.iter().find(|heard| heard.message.hash == message.hash).map(|heard| heard.id);
         let before = self.standing().map(|heard| (heard.message.updated_at, heard.message.hash.clone()));
-        self.in_doubt = before.as_ref().is_some_and(|(at, _)| *at == message.updated_at);
+        let is_answer = command.asked && before.as_ref().is_none_or(|(at, _)| *at <= message.updated_at);
+        if known.is_some() && (known == self.stands || !is_answer) {
+            self.story.push("messages that came again");
+            return Ok(Came::Again);
+        }
+        let one_moment = before.as_ref().is_some_and(|(at, _)| *at == message.updated_at);
+        let newer = before.is_none_or(|before| before < (message.updated_at, message.hash.clone()));
+        let stands = is_answer || newer;
+        self.in_doubt = one_moment && !is_answer;
         self.doubts += usize::from(self.in_doubt);
-        let id = turn.named.message.ok_or("a message came and was not kept")?;
-        let sealed = command.sealed.is_some();
-        self.messages.push(Heard { id, message: message.clone(), stood: false, sealed });
-        let after = self.standing().map(|heard| heard.message.hash.clone());
-        let stands = after != before.map(|(_, hash)| hash);
-        self.story.push(match (stands, self.in_doubt) {
-            (true, true) => "messages of one moment that stand",
-            (false, true) => "messages of one moment archived",
-            (true, false) => "messages that stand",
-            (false, false) => "messages archived",
+        self.story.push(match (is_answer, stands, one_moment) {
+            (true, _, _) if known.is_some() => "answers that stand again",
+            (true, _, true) if !newer => "answers that stand though their hash is smaller",
+            (true, _, _) => "answers that stand",
+            (false, true, true) => "messages of one moment that stand",
+            (false, false, true) => "messages of one moment archived",
+            (false, true, false) => "messages that stand",
+            (false, false, false) => "messages archived",
         });
+        let id = turn.named.message.ok_or("a message came and was not kept")?;
+        match self.messages.iter_mut().find(|heard| Some(heard.id) == known) {
+            Some(heard) => {
+                differs("the message that stands again", id, heard.id)?;
+                heard.message = message.clone();
+            }
+            None => {
+                let sealed = command.sealed.is_some();
+                self.messages.push(Heard { id, message: message.clone(), stood: false, sealed });
+            }
+        }
+        if stands {
+            (self.stands, self.version, self.accepted) = (Some(id), self.version + 1, None);
+            self.messages.iter_mut().filter(|heard| heard.id == id).for_each(|heard| heard.stood = true);
+        }
         if self.known_until().is_some_and(|until| until <= turn.now) {
             self.story.push("messages after the end");
         }
-        if stands && let Some(heard) = self.messages.last_mut() {
-            (heard.stood, self.version, self.accepted) = (true, self.version + 1, None);
-        }
         self.let_go();
-        Ok(stands)
+        Ok(if stands { Came::Stands } else { Came::Archived })
     }
 
     /// The oldest message leaves when there are too many, with what is sealed of it; never the one that stands.
     fn let_go(&mut self) {
-        let standing = self.standing().map(|heard| heard.id);
         if self.messages.len() > KEPT
-            && let Some(oldest) = self.messages.iter().position(|heard| Some(heard.id) != standing)
+            && let Some(oldest) = self.messages.iter().position(|heard| Some(heard.id) != self.stands)
         {
             self.messages.remove(oldest);
             self.story.push("messages that left");
@@ -182,7 +222,7 @@ impl Captured {
     /// A newer program reads the standing message; whether that changed anything. What somebody accepted stays so.
     fn read_anew(&mut self, message: &Message) -> Found<bool> {
         let before = self.state();
-        let standing = self.standing().map(|heard| heard.id).ok_or("read anew before it was read")?;
+        let standing = self.stands.ok_or("read anew before it was read")?;
         let heard = self.messages.iter_mut().find(|heard| heard.id == standing);
         let heard = heard.filter(|heard| heard.message.hash == message.hash);
         let heard = heard.ok_or("another message than the standing one was read anew")?;
@@ -214,33 +254,6 @@ impl Captured {
         });
         differs("whether somebody has a task", self.task.is_some(), self.tasked)
     }
-
-    /// S14, K-85, K-87: what its standing message says of money, when it may move any.
-    fn money(&mut self, environment: Environment, merchant: MerchantId) -> Option<RecordOrder> {
-        let state = self.state();
-        let message = &self.standing()?.message;
-        let mut order = message.snapshot.clone()?;
-        if let State::MathMismatch { .. } | State::Ignored { why: Ignored::Test } = state {
-            self.story.push("messages that may not move money");
-            return None;
-        }
-        let again = matches!(message.kind, Kind::Replacement | Kind::Exchange);
-        let story = if again || message.original_order_id.is_some() {
-            order.promotions.clear();
-            order.fees.clear();
-            Some("fees borne by another order")
-        } else {
-            None
-        };
-        let own = message.channel == Channel::OwnSite;
-        self.story.extend(story);
-        if order.promotions.is_empty() && !own {
-            self.story.push("orders elsewhere without a promotion");
-            return None;
-        }
-        self.story.push(if own { "orders here that move money" } else { "orders elsewhere that move money" });
-        Some(RecordOrder { environment, merchant, order })
-    }
 }
 
 impl Merchant {
@@ -252,37 +265,36 @@ impl Merchant {
         let key = key_of(message.channel, &message.shop, &message.channel_order_id);
         let known = self.captured.contains_key(&key);
         differs("an order that was not known", reply.new, !known)?;
-        let order = self.captured.entry(key).or_insert_with(|| Captured::new(reply.channel_order));
+        let order = self.captured.entry(key.clone()).or_insert_with(|| Captured::new(reply.channel_order));
         differs("the channel's order", reply.channel_order, order.id)?;
-        let heard_before = order.messages.iter().any(|heard| heard.message.hash == message.hash);
-        let (news, stands) = if command.again {
-            let news = order.read_anew(message)?;
-            (news, news)
-        } else if heard_before {
-            order.story.push("messages that came again");
-            (false, false)
-        } else {
-            (true, order.hear(command, turn)?)
+        let before = order.joined().map(str::to_owned);
+        let came = match command.again {
+            true if order.read_anew(message)? => Came::Stands,
+            true => Came::Again,
+            false => order.hear(command, turn)?,
         };
-        let money = if stands {
+        let (news, stands) = (came != Came::Again, came == Came::Stands);
+        if stands {
             order.give_task(turn)?;
-            order.money(command.environment, command.merchant)
-        } else {
-            None
-        };
+            self.letters.extend(order.say(before, command, turn));
+        }
         let expected = (order.state(), order.version, !news, news && !stands);
         let found = (reply.state, reply.version, reply.known, reply.older);
         differs("state, version, whether it was known, whether it is older", found, expected)?;
+        let mut money = None;
+        if stands {
+            self.enlist(&key);
+            money = self.money(&key, command.environment, command.merchant);
+        }
         self.follow_money(money, reply, turn)
     }
 
     /// A person takes an order as it is.
     pub(super) fn accept(&mut self, command: &AcceptOrder, reply: &CaptureReply, turn: Turn<'_>) -> Found {
-        let order = self.captured.values_mut().find(|order| order.id == command.channel_order);
-        let order = order.ok_or("an order that no channel told of was accepted")?;
+        let order = self.captured.iter_mut().find(|(_, order)| order.id == command.channel_order);
+        let (key, order) = order.ok_or("an order that no channel told of was accepted")?;
         differs("the channel's order", reply.channel_order, order.id)?;
-        let known = order.accepted.is_some();
-        let mut money = None;
+        let (key, known) = (key.clone(), order.accepted.is_some());
         if known {
             order.story.push("orders accepted again");
         } else {
@@ -298,27 +310,12 @@ impl Merchant {
             order.accepted = Some((turn.actor.to_owned(), reason.to_owned()));
             order.task = None;
             order.tasked = false;
-            money = order.money(command.environment, command.merchant);
         }
         let expected = (order.state(), order.version, known, false);
         let found = (reply.state, reply.version, reply.known, reply.older);
         differs("state, version, whether it was accepted, whether it is older", found, expected)?;
+        let money = if known { None } else { self.money(&key, command.environment, command.merchant) };
         self.follow_money(money, reply, turn)
-    }
-
-    /// What may move money is followed, or parked when it makes no sense by itself; nothing else is.
-    fn follow_money(&mut self, money: Option<RecordOrder>, reply: &CaptureReply, turn: Turn<'_>) -> Found {
-        let parked = match &money {
-            Some(command) => !makes_sense(&command.order),
-            None => false,
-        };
-        let followed = money.is_some() && !parked;
-        let found = (reply.order.is_some(), reply.parked.is_some());
-        differs("what followed, what was parked", found, (followed, parked))?;
-        match &money {
-            Some(command) => self.record_order(command, reply.order.as_ref(), turn),
-            None => Ok(()),
-        }
     }
 
     /// Rule R4-10: at the end of its time nobody of an order is known any more; before that, everybody is.

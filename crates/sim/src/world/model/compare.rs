@@ -8,6 +8,7 @@ use zaiton_app::prepaid::top_up::ExpireTopUp;
 use zaiton_engine::Command;
 use zaiton_kernel::{Id, Partition};
 use zaiton_ledger::AccountCode;
+use zaiton_orders::order::Contradiction;
 use zaiton_prepaid::{AccountId, Hold, PrepaidAccount, TopUp, top_up};
 use zaiton_store::Queries;
 
@@ -131,8 +132,9 @@ impl Model {
                 .map_err(|error| error.0)?;
             Ok(count)
         };
-        // A day on which clients' money was short and an order that waits are tasks too, and no follow-ups that were refused.
-        let is_task = |body: &str| body.contains(RecountDay::NAME) || body.contains(CheckOrder::NAME);
+        // A day on which clients' money was short, an order or a payment that waits are tasks too, and no follow-ups that were refused.
+        let is_task =
+            |body: &str| [RecountDay::NAME, CheckOrder::NAME].iter().any(|name| body.contains(name));
         let tasks = records(queries, "parked", |body| Ok(is_task(body)))?;
         let follow_ups = tasks.values().filter(|is_task| !**is_task).count();
         differs("parked follow-ups", follow_ups, self.parked.len())?;
@@ -141,6 +143,7 @@ impl Model {
         differs("merchants", count("merchants")?, merchants.count())?;
         self.compare_stored(queries)?;
         self.compare_channels(queries)?;
+        self.compare_groups(queries)?;
         no_timer_is_dead(queries)
     }
 
@@ -167,7 +170,7 @@ impl Model {
     }
 
     /// How many records of each kind there are.
-    fn expected(&self) -> [(&'static str, usize); 11] {
+    fn expected(&self) -> [(&'static str, usize); 12] {
         let captured = || self.merchants.values().flat_map(|merchant| merchant.captured.values());
         let opened = self.banks.values().filter(|bank| bank.is_open()).count();
         [
@@ -179,6 +182,7 @@ impl Model {
             ("channel_orders", captured().count()),
             ("channel_messages", captured().map(|order| order.messages.len()).sum()),
             ("sealed_messages", captured().map(Captured::sealed).sum()),
+            ("payment_groups", self.groups.len()),
             ("bank_accounts", opened),
             ("payments", self.banks.values().map(|bank| bank.payments.len()).sum()),
             ("payment_files", self.banks.values().map(|bank| bank.files.len()).sum()),
@@ -209,6 +213,7 @@ impl Model {
             "channel_orders" => merchant()?.compare_captured(&read("a channel order", body)?),
             "channel_messages" => merchant()?.compare_message(&read("a message", body)?),
             "sealed_messages" => merchant()?.compare_sealed(&read("what is sealed", body)?),
+            "payment_groups" => self.compare_group(partition, &read("a payment group", body)?),
             "bank_accounts" => bank()?.compare_account(&read("a bank account", body)?),
             "payments" => bank()?.compare_payment(&read("a payment", body)?),
             "payment_files" => bank()?.compare_file(&read("a payment file", body)?),
@@ -268,14 +273,17 @@ impl Model {
         let mut expected = BTreeMap::new();
         for merchant in self.merchants.values() {
             for (key, order) in &merchant.orders {
-                expected.insert(key.clone(), (order.status().to_owned(), order.refunds.len()));
+                let borne = (order.borne, order.in_place_of, order.twice);
+                expected.insert(key.clone(), (order.status().to_owned(), order.refunds.len(), borne));
             }
         }
         let mut found = BTreeMap::new();
         for order in
             records(queries, "orders", |body| read::<zaiton_orders::Order>("an order", body))?.into_values()
         {
-            let before = found.insert(order.key(), (order.status.to_string(), order.refunds.len()));
+            let twice = order.noted.contains(&Contradiction::BorneTwice);
+            let borne = (order.borne, order.original_placed_at, twice);
+            let before = found.insert(order.key(), (order.status.to_string(), order.refunds.len(), borne));
             if before.is_some() {
                 return Err(format!("the order {} is there twice", order.key()));
             }

@@ -35,6 +35,8 @@ impl Merchant {
             (message.kind, message.stage, message.fulfilled_by, message.cancel_requested, message.total);
         differs(&what("kind, stage, sender, wish, total"), found, expected)?;
         differs(&what("the original"), &stored.original_order_id, &message.original_order_id)?;
+        differs(&what("the payment group"), &stored.payment_group, &message.payment_group)?;
+        differs(&what("what it was told of its payment"), &stored.payment, &order.payment)?;
         differs(&what("what is not known"), &stored.unmapped, &message.unmapped)?;
         let accepted = stored.accepted.as_ref().map(|word| (word.by.clone(), word.reason.clone()));
         differs(&what("who accepted it"), &accepted, &order.accepted)?;
@@ -104,6 +106,11 @@ impl Model {
         same("times to ask for", &found, &expected.collect())
     }
 
+    /// K-90. When nothing is on its way, no order's fee has vanished.
+    pub(crate) fn every_fee_is_borne(&self) -> Found {
+        self.merchants.values().try_for_each(Merchant::fees_are_borne)
+    }
+
     /// Rule R4-10. When every timer has fired, nobody is known whose time is over.
     pub(crate) fn nobody_is_known_too_long(&self, clock: &impl Clock) -> Found {
         for (partition, merchant) in &self.merchants {
@@ -119,7 +126,8 @@ impl Model {
     /// What happened to the orders of channels goes to the counts.
     pub(super) fn tell_stories(&mut self, partition: Partition) {
         let Some(merchant) = self.merchants.get_mut(&partition) else { return };
-        for story in merchant.captured.values_mut().flat_map(|order| order.story.drain(..)) {
+        let parts = merchant.parts.story.drain(..);
+        for story in merchant.captured.values_mut().flat_map(|order| order.story.drain(..)).chain(parts) {
             count(&mut self.counts, story);
         }
     }

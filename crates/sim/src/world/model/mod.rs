@@ -8,14 +8,18 @@ mod channel;
 mod compare;
 mod compare_bank;
 mod compare_channel;
+mod compare_group;
 mod contact;
 mod cover;
 mod facts;
 mod fees;
+mod group;
 mod hold;
 mod line;
 mod order;
 mod parked;
+mod parts;
+mod payers;
 mod payment;
 mod policies;
 mod promotion;
@@ -31,6 +35,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use zaiton_app::names::{ClaimName, NameReply};
 use zaiton_app::orders::capture::CheckOrder;
+use zaiton_app::orders::group::CheckGroup;
 use zaiton_app::platform::RecountDay;
 use zaiton_app::prepaid::contact::ConfirmContact;
 use zaiton_engine::batch::{EventRow, Write};
@@ -45,6 +50,7 @@ pub(crate) use account::{Account, Merchant, TopUpState};
 pub(crate) use bank::Bank;
 use channel::Named;
 pub(crate) use channel::{Captured, waits};
+use group::Group;
 pub(crate) use line::{Line, LineState};
 pub(crate) use payment::{Payment, PaymentState, Purpose, name_of};
 pub(crate) use policies::AHEAD;
@@ -64,6 +70,12 @@ pub(crate) struct Model {
     pub(crate) merchants: BTreeMap<Partition, Merchant>,
     pub(crate) banks: BTreeMap<Partition, Bank>,
     pub(crate) policies: Policies,
+    /// Buyers' payments for orders of several merchants.
+    pub(crate) groups: BTreeMap<Partition, Group>,
+    /// Parts in payments whose names are too long: somebody has them.
+    unfit: usize,
+    /// What orders and payments tell each other and is on its way, and how often.
+    letters: BTreeMap<String, usize>,
     names: BTreeMap<(Partition, String), i64>,
     timers: BTreeMap<i64, (String, String)>,
     /// Follow-ups that wait for a person: where, what command.
@@ -127,8 +139,8 @@ impl Beside {
                         count(&mut model.counts, "days short of money");
                         continue;
                     }
-                    // Nor is an order that waits for somebody.
-                    if parked.command == CheckOrder::NAME {
+                    // Nor is an order that waits for somebody, or a payment.
+                    if [CheckOrder::NAME, CheckGroup::NAME].contains(&parked.command.as_str()) {
                         continue;
                     }
                     count(&mut model.counts, "follow-ups parked");

@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use zaiton_app::orders::{OrderReply, RecordOrder};
+use zaiton_app::orders::OrderReply;
 use zaiton_app::prepaid::charge::ChargeFee;
 use zaiton_app::prepaid::holds::HoldRef;
 use zaiton_app::prepaid::programme_id;
-use zaiton_kernel::{Id, Money, Timestamp};
+use zaiton_kernel::{Id, Timestamp};
 use zaiton_orders::Snapshot;
 use zaiton_orders::order::{Channel, SnapshotRefund, Status};
 
 use super::account::Merchant;
 use super::hold::Change;
+use super::parts::Money;
 use super::{Found, Turn, differs};
 
 /// An order.
@@ -23,6 +24,12 @@ pub(crate) struct Order {
     pub(crate) refunds: BTreeMap<String, i64>,
     /// Refunded by line.
     back: BTreeMap<String, i64>,
+    /// Another order bears its fee (K-85, K-90).
+    pub(crate) borne: bool,
+    /// When the order was placed in whose place it stands.
+    pub(crate) in_place_of: Option<Timestamp>,
+    /// It bore its fee, and was called a part of another that bears its own: a person was told.
+    pub(crate) twice: bool,
 }
 
 enum News {
@@ -82,7 +89,15 @@ impl Order {
             cancelled: None,
             refunds: BTreeMap::new(),
             back: BTreeMap::new(),
+            borne: false,
+            in_place_of: None,
+            twice: false,
         }
+    }
+
+    /// Rule R1-19, K-90: what stands in another's place was bought when that one was.
+    pub(super) fn bought(&self) -> Timestamp {
+        self.in_place_of.map_or(self.first.placed_at, |at| at.min(self.first.placed_at))
     }
 
     pub(crate) fn key(snapshot: &Snapshot) -> String {
@@ -175,18 +190,13 @@ impl Order {
 }
 
 impl Merchant {
-    /// Takes what is news of a snapshot; one that makes no sense by itself is parked, as a follow-up. `reply` is none when it is
-    /// tried again.
-    pub(super) fn record_order(
-        &mut self,
-        command: &RecordOrder,
-        reply: Option<&OrderReply>,
-        turn: Turn<'_>,
-    ) -> Found {
+    /// Takes what is news of a snapshot; one that makes no sense by itself is parked, as a follow-up. `reply` is none when nobody
+    /// is told: it is tried again, or followed from another order.
+    pub(super) fn record_order(&mut self, said: &Money, reply: Option<&OrderReply>, turn: Turn<'_>) -> Found {
         if self.company.is_none() {
             return Err("an order of no merchant".into());
         }
-        let snapshot = &command.order;
+        let snapshot = &said.order;
         if !makes_sense(snapshot) {
             self.parked += 1;
             return differs("a snapshot that makes no sense", reply, None);
@@ -197,7 +207,19 @@ impl Merchant {
         let mut facts = 0;
         if new {
             facts += 1;
-            self.charge_order(command, &order, &key, turn)?;
+            (order.borne, order.in_place_of) = (said.borne(), said.in_place_of());
+            if !order.borne {
+                self.charge_order(said, &order, &key, turn)?;
+            }
+        } else if order.borne && !said.borne() {
+            facts += 1;
+            (order.borne, order.in_place_of) = (false, said.in_place_of());
+            self.fee_comes_over(said, &order, &key, turn)?;
+        }
+        let promoted = !order.first.promotions.is_empty();
+        if !order.twice && !order.borne && said.borne() && promoted {
+            order.twice = true;
+            self.parts.story.push("orders called parts though they bear their fee");
         }
         if order.same_goods(snapshot) {
             for news in in_time_order(snapshot) {
@@ -222,31 +244,70 @@ impl Merchant {
         names
     }
 
-    fn charge_order(&mut self, command: &RecordOrder, order: &Order, key: &str, turn: Turn<'_>) -> Found {
+    /// Whether an account has a fee of an order, or keeps something for one.
+    fn has_fee(&self, programme: &str, key: &str) -> bool {
+        let account = self.accounts.get(&programme_id(programme).raw());
+        account.is_some_and(|account| account.fees.contains_key(key))
+    }
+
+    fn charge_order(&mut self, said: &Money, order: &Order, key: &str, turn: Turn<'_>) -> Found {
         for name in Self::programmes(order) {
-            let Some(account) = self.accounts.get(&programme_id(&name).raw()) else { continue };
-            let placed = order.first.placed_at;
-            let fee = order.fee(&name, true);
-            if fee == 0 || !account.bears(placed) {
+            self.charge_programme(said, order, (key, &name), turn)?;
+        }
+        Ok(())
+    }
+
+    fn charge_programme(
+        &mut self,
+        said: &Money,
+        order: &Order,
+        (key, name): (&str, &str),
+        turn: Turn<'_>,
+    ) -> Found {
+        let Some(account) = self.accounts.get(&programme_id(name).raw()) else { return Ok(()) };
+        let bought = order.bought();
+        let fee = order.fee(name, true);
+        if fee == 0 || !account.bears(bought) {
+            return Ok(());
+        }
+        let charge = ChargeFee {
+            environment: said.environment,
+            merchant: said.merchant,
+            account: account.id,
+            order: key.to_owned(),
+            fee: zaiton_kernel::Money::new(fee, order.first.currency),
+            placed_at: Some(bought),
+        };
+        self.charge(&charge, None, turn)
+    }
+
+    /// K-90: it bears its own fee from now on, with all that is known of it.
+    fn fee_comes_over(&mut self, said: &Money, order: &Order, key: &str, turn: Turn<'_>) -> Found {
+        self.parts.story.push("fees that came over to parts");
+        for name in Self::programmes(order) {
+            self.charge_programme(said, order, (key, &name), turn)?;
+            if !self.has_fee(&name, key) {
                 continue;
             }
-            let charge = ChargeFee {
-                environment: command.environment,
-                merchant: command.merchant,
-                account: account.id,
-                order: key.to_owned(),
-                fee: Money::new(fee, order.first.currency),
-                placed_at: Some(placed),
-            };
-            self.charge(&charge, None, turn)?;
+            let hold = HoldRef::Order { programme: name.clone(), order: key.to_owned() };
+            if order.cancelled.is_some() || !order.refunds.is_empty() {
+                self.parts.story.push("fees that came over smaller");
+                self.change(&hold, Change::Reduce(order.fee(&name, false)), None, turn)?;
+            }
+            if order.cancelled.is_none() && order.completed.is_some() {
+                self.parts.story.push("fees that came over and were earned");
+                self.change(&hold, Change::Settle, None, turn)?;
+            }
         }
         Ok(())
     }
 
     fn follow(&mut self, order: &Order, key: &str, news: &News, turn: Turn<'_>) -> Found {
+        if order.borne {
+            return Ok(());
+        }
         for name in Self::programmes(order) {
-            let account = self.accounts.get(&programme_id(&name).raw());
-            if account.is_none_or(|account| !account.fees.contains_key(key)) {
+            if !self.has_fee(&name, key) {
                 continue;
             }
             let hold = HoldRef::Order { programme: name.clone(), order: key.to_owned() };

@@ -1,6 +1,7 @@
 //! Follow-ups that wait for a person, in the second book-keeping: tried again, or dropped (R1-25, M9).
 
-use zaiton_app::orders::RecordOrder;
+use zaiton_app::orders::group::GatherOrder;
+use zaiton_app::orders::{RecordOrder, RecordPart};
 use zaiton_app::prepaid::charge::ChargeFee;
 use zaiton_app::prepaid::holds::{ReduceFee, RefundFee, ReleaseFee, SettleFee};
 use zaiton_engine::Command;
@@ -15,7 +16,10 @@ impl Merchant {
     fn again(&mut self, name: &str, body: &str, turn: Turn<'_>) -> Found<bool> {
         let before = self.parked;
         match name {
-            RecordOrder::NAME => self.record_order(&read(name, body)?, None, turn)?,
+            RecordOrder::NAME => {
+                self.record_order(&read::<RecordOrder>(name, body)?.into(), None, turn)?;
+            }
+            RecordPart::NAME => self.record_order(&read::<RecordPart>(name, body)?.into(), None, turn)?,
             ChargeFee::NAME => self.charge(&read(name, body)?, None, turn)?,
             SettleFee::NAME => {
                 self.change(&read::<SettleFee>(name, body)?.hold, Change::Settle, None, turn)?;
@@ -42,7 +46,7 @@ impl Merchant {
 
 impl Model {
     pub(super) fn parked_of_merchants(&self) -> usize {
-        self.merchants.values().map(|merchant| merchant.parked).sum()
+        self.merchants.values().map(|merchant| merchant.parked).sum::<usize>() + self.unfit
     }
 
     pub(super) fn retry(&mut self, command: &RetryParked, reply: &RetryReply, turn: Turn<'_>) -> Found {
@@ -53,8 +57,16 @@ impl Model {
             if waits {
                 count(&mut self.counts, "tasks of orders tried again");
             }
-            return differs("whether it is done", reply.done, !waits);
+            let unpaid = self.groups.values().any(|group| group.task == Some(task));
+            if unpaid {
+                count(&mut self.counts, "tasks of payments tried again");
+            }
+            return differs("whether it is done", reply.done, !waits && !unpaid);
         };
+        if name == GatherOrder::NAME {
+            count(&mut self.counts, "names that stay too long");
+            return differs("whether it is done", reply.done, false);
+        }
         let merchant = self.merchants.get_mut(&partition).ok_or("parked by no merchant")?;
         let done = merchant.again(&name, &body, turn)?;
         differs("whether it is done", reply.done, done)?;
@@ -78,6 +90,10 @@ impl Model {
             if let Some(order) = merchant.captured.values_mut().find(|order| order.task == Some(parked)) {
                 order.task = None;
                 count(&mut self.counts, "tasks of orders dropped");
+            }
+            if let Some(group) = self.groups.values_mut().find(|group| group.task == Some(parked)) {
+                group.task = None;
+                count(&mut self.counts, "tasks of payments dropped");
             }
         }
         Ok(())

@@ -12,6 +12,8 @@ use zaiton_app::bank::statement::{RecordStatement, StatementReply};
 use zaiton_app::names::ClaimName;
 use zaiton_app::onboarding::RegisterMerchant;
 use zaiton_app::orders::capture::{AcceptOrder, CaptureOrder, ForgetPeople};
+use zaiton_app::orders::group::{JoinGroup, LookAtGroup, PaymentChanged};
+use zaiton_app::orders::parts::FollowParts;
 use zaiton_app::platform::{BeginDay, RecordDay, StartDays};
 use zaiton_app::policy::commands::{ConfirmPolicy, DropPolicy, ProposePolicy};
 use zaiton_app::prepaid::account::{
@@ -104,6 +106,9 @@ impl Model {
             FireTimer::NAME => self.fire(&read(name, body)?, beside, turn),
             RetryParked::NAME => self.retry(&read(name, body)?, &read("a reply", reply)?, turn),
             DropParked::NAME => self.drop_parked(&read(name, body)?),
+            JoinGroup::NAME => self.join(partition, read(name, body)?, turn),
+            LookAtGroup::NAME => self.look_at(partition, &read(name, body)?, turn),
+            PaymentChanged::NAME => self.tell_order(partition, &read(name, body)?),
             _ if self.take_bank(partition, name, body, reply, turn)? => Ok(()),
             "engine.lease_effect" | "engine.finish_effect" | "engine.retry_effect" => Ok(()),
             // What they write is what the proof compares with the ledger.
@@ -115,6 +120,9 @@ impl Model {
                     || merchant.take_withdrawal(name, body, reply, turn)?
                     || merchant.take_fee(name, body, reply, turn)?
                     || merchant.take_promotion(name, body, reply, turn)?;
+                for letter in std::mem::take(&mut merchant.letters) {
+                    self.is_sent(&letter);
+                }
                 if known { Ok(()) } else { Err(format!("{name} is unknown to the model")) }
             }
         }
@@ -261,6 +269,7 @@ impl Merchant {
             RefundFee::NAME => change!(RefundFee, |c| Change::Refund(c.amount.minor())),
             CaptureOrder::NAME => self.capture(&read(name, body)?, &read("a reply", reply)?, turn)?,
             AcceptOrder::NAME => self.accept(&read(name, body)?, &read("a reply", reply)?, turn)?,
+            FollowParts::NAME => self.follow_parts(&read(name, body)?, turn)?,
             ProposeWriteOff::NAME => {
                 let command: ProposeWriteOff = read(name, body)?;
                 self.write_off(command.hold, Some(&command.evidence), turn)?;
