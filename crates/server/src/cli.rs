@@ -13,8 +13,8 @@ use crate::import::Say;
 use crate::site::Place;
 use crate::what_if::WhatIf;
 use crate::{
-    client_money, connections, contact_code, demo, export, import, import_orders, out, paying, people,
-    reread, serve, verify, what_if,
+    backup, client_money, connections, contact_code, demo, export, import, import_orders, out, paying,
+    people, reread, serve, verify, what_if,
 };
 
 /// Zaiton: the back office of a cross-border marketplace.
@@ -199,6 +199,20 @@ enum Verb {
         #[arg(long, value_parser = duration)]
         forward: Option<i64>,
     },
+    /// Write the whole installation, keys and all, into one file, also while it is served. Keep the file secret.
+    Backup {
+        /// The file, or a folder in which it gets the name of the moment.
+        #[arg(default_value = ".")]
+        to: PathBuf,
+    },
+    /// Put a backup into an empty data folder, and an empty database of either kind.
+    Restore {
+        /// The backup.
+        file: PathBuf,
+        /// Only say whether it is whole.
+        #[arg(long)]
+        check: bool,
+    },
     /// Write an anchor: the heads and counts of all event chains, signed. Keep it elsewhere.
     Anchor {
         /// The file to write.
@@ -261,6 +275,8 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Serve { listen } => serve::serve(&place, listen),
         Verb::Verify { against } => verify::verify(&place, against.as_deref(), cli.json),
         Verb::Anchor { file } => verify::anchor(&place, &file),
+        Verb::Backup { to } => backup::backup(&place, &to, cli.json),
+        Verb::Restore { file, check } => backup::restore(&place, &file, check, cli.json),
         Verb::PaymentFile { file, format } => paying::write(&place, &file, format),
         Verb::Export { what, merchant, programme, from, to, month, zh } => {
             let period = export::period([from.as_deref(), to.as_deref()], month)?;
@@ -337,6 +353,8 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
         | Verb::Serve { .. }
         | Verb::Verify { .. }
         | Verb::Anchor { .. }
+        | Verb::Backup { .. }
+        | Verb::Restore { .. }
         | Verb::Export { .. }
         | Verb::PaymentFile { .. }
         | Verb::ClientMoney

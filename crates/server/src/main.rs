@@ -2,6 +2,7 @@
 //! environment it runs in; holds no rule.
 
 mod arguments;
+mod backup;
 mod capturing;
 mod channel_world;
 mod cli;

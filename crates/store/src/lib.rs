@@ -4,6 +4,7 @@
 //! texts, side by side.
 #![warn(missing_docs)]
 
+pub mod copy;
 pub mod migrate;
 pub mod postgres;
 pub mod query;

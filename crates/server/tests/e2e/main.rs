@@ -2,6 +2,7 @@
 //! behind its back. Each test has an installation of its own. Never calls the product's code but for reading ids.
 #![cfg(test)]
 
+mod backup;
 mod bad_input;
 mod beside;
 mod channels;

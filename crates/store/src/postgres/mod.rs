@@ -6,6 +6,7 @@
 mod reading;
 mod writing;
 
+use std::io::Write as _;
 use std::sync::Mutex;
 
 use postgres::{Client, NoTls, Row};
@@ -13,7 +14,7 @@ use zaiton_engine::port::LaneRow;
 use zaiton_engine::recent::KeysMoved;
 use zaiton_engine::{Database, Reader, Store, StoreError};
 
-use crate::migrate;
+use crate::{Value, migrate};
 
 pub use writing::text;
 
@@ -115,33 +116,93 @@ impl PostgresDatabase {
     }
 }
 
+const MIGRATIONS: &str = "CREATE TABLE IF NOT EXISTS migrations (number bigint PRIMARY KEY, name text NOT NULL, checksum text NOT NULL)";
+
 fn migrate_database(client: &mut Client, lanes: u16) -> Result<(), StoreError> {
     let done = client
-        .batch_execute(
-            "CREATE TABLE IF NOT EXISTS migrations (number bigint PRIMARY KEY, name text NOT NULL, checksum text NOT NULL)",
-        )
+        .batch_execute(MIGRATIONS)
         .and_then(|()| client.query("SELECT number, checksum FROM migrations ORDER BY number", &[]))
         .map_err(|error| failed(&error))?;
     let done: Vec<(i64, String)> = done.iter().map(|row| (row.get(0), row.get(1))).collect();
     for migration in migrate::pending(migrate::all(true), &done)? {
         let apply = |client: &mut Client| -> Result<(), postgres::Error> {
             let mut transaction = client.transaction()?;
-            transaction.execute(
-                "INSERT INTO migrations (number, name, checksum) VALUES ($1, $2, $3)",
-                &[&migration.number, &migration.name, &migration.checksum()],
-            )?;
-            transaction.batch_execute(&migration.sql)?;
-            if migration.number == 1 {
-                transaction
-                    .execute("INSERT INTO meta (name, value) VALUES ('lanes', $1)", &[&lanes.to_string()])?;
-                let numbers: Vec<i64> = (0..i64::from(lanes)).collect();
-                transaction.execute("INSERT INTO lanes (lane) SELECT UNNEST($1::bigint[])", &[&numbers])?;
-            }
+            run_migration(&mut transaction, &migration, lanes)?;
             transaction.commit()
         };
         apply(client).map_err(|error| failed(&error))?;
     }
     Ok(())
+}
+
+/// Makes the schema of so many migrations in a database without one, within the transaction that the connection is in.
+pub(crate) fn migrate_within(client: &mut Client, lanes: u16, to: i64) -> Result<(), StoreError> {
+    client.batch_execute(MIGRATIONS).map_err(|error| failed(&error))?;
+    for migration in migrate::all(true).iter().filter(|one| one.number <= to) {
+        run_migration(client, migration, lanes).map_err(|error| failed(&error))?;
+    }
+    Ok(())
+}
+
+fn run_migration(
+    client: &mut impl postgres::GenericClient,
+    migration: &migrate::Migration,
+    lanes: u16,
+) -> Result<(), postgres::Error> {
+    client.execute(
+        "INSERT INTO migrations (number, name, checksum) VALUES ($1, $2, $3)",
+        &[&migration.number, &migration.name, &migration.checksum()],
+    )?;
+    client.batch_execute(&migration.sql)?;
+    if migration.number == 1 {
+        client.execute("INSERT INTO meta (name, value) VALUES ('lanes', $1)", &[&lanes.to_string()])?;
+        let numbers: Vec<i64> = (0..i64::from(lanes)).collect();
+        client.execute("INSERT INTO lanes (lane) SELECT UNNEST($1::bigint[])", &[&numbers])?;
+    }
+    Ok(())
+}
+
+/// Writes rows of a new database, in the text form of COPY.
+pub(crate) fn copy_in(
+    client: &mut Client,
+    table: &str,
+    columns: &[&str],
+    rows: &[Vec<Value>],
+) -> Result<(), StoreError> {
+    let mut text = String::new();
+    for row in rows {
+        for (at, value) in row.iter().enumerate() {
+            if at > 0 {
+                text.push('\t');
+            }
+            match value {
+                Value::Null => text.push_str("\\N"),
+                Value::Int(value) => text.push_str(&value.to_string()),
+                Value::Text(value) => {
+                    for letter in value.chars() {
+                        match letter {
+                            '\\' => text.push_str("\\\\"),
+                            '\t' => text.push_str("\\t"),
+                            '\n' => text.push_str("\\n"),
+                            '\r' => text.push_str("\\r"),
+                            other => text.push(other),
+                        }
+                    }
+                }
+                Value::Blob(bytes) => {
+                    text.push_str("\\\\x");
+                    bytes.iter().for_each(|byte| text.push_str(&format!("{byte:02x}")));
+                }
+            }
+        }
+        text.push('\n');
+    }
+    let into = format!("COPY {table} ({}) FROM STDIN", columns.join(", "));
+    let mut writer = client.copy_in(&into).map_err(|error| failed(&error))?;
+    let written = writer.write_all(text.as_bytes());
+    // What the server says of the rows comes with the end, and says more than a pipe that broke.
+    writer.finish().map_err(|error| failed(&error))?;
+    written.map_err(|error| StoreError(format!("PostgreSQL: {error}")))
 }
 
 const LANE: &str = "SELECT lane, owner, address, epoch, seq, last_id, request_day, key_generation, key_cursor FROM lanes WHERE lane = $1";

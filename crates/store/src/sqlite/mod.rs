@@ -71,7 +71,7 @@ impl SqliteDatabase {
         let lock = lock.try_lock().is_ok().then_some(lock);
         let mut control = connect(path, false)?;
         if lock.is_some() {
-            migrate_file(&mut control, lanes)?;
+            migrate_file(&mut control, lanes, i64::MAX)?;
         }
         let lanes = control
             .query_row("SELECT value FROM meta WHERE name = 'lanes'", [], |row| row.get::<_, String>(0))
@@ -86,7 +86,8 @@ impl SqliteDatabase {
     }
 }
 
-fn migrate_file(connection: &mut Connection, lanes: u16) -> Result<(), StoreError> {
+/// Brings a file to the schema of this program, or to that of so many migrations.
+pub(crate) fn migrate_file(connection: &mut Connection, lanes: u16, to: i64) -> Result<(), StoreError> {
     let run = |connection: &mut Connection| -> rusqlite::Result<Vec<(i64, String)>> {
         connection.execute_batch(
             "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, \
@@ -96,7 +97,7 @@ fn migrate_file(connection: &mut Connection, lanes: u16) -> Result<(), StoreErro
         statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
     };
     let done = run(connection).map_err(|error| failed(&error))?;
-    for migration in migrate::pending(migrate::all(false), &done)? {
+    for migration in migrate::pending(migrate::all(false), &done)?.iter().filter(|one| one.number <= to) {
         let apply = |connection: &mut Connection| -> rusqlite::Result<()> {
             let transaction = connection.transaction()?;
             transaction.execute_batch(&migration.sql)?;
