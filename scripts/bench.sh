@@ -9,6 +9,7 @@ cd "$root"
 orders=${ORDERS:-1000000}
 runs=${RUNS:-3}
 millions=${MILLIONS:-10}
+scripts/web.sh build
 cargo build --release --quiet -p zaiton-bench -p zaiton-server
 folder=target/bench
 mkdir -p "$folder"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what building and testing need on Debian: a C compiler for the bundled SQLite, PostgreSQL for the tests. Does
-# nothing when all is there. `install.sh build` leaves PostgreSQL out.
+# Installs what building and testing need on Debian: a C compiler for the bundled SQLite; for the tests PostgreSQL, Chromium
+# and Chinese letters for it. Does nothing when all is there. `install.sh build` leaves out what only tests need.
 set -eu
 
 wanted=${1:-test}
@@ -11,6 +11,8 @@ if [ "$wanted" = test ]; then
     for candidate in /usr/lib/postgresql/*/bin/initdb; do [ -x "$candidate" ] && found=yes; done
     command -v initdb >/dev/null 2>&1 && found=yes
     [ -n "$found" ] || missing="$missing postgresql"
+    command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+    [ -n "$(find /usr/share/fonts -iname 'NotoSansCJK*' 2>/dev/null | head -1)" ] || missing="$missing fonts-noto-cjk"
 fi
 if [ -n "$missing" ]; then
     if [ "$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi
@@ -22,5 +24,10 @@ if [ -n "$missing" ]; then
 fi
 if ! command -v cargo >/dev/null 2>&1; then
     echo "Rust is not installed: see https://rustup.rs" >&2
+    exit 1
+fi
+# Debian 12 has Node 18; the console is built with 20.19 or later.
+if ! command -v npm >/dev/null 2>&1; then
+    echo "Node 20.19 or later is not installed: see https://nodejs.org" >&2
     exit 1
 fi

@@ -9,6 +9,7 @@ mod cli;
 mod client_money;
 mod clock;
 mod connections;
+mod console;
 mod contact_code;
 mod demo;
 mod export;

@@ -38,7 +38,7 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failure> {
         let (engine, queries) = (site.engine.clone(), site.queries.clone());
         let (channels, sealer) = (Arc::clone(&site.channels), site.sealer.clone());
         let api = zaiton_api::Api::new(engine, queries, &site.token).with_channels(channels, sealer);
-        let router = api.router();
+        let router = api.router().merge(crate::console::router());
         let served = axum::serve(listener, router).with_graceful_shutdown(stopped()).await;
         let engine = site.engine.clone();
         drop(tokio::task::spawn_blocking(move || engine.stop()).await);

@@ -1,0 +1,225 @@
+// The console in a browser against the real program with an empty installation: coming in, wrong passwords, another password,
+// languages, themes, pages without anything. Never fakes an answer of the server.
+import { gzipSync } from 'node:zlib';
+import { expect, test, type Page } from '@playwright/test';
+import { accessible, choose, faults, LANGUAGES, picture, serve, SHADES, type Served } from './tools';
+
+test.describe.configure({ mode: 'serial' });
+
+const NEXT = 'four-words-of-my-own';
+let served: Served;
+let password: string;
+
+test.beforeAll(async () => {
+  served = await serve();
+  password = served.password;
+});
+test.afterAll(() => served.stop());
+
+/** First loads stay below this, packed with gzip. */
+const FIRST_LOAD = 400 * 1024;
+
+async function english(page: Page) {
+  await page.goto(`${served.address}/`);
+  await expect(page).toHaveURL(/\/o\/sign-in$/);
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+}
+
+async function enter(page: Page, login: string, secret: string) {
+  await page.getByLabel('Login').fill(login);
+  await page.getByLabel('Password', { exact: true }).fill(secret);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+test('the page is guarded, its assets are packed and kept for good', async ({ request }) => {
+  const page = await request.get(`${served.address}/o/tasks`);
+  const headers = page.headers();
+  expect(headers['cache-control']).toBe('no-store');
+  expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+  expect(headers['content-security-policy']).not.toContain('unsafe');
+  expect([headers['x-content-type-options'], headers['referrer-policy']]).toEqual(['nosniff', 'same-origin']);
+  const again = await request.get(`${served.address}/o`);
+  const nonce = (text: string) => /nonce="([0-9a-f]{32})"/.exec(text)?.[1];
+  const [one, other] = [nonce(await page.text()), nonce(await again.text())];
+  expect(one).toBeDefined();
+  expect(one).not.toBe(other);
+  expect(headers['content-security-policy']).toContain(`'nonce-${String(one)}'`);
+
+  const script = /src="(\/assets\/[^"]+\.js)"/.exec(await again.text())?.[1] ?? '';
+  const asset = await request.get(served.address + script, { headers: { 'accept-encoding': 'br' } });
+  expect(asset.headers()).toMatchObject({ 'content-encoding': 'br', 'cache-control': 'public, max-age=31536000, immutable', 'content-type': 'text/javascript; charset=utf-8' });
+  const tag = asset.headers().etag ?? '';
+  const known = await request.get(served.address + script, { headers: { 'accept-encoding': 'br', 'if-none-match': tag } });
+  expect(known.status()).toBe(304);
+  const plain = await request.get(served.address + script, { headers: { 'accept-encoding': 'identity' } });
+  expect(plain.headers()['content-encoding']).toBeUndefined();
+  expect(plain.headers().etag).not.toBe(tag);
+  expect((await request.get(`${served.address}/assets/none.js`)).status()).toBe(404);
+  expect((await request.get(`${served.address}/api/v1/none`)).status()).not.toBe(200);
+  expect(await (await request.get(`${served.address}/healthz`)).text()).toBe('ok');
+});
+
+test('the sign-in page, in both languages and themes', async ({ page }) => {
+  const wrong = faults(page);
+  let size = 0;
+  const bodies: Promise<void>[] = [];
+  page.on('response', (response) => {
+    bodies.push(
+      response.body().then(
+        (body) => {
+          size += gzipSync(body).length;
+        },
+        () => undefined,
+      ),
+    );
+  });
+  await page.goto(`${served.address}/o`);
+  await expect(page.getByRole('heading', { name: '登录' })).toBeVisible();
+  await page.waitForLoadState('networkidle');
+  await Promise.all(bodies);
+  test.info().annotations.push({ type: 'first load', description: `${String(Math.round(size / 1024))} kB gzip` });
+  process.stdout.write(`first load ${String(Math.round(size / 1024))} kB gzip\n`);
+  expect(size).toBeLessThan(FIRST_LOAD);
+  for (const language of LANGUAGES) {
+    for (const shade of SHADES) {
+      await choose(page, language, shade);
+      await expect(page.locator('h1')).toBeVisible();
+      await accessible(page, `sign-in ${language} ${shade}`);
+      await picture(page, `sign-in-${language}-${shade}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('a wrong password is refused in both languages, and too many must wait', async ({ page }) => {
+  const wrong = faults(page);
+  await english(page);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByText('Enter your login')).toBeVisible();
+  await enter(page, 'admin', 'not this one');
+  await expect(page.getByRole('alert').filter({ hasText: 'Login or password is wrong.' })).toContainText('Rule R5-01');
+  await page.getByRole('button', { name: '简体中文' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: '登录名或密码不正确。' })).toBeVisible();
+  await accessible(page, 'wrong password');
+  await picture(page, 'sign-in-wrong-zh-CN-light');
+  await page.getByRole('button', { name: 'English' }).click();
+  await expect(page.getByLabel('Login')).toHaveValue('admin');
+  for (let at = 0; at < 6; at += 1) {
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForResponse((response) => response.url().endsWith('/api/v1/session'));
+    await expect(page.getByRole('alert').first()).toBeVisible();
+    if (await page.getByRole('timer').isVisible()) break;
+  }
+  await expect(page.getByRole('timer')).toContainText('Try again in');
+  await expect(page.getByRole('button', { name: /Try again in/ })).toBeDisabled();
+  await picture(page, 'sign-in-wait-en-light');
+  await expect(page.getByRole('button', { name: 'Sign in' })).toBeEnabled({ timeout: 20_000 });
+  expect(wrong).toEqual([]);
+});
+
+test('the first password is to be changed', async ({ page }) => {
+  const wrong = faults(page);
+  await english(page);
+  await enter(page, 'admin', password);
+  await expect(page).toHaveURL(/\/o\/password$/);
+  await expect(page.getByText('You still use the password that was made for you.')).toBeVisible();
+  for (const language of LANGUAGES) {
+    for (const shade of SHADES) {
+      await choose(page, language, shade);
+      await expect(page.locator('h1')).toBeVisible();
+      await accessible(page, `password ${language} ${shade}`);
+      await picture(page, `password-${language}-${shade}`);
+    }
+  }
+  await choose(page, 'en', 'light');
+  await page.getByRole('link', { name: 'Work queue' }).click();
+  await expect(page.getByRole('link', { name: 'Change password' })).toBeVisible();
+  await picture(page, 'home-must-change-en-light');
+  await page.getByRole('link', { name: 'Change password' }).click();
+  await page.getByLabel('Present password').fill(password);
+  await page.getByLabel('New password', { exact: true }).fill('short');
+  await page.getByLabel('New password again').fill('short');
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByText('The new password is too short or too long.')).toBeVisible();
+  await expect(page.getByLabel('Present password')).toHaveValue(password);
+  await page.getByLabel('New password', { exact: true }).fill(NEXT);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page.getByText('The two new passwords differ')).toBeVisible();
+  await page.getByLabel('New password again').fill(NEXT);
+  await page.getByRole('button', { name: 'Change password' }).click();
+  await expect(page).toHaveURL(/\/o\/sign-in\?said=changed$/);
+  await expect(page.getByText('The password is changed.')).toBeVisible();
+  await enter(page, 'admin', password);
+  await expect(page.getByText('Login or password is wrong.')).toBeVisible();
+  await enter(page, 'admin', NEXT);
+  await expect(page.getByRole('heading', { name: 'Work queue' })).toBeVisible();
+  password = NEXT;
+  expect(wrong).toEqual([]);
+});
+
+test('pages of an empty installation, in both languages and themes', async ({ page }) => {
+  const wrong = faults(page);
+  await page.goto(`${served.address}/o/tasks`);
+  await expect(page).toHaveURL(/\/o\/sign-in\?to=/);
+  await page.getByRole('button', { name: 'English' }).click();
+  await enter(page, 'admin', password);
+  await expect(page).toHaveURL(/\/o\/tasks$/);
+  const pages = [
+    ['home', '/o', { 'zh-CN': '没有等待处理的任务', en: 'No task waits' }],
+    ['tasks', '/o/tasks', { 'zh-CN': '没有待处理任务', en: 'No task waits' }],
+    ['missing', '/o/nothing/here', { 'zh-CN': '没有这个页面', en: 'There is no such page' }],
+  ] as const;
+  for (const [name, path, says] of pages) {
+    await page.goto(served.address + path);
+    for (const language of LANGUAGES) {
+      for (const shade of SHADES) {
+        await choose(page, language, shade);
+        await expect(page.getByText(says[language]).first()).toBeVisible();
+        await page.waitForLoadState('networkidle');
+        await accessible(page, `${name} ${language} ${shade}`);
+        await picture(page, `${name}-${language}-${shade}`);
+      }
+    }
+  }
+  await choose(page, 'en', 'light');
+  await page.setViewportSize({ width: 800, height: 1100 });
+  await page.goto(`${served.address}/o`);
+  await page.getByRole('button', { name: 'Open or close the navigation' }).click();
+  await expect(page.getByRole('link', { name: 'Waiting tasks' })).toBeVisible();
+  await accessible(page, 'tablet');
+  await picture(page, 'home-tablet-en-light');
+  expect(wrong).toEqual([]);
+});
+
+test('by keyboard alone: skip link, theme, going out', async ({ page }) => {
+  const wrong = faults(page);
+  await english(page);
+  await page.getByLabel('Login').focus();
+  await page.keyboard.type('admin');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(password);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Work queue' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Work queue' })).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+  await picture(page, 'skip-link-en-light');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('main')).toBeFocused();
+  await page.getByRole('button', { name: 'Theme' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Dark' }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-shade', 'dark');
+  await page.reload();
+  await expect(page.locator('html')).toHaveAttribute('data-shade', 'dark');
+  await page.getByRole('button', { name: /Account/ }).press('Enter');
+  await expect(page.getByRole('menuitem', { name: 'Sign out' })).toBeVisible();
+  await accessible(page, 'person menu');
+  await picture(page, 'person-menu-en-dark');
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page.getByText('You are signed out.')).toBeVisible();
+  await page.goto(`${served.address}/o`);
+  await expect(page).toHaveURL(/\/o\/sign-in$/);
+  expect(wrong).toEqual([]);
+});

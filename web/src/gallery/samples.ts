@@ -1,0 +1,103 @@
+// What the gallery shows in its pieces, in both languages. Never part of a release, and no real person's or company's data.
+import { Problem } from '../api/problem';
+import type { Money } from '../format/money';
+import type { Text } from '../text';
+
+/** The present of the gallery. */
+export const NOW = new Date('2026-03-02T01:00:00Z');
+
+export const cny = (amount: string): Money => ({ amount, currency: 'CNY' });
+
+export const refused = {
+  code: 'prepaid.withdrawal.short',
+  rule: 'R1-17',
+  figures: [
+    { name: 'needed', value: '800.00 CNY' },
+    { name: 'available', value: '120.00 CNY' },
+  ],
+  why: { 'zh-CN': '可用余额不足。', en: 'The available balance is too small.' } satisfies Text,
+  cure: { 'zh-CN': '请先充值，或减少提现金额。', en: 'Top up first, or withdraw less.' } satisfies Text,
+};
+
+export const problems = [new Problem(422, refused), new Problem(0, 'offline'), new Problem(502, 'unreadable')];
+
+export const words = {
+  'zh-CN': {
+    name: '青禾贸易',
+    state: '审核中',
+    reviewer: '审核人',
+    approve: '通过提现',
+    refuse: '退回',
+    freeze: '冻结账户',
+    frozen: '账户余额将减少 800.00 CNY，款项付至尾号 6688 的账户。',
+    happened: '充值到账',
+    asked: '申请提现',
+    detail: '由银行流水匹配',
+    failed: '付款被银行退回',
+    one: '填写',
+    two: '核对',
+    three: '提交',
+    fill: '提现金额',
+    check: '请核对金额',
+    send: '提交后由财务处理',
+    order: '订单号',
+    merchant: '商家',
+    status: '状态',
+    open: '处理中',
+    closed: '已完成',
+    due: '期限',
+    pieces: { money: '金额', input: '金额输入', tags: '状态', deadlines: '期限', empty: '空状态', problems: '问题', head: '对象页头', decision: '决定', noDecision: '没有操作', timeline: '时间线', steps: '分步', table: '列表', emptyTable: '空列表', failedTable: '读取失败的列表' },
+  },
+  en: {
+    name: 'Qinghe Trading',
+    state: 'In review',
+    reviewer: 'a reviewer',
+    approve: 'Approve the withdrawal',
+    refuse: 'Return it',
+    freeze: 'Freeze the account',
+    frozen: 'The balance falls by 800.00 CNY, paid to the account ending in 6688.',
+    happened: 'Top-up credited',
+    asked: 'Withdrawal asked for',
+    detail: 'matched with a bank line',
+    failed: 'The bank returned the payment',
+    one: 'Fill in',
+    two: 'Check',
+    three: 'Send',
+    fill: 'Amount to withdraw',
+    check: 'Please check the amount',
+    send: 'Finance takes it from here',
+    order: 'Order',
+    merchant: 'Merchant',
+    status: 'State',
+    open: 'Under way',
+    closed: 'Done',
+    due: 'Due',
+    pieces: { money: 'Amounts', input: 'Typing an amount', tags: 'States', deadlines: 'Deadlines', empty: 'Nothing here', problems: 'Problems', head: 'Head of an object', decision: 'Decision', noDecision: 'No decision', timeline: 'Timeline', steps: 'Steps', table: 'List', emptyTable: 'Empty list', failedTable: 'List that failed' },
+  },
+};
+
+/** A row of the sample list. */
+export interface Sample {
+  id: string;
+  merchant: string;
+  amount: Money;
+  isOpen: boolean;
+  due: string;
+}
+
+const all: Sample[] = Array.from({ length: 23 }, (_, at) => ({
+  id: `SO-2026-${String(1000 + at)}`,
+  merchant: `M-${String(100 + (at % 7))}`,
+  amount: cny(`${String((at * 7919) % 100_000)}.${String(at % 10)}0`),
+  isOpen: at % 3 === 0,
+  due: new Date(NOW.getTime() + (at - 3) * 36_000_000).toISOString(),
+}));
+
+/** A server of the sample list: filters and pages as a real one does. */
+export async function sampleList({ after, limit, filters }: { after: string | undefined; limit: number; filters: Record<string, string> }) {
+  const wanted = all.filter((row) => (filters.state === undefined || (filters.state === 'open') === row.isOpen) && (filters.q === undefined || row.id.includes(filters.q)));
+  const from = after === undefined ? 0 : wanted.findIndex(({ id }) => id === after) + 1;
+  const rows = wanted.slice(from, from + limit);
+  const last = rows.at(-1);
+  return { rows, next: last && from + limit < wanted.length ? last.id : undefined };
+}

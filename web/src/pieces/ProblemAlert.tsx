@@ -1,0 +1,44 @@
+// What did not go, in the language of whoever reads: why, what to do now, figures, rule, and a way to try again. Stays until
+// another answer comes; never a toast, and never words of its own where the server said something.
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { problemOf, textOf } from '../api/problem';
+import { moment } from '../format/time';
+import { useLanguage } from '../text';
+
+const IS_MOMENT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+
+export function ProblemAlert({ error, onRetry, children }: { error: unknown; onRetry?: (() => void) | undefined; children?: ReactNode }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const problem = problemOf(error);
+  const { said } = problem;
+  const isSilent = typeof said === 'string';
+  return (
+    <div className="z-problem z-tone-stopped" role="alert">
+      <p className="z-problem-why">{isSilent ? t(`problem.${said}Why`) : textOf(said.why, language)}</p>
+      <p>{isSilent ? t(`problem.${said}Cure`) : textOf(said.cure, language)}</p>
+      {!isSilent && said.figures.length > 0 && (
+        <dl className="z-facts">
+          {said.figures.map(({ name, value }) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{IS_MOMENT.test(value) ? moment(value) : value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {children}
+      <p className="z-problem-foot">
+        {!isSilent && said.rule !== undefined && <span>{t('problem.rule', { rule: said.rule })}</span>}
+        {!isSilent && <span>{t('problem.code', { code: said.code })}</span>}
+        {onRetry && (
+          <Button size="small" onClick={onRetry}>
+            {t('problem.retry')}
+          </Button>
+        )}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,178 @@
+// A list of the server: pages by cursor, filters in the address, columns by choice, export. Fetches through the function that
+// it is given; never sorts, filters or counts by itself, for it sees one page only.
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Button, Checkbox, Input, Popover, Select, Table } from 'antd';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { keep, kept } from '../app/kept';
+import { csv, everything, EXPORT_ROWS, save, type Rows } from './csv';
+import { EmptyState } from './EmptyState';
+import { ProblemAlert } from './ProblemAlert';
+import { filtered, first, next, previous, read, write, type Search } from './url';
+
+/** A column. */
+export interface Column<Row> {
+  key: string;
+  title: string;
+  cell: (row: Row) => ReactNode;
+  /** What stands in the export. */
+  text: (row: Row) => string;
+  width?: number;
+  /** Amounts and counts stand at the right. */
+  isFigure?: boolean;
+  /** Shown only when it is chosen. */
+  isExtra?: boolean;
+}
+
+/** A filter that the server knows. */
+export interface Filter {
+  name: string;
+  label: string;
+  /** Without choices a text is typed. */
+  choices?: readonly { value: string; label: string }[];
+}
+
+interface Given<Row> {
+  /** Stable name: of the cache, the chosen columns and the file. */
+  name: string;
+  /** What the table holds, for whoever does not see it. */
+  caption: string;
+  columns: readonly Column<Row>[];
+  filters?: readonly Filter[];
+  rowKey: (row: Row) => string;
+  fetch: (asked: { after: string | undefined; limit: number; filters: Record<string, string> }, signal?: AbortSignal) => Promise<Rows<Row>>;
+  search: Record<string, unknown>;
+  onSearch: (search: Search) => void;
+  empty: ReactNode;
+  limit?: number;
+}
+
+const LIMIT = 50;
+const EXPORT_PAGE = 500;
+
+function chosenBefore<Row>(name: string, columns: readonly Column<Row>[]): string[] {
+  const keys = columns.map(({ key }) => key);
+  const before = kept(`columns.${name}`)?.split(',').filter((key) => keys.includes(key));
+  return before && before.length > 0 ? before : columns.filter(({ isExtra }) => !isExtra).map(({ key }) => key);
+}
+
+export function QueryTable<Row extends object>(given: Given<Row>) {
+  const { name, caption, columns, filters = [], rowKey, fetch, search, onSearch, empty, limit = LIMIT } = given;
+  const { t } = useTranslation();
+  const asked = read(search, filters.map((filter) => filter.name));
+  const after = asked.trail.at(-1);
+  const [chosen, setChosen] = useState(() => chosenBefore(name, columns));
+  const [exported, setExported] = useState<number>();
+  const [isCut, setCut] = useState(false);
+  const [exportError, setExportError] = useState<unknown>();
+  const query = useQuery({
+    queryKey: [name, 'list', asked.filters, after, limit],
+    queryFn: ({ signal }) => fetch({ after, limit, filters: asked.filters }, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: 30_000,
+  });
+  const shown = columns.filter(({ key }) => chosen.includes(key));
+  const choose = (keys: string[]) => {
+    if (keys.length === 0) return;
+    keep(`columns.${name}`, keys.join(','));
+    setChosen(keys);
+  };
+  const give = async () => {
+    setExported(0);
+    setExportError(undefined);
+    try {
+      const all = await everything((from) => fetch({ after: from, limit: EXPORT_PAGE, filters: asked.filters }), setExported);
+      save(`${name}.csv`, csv([shown.map(({ title }) => title), ...all.rows.map((row) => shown.map(({ text }) => text(row)))]));
+      setCut(all.isCut);
+    } catch (thrown) {
+      setExportError(thrown);
+    } finally {
+      setExported(undefined);
+    }
+  };
+  const rows = query.data?.rows ?? [];
+  const isFiltered = Object.keys(asked.filters).length > 0;
+  const following = query.data?.next;
+  const none = isFiltered ? <EmptyState title={t('table.noneMatch')} why={t('table.noneMatchWhy')} /> : empty;
+  return (
+    <div className="z-list">
+      <div className="z-toolbar">
+        {filters.map((filter) => (
+          <FilterField key={filter.name} filter={filter} value={asked.filters[filter.name] ?? ''} onValue={(value) => onSearch(write(filtered(asked, filter.name, value)))} />
+        ))}
+        {isFiltered && <Button onClick={() => onSearch({})}>{t('table.clear')}</Button>}
+        <span className="z-fill" />
+        {exported !== undefined && <span role="status">{t('table.exporting', { count: exported })}</span>}
+        <Button loading={query.isFetching} onClick={() => void query.refetch()}>
+          {t('table.refresh')}
+        </Button>
+        <Popover
+          trigger="click"
+          placement="bottomRight"
+          content={<Checkbox.Group className="z-choices" value={chosen} options={columns.map(({ key, title }) => ({ value: key, label: title }))} onChange={choose} />}
+        >
+          <Button>{t('table.columns')}</Button>
+        </Popover>
+        <Button disabled={exported !== undefined || rows.length === 0} onClick={() => void give()}>
+          {t('table.export')}
+        </Button>
+      </div>
+      {isCut && <p role="status">{t('table.exportCut', { count: EXPORT_ROWS })}</p>}
+      {exportError !== undefined && <ProblemAlert error={exportError} />}
+      {query.error && <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />}
+      {!query.error && query.isSuccess && rows.length === 0 ? (
+        none
+      ) : (
+        <Table<Row>
+          className="z-table"
+          aria-label={caption}
+          size="small"
+          loading={query.isPending && !query.error}
+          pagination={false}
+          rowKey={rowKey}
+          dataSource={rows}
+          columns={shown.map((column) => ({
+            key: column.key,
+            title: column.title,
+            align: column.isFigure ? ('right' as const) : ('left' as const),
+            render: (_, row) => column.cell(row),
+            ...(column.width !== undefined && { width: column.width }),
+          }))}
+        />
+      )}
+      {(asked.page > 1 || following !== undefined) && (
+        <nav className="z-pager" aria-label={caption}>
+          <Button disabled={asked.page === 1} onClick={() => onSearch(write(first(asked)))}>
+            {t('table.first')}
+          </Button>
+          <Button disabled={asked.page === 1} onClick={() => onSearch(write(previous(asked)))}>
+            {t('table.previous')}
+          </Button>
+          <span aria-current="page">{t('table.page', { page: asked.page })}</span>
+          <Button disabled={following === undefined} onClick={() => following !== undefined && onSearch(write(next(asked, following)))}>
+            {t('table.next')}
+          </Button>
+        </nav>
+      )}
+    </div>
+  );
+}
+
+function FilterField({ filter, value, onValue }: { filter: Filter; value: string; onValue: (value: string) => void }) {
+  const { t } = useTranslation();
+  const { label, choices } = filter;
+  if (choices) {
+    return (
+      <label className="z-filter">
+        {label}
+        <Select aria-label={label} value={value} popupMatchSelectWidth={false} options={[{ value: '', label: t('table.any') }, ...choices]} onChange={onValue} />
+      </label>
+    );
+  }
+  return (
+    <label className="z-filter">
+      {label}
+      <Input.Search key={value} defaultValue={value} allowClear aria-label={label} onSearch={(text) => onValue(text.trim())} />
+    </label>
+  );
+}
