@@ -5,7 +5,12 @@ use std::path::Path;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    if std::env::var("PROFILE").as_deref() != Ok("release") {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "cargo tells a build script what it builds by the environment"
+    )]
+    let profile = std::env::var("PROFILE");
+    if profile.as_deref() != Ok("release") {
         return;
     }
     let dist = Path::new("../../web/dist");
