@@ -89,13 +89,16 @@ fn lanes(row: &[Json]) -> Option<u16> {
     }
 }
 
+/// The names and bytes of the keys that it holds.
+type Keys = Vec<(String, Vec<u8>)>;
+
 /// Reads all of it.
 pub(super) fn check(file: &Path, json: bool) -> Result<Checked, Failure> {
     let mut reader = BufReader::with_capacity(1 << 20, std::fs::File::open(file).map_err(told(file))?);
     let (mut hash, mut text, mut number) = (Context::new(&SHA256), Vec::new(), 0_u64);
     let mut checking =
         Checking { file, tables: tables(), table: None, rows: 0, counts: BTreeMap::new(), lanes: None };
-    let mut known: Option<(Header, Vec<(String, Vec<u8>)>)> = None;
+    let mut known: Option<(Header, Keys)> = None;
     let mut first: Option<Header> = None;
     let bar = bar(checking.tables.len(), json);
     loop {
