@@ -36,7 +36,10 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/o/", get(page))
         .route("/o/{*path}", get(page))
         .route("/assets/{*path}", get(asset))
-        .route("/favicon.svg", get(|headers: HeaderMap| async move { file("favicon.svg", &headers, ASK_AGAIN) }))
+        .route(
+            "/favicon.svg",
+            get(|headers: HeaderMap| async move { file("favicon.svg", &headers, ASK_AGAIN) }),
+        )
 }
 
 /// Every page is the same file: the console reads the address itself.
@@ -170,7 +173,9 @@ mod tests {
     fn a_page_may_load_from_here_only() {
         let response = guarded(StatusCode::OK.into_response(), Some("abc"));
         let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
-        assert!(policy.contains("style-src 'self' 'nonce-abc';") && policy.contains("frame-ancestors 'none'"));
+        assert!(
+            policy.contains("style-src 'self' 'nonce-abc';") && policy.contains("frame-ancestors 'none'")
+        );
         assert!(!policy.contains("unsafe"));
         assert_eq!(response.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
     }
