@@ -88,7 +88,7 @@ function PersonMenu({ name, login }: { name: string; login: string }) {
     }
   };
   const items = [
-    { key: 'who', label: login, disabled: true },
+    { key: 'who', type: 'group' as const, label: login },
     { key: 'password', label: t('shell.password') },
     { key: 'leave', label: t('shell.signOut') },
   ];

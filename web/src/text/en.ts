@@ -78,7 +78,7 @@ export const en: Catalogue = {
     cure: 'What to do',
     id: 'Number',
     noneTitle: 'No task waits',
-    noneWhy: 'When something that follows by itself is refused, it is listed here with why and what to do. All is well now.',
+    noneWhy: 'When something that follows by itself is refused, it is listed here with why and what to do.',
   },
   connection: {
     active: 'Active',

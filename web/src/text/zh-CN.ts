@@ -77,7 +77,7 @@ export const zhCN = {
     cure: '处理办法',
     id: '编号',
     noneTitle: '没有待处理任务',
-    noneWhy: '系统自动执行的后续操作被拒绝时，会在这里列出原因和处理办法。现在全部顺利，无需处理。',
+    noneWhy: '系统自动执行的后续操作被拒绝时，会在这里列出原因和处理办法。',
   },
   connection: {
     active: '正常',

@@ -37,6 +37,7 @@ export function themeOf(shade: Shade): ThemeConfig {
       sizeStep: GRID,
       borderRadius: GRID,
       borderRadiusLG: GRID,
+      boxShadowSecondary: `0 0 0 1px ${colours.line}, 0 4px 12px rgb(0 0 0 / 20%)`,
       motion: false,
     },
     components: {
