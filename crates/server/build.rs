@@ -3,12 +3,9 @@
 
 use std::path::Path;
 
+#[expect(clippy::disallowed_methods, reason = "cargo tells a build script by the environment what it builds")]
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "cargo tells a build script what it builds by the environment"
-    )]
     let profile = std::env::var("PROFILE");
     if profile.as_deref() != Ok("release") {
         return;

@@ -10,11 +10,30 @@ import { useShade } from './shade';
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce;
 
+/** The library forgets the word where it measures scroll bars and locks what lies behind a dialogue: each style gets it here. */
+function withWord(word: string): void {
+  const make = document.createElement.bind(document);
+  document.createElement = (name: string, options?: ElementCreationOptions) => {
+    const element = make(name, options);
+    if (element instanceof HTMLStyleElement) element.nonce = word;
+    return element;
+  };
+}
+if (nonce) withWord(nonce);
+
 export function Components({ children }: { children: ReactNode }) {
   const language = useLanguage();
   const { shade } = useShade();
   return (
-    <ConfigProvider locale={language === 'en' ? enUS : zhCN} theme={themeOf(shade)} wave={{ disabled: true }} button={{ autoInsertSpace: false }} {...(nonce && { csp: { nonce } })}>
+    <ConfigProvider
+      locale={language === 'en' ? enUS : zhCN}
+      theme={themeOf(shade)}
+      wave={{ disabled: true }}
+      button={{ autoInsertSpace: false }}
+      // What pops up belongs to the part of the page from which it was opened.
+      getPopupContainer={(opener) => opener?.closest<HTMLElement>('main, header') ?? document.body}
+      {...(nonce && { csp: { nonce } })}
+    >
       {children}
     </ConfigProvider>
   );

@@ -1,9 +1,9 @@
 // The frame around every page of an operator: navigation by job, language, theme, person. Leads to sign-in whoever did not come
 // in. Shows only entries that have a page, and no figure of its own.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useNavigate, useRouter } from '@tanstack/react-router';
 import { Button, Dropdown } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { sessionQuery, signOut } from '../api/session';
 import { ProblemAlert } from '../pieces/ProblemAlert';
@@ -20,7 +20,15 @@ export function Shell() {
   const location = useLocation();
   const session = useQuery(sessionQuery);
   const [isOpen, setOpen] = useState(false);
-  if (session.data === null) return <Navigate to="/o/sign-in" search={location.href === '/o' ? {} : { to: location.href }} replace />;
+  const router = useRouter();
+  const isOutside = session.data === null;
+  useEffect(() => {
+    if (!isOutside) return;
+    // Once, and from where one was: the address changes before this page is gone.
+    const { href } = router.state.location;
+    void router.navigate({ to: '/o/sign-in', search: href === '/o' ? {} : { to: href }, replace: true });
+  }, [isOutside, router]);
+  if (isOutside) return null;
   const person = session.data?.person;
   return (
     <div className="z-shell">
@@ -80,7 +88,7 @@ function PersonMenu({ name, login }: { name: string; login: string }) {
     }
   };
   const items = [
-    { key: 'who', label: login, disabled: true },
+    { key: 'who', type: 'group' as const, label: login },
     { key: 'password', label: t('shell.password') },
     { key: 'leave', label: t('shell.signOut') },
   ];

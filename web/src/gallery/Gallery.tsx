@@ -32,7 +32,7 @@ export function Gallery() {
         <span className="z-fill" />
         <LanguageAndTheme />
       </header>
-      <main className="z-entrance">
+      <main className="z-gallery-page">
         <Page title={t('gallery.title')}>
           <div className="z-gallery">
             <Small word={word} />

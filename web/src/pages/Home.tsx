@@ -36,14 +36,14 @@ function Part<T>({ asked, children }: { asked: Asked<T>; children: (data: T) => 
   return <Skeleton active={false} title={false} paragraph={{ rows: 2 }} />;
 }
 
-function Figure({ label, value, tone }: { label: string; value: string | undefined; tone: Tone }) {
+function Figure({ label, value, tone, asked }: { label: string; value: string | undefined; tone: Tone; asked: Asked<unknown> }) {
   const { t } = useTranslation();
   return (
     <div className="z-figure">
       <dt>{label}</dt>
       <dd>
         {value === undefined ? (
-          <span className="z-quiet">{t('loading')}</span>
+          <span className="z-quiet">{t(asked.error ? 'home.unknown' : 'loading')}</span>
         ) : (
           <>
             <span className="z-big">{value}</span> <StatusTag tone={tone} />
@@ -66,13 +66,14 @@ export function Home() {
   return (
     <Page title={t('home.title')} lead={t('home.lead')}>
       <dl className="z-figures-row">
-        <Figure label={t('home.tasks')} value={tasks.data && most(tasks.data.rows.length, TASKS)} tone={tasks.data?.rows.length ? 'you' : 'nothing'} />
+        <Figure asked={tasks} label={t('home.tasks')} value={tasks.data && most(tasks.data.rows.length, TASKS)} tone={tasks.data?.rows.length ? 'you' : 'nothing'} />
         <Figure
+          asked={connections}
           label={t('home.connections')}
           value={troubled && (shopsAreMore ? t('home.atLeast', { count: troubled.length }) : String(troubled.length))}
           tone={troubled?.length ? 'you' : 'nothing'}
         />
-        <Figure label={t('home.shortCurrencies')} value={short === undefined ? undefined : String(short)} tone={short ? 'stopped' : 'nothing'} />
+        <Figure asked={money} label={t('home.shortCurrencies')} value={short === undefined ? undefined : String(short)} tone={short ? 'stopped' : 'nothing'} />
       </dl>
       <Section title={t('home.tasks')} actions={<Link to="/o/tasks">{t('home.tasksAll')}</Link>}>
         <Part asked={tasks}>

@@ -16,7 +16,7 @@ export function signed(money: Money, flow?: Flow): string {
 export function Amount({ money, flow }: { money: Money; flow?: Flow | undefined }) {
   const { t } = useTranslation();
   return (
-    <span className={`z-amount${flow ? ` z-${flow}` : ''}`}>
+    <span className={`z-amount${flow && !isZero(money) ? ` z-${flow}` : ''}`}>
       {flow && <span className="z-hidden">{t(`money.${flow}`)} </span>}
       {signed(money, flow)} <span className="z-currency">{money.currency}</span>
     </span>

@@ -9,7 +9,7 @@ interface Given {
   title: string;
   lead?: string;
   actions?: ReactNode;
-  /** In place of title and lead. */
+  /** In place of title and lead; `null` for a page that has a heading of its own. */
   header?: ReactNode;
   children: ReactNode;
 }
@@ -22,7 +22,7 @@ export function Page({ title, lead, actions, header, children }: Given) {
   }, [title, product]);
   return (
     <div className="z-page">
-      {header ?? (
+      {header === undefined ? (
         <header className="z-page-head">
           <div>
             <h1>{title}</h1>
@@ -30,6 +30,8 @@ export function Page({ title, lead, actions, header, children }: Given) {
           </div>
           {actions !== undefined && <div className="z-row">{actions}</div>}
         </header>
+      ) : (
+        header
       )}
       {children}
     </div>

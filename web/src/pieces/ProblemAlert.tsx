@@ -5,9 +5,14 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemOf, textOf } from '../api/problem';
 import { moment } from '../format/time';
-import { useLanguage } from '../text';
+import { CATALOGUES, useLanguage } from '../text';
 
 const IS_MOMENT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+
+/** Figures come with a name for programs; most have a word for people too. */
+function isNamed(name: string): name is keyof (typeof CATALOGUES)['en']['figure'] {
+  return Object.hasOwn(CATALOGUES.en.figure, name);
+}
 
 export function ProblemAlert({ error, onRetry, children }: { error: unknown; onRetry?: (() => void) | undefined; children?: ReactNode }) {
   const { t } = useTranslation();
@@ -23,7 +28,7 @@ export function ProblemAlert({ error, onRetry, children }: { error: unknown; onR
         <dl className="z-facts">
           {said.figures.map(({ name, value }) => (
             <div key={name}>
-              <dt>{name}</dt>
+              <dt>{isNamed(name) ? t(`figure.${name}`) : <code>{name}</code>}</dt>
               <dd>{IS_MOMENT.test(value) ? moment(value) : value}</dd>
             </div>
           ))}

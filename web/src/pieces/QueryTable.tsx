@@ -120,9 +120,8 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
       {isCut && <p role="status">{t('table.exportCut', { count: EXPORT_ROWS })}</p>}
       {exportError !== undefined && <ProblemAlert error={exportError} />}
       {query.error && <ProblemAlert error={query.error} onRetry={() => void query.refetch()} />}
-      {!query.error && query.isSuccess && rows.length === 0 ? (
-        none
-      ) : (
+      {query.isSuccess && rows.length === 0 && none}
+      {(rows.length > 0 || query.isPending) && (
         <Table<Row>
           className="z-table"
           aria-label={caption}

@@ -65,7 +65,7 @@ export const en: Catalogue = {
     short: 'Money missing',
     shortCurrencies: 'Currencies with money missing',
     atLeast: '{{count}}+',
-    since: 'Since',
+    unknown: 'Could not be read',
   },
   tasks: {
     title: 'Waiting tasks',
@@ -78,7 +78,7 @@ export const en: Catalogue = {
     cure: 'What to do',
     id: 'Number',
     noneTitle: 'No task waits',
-    noneWhy: 'When something that follows by itself is refused, it is listed here with why and what to do. All is well now.',
+    noneWhy: 'When something that follows by itself is refused, it is listed here with why and what to do.',
   },
   connection: {
     active: 'Active',
@@ -135,6 +135,7 @@ export const en: Catalogue = {
     unreadableCure: 'Try again. If it stays so, call the administrator.',
     after: 'Can be tried again in {{seconds}} s',
   },
+  figure: { until: 'Until', needed: 'Needed', available: 'Available', short_by: 'Short by', what: 'What' },
   missing: { title: 'There is no such page', why: 'The address may be wrong, or the page has moved.', back: 'To the work queue' },
   broken: { title: 'This page broke', why: 'This is a mistake of ours. Your data is not affected.', again: 'Load it again' },
   gallery: { title: 'Pieces' },

@@ -64,7 +64,7 @@ export const zhCN = {
     short: '有缺口',
     shortCurrencies: '有资金缺口的币种',
     atLeast: '{{count}}+',
-    since: '自',
+    unknown: '未能读取',
   },
   tasks: {
     title: '待处理任务',
@@ -77,7 +77,7 @@ export const zhCN = {
     cure: '处理办法',
     id: '编号',
     noneTitle: '没有待处理任务',
-    noneWhy: '系统自动执行的后续操作被拒绝时，会在这里列出原因和处理办法。现在全部顺利，无需处理。',
+    noneWhy: '系统自动执行的后续操作被拒绝时，会在这里列出原因和处理办法。',
   },
   connection: {
     active: '正常',
@@ -129,6 +129,7 @@ export const zhCN = {
     unreadableCure: '请重试；如仍出现，请联系管理员。',
     after: '{{seconds}} 秒后可重试',
   },
+  figure: { until: '到', needed: '需要', available: '可用', short_by: '还差', what: '对象' },
   missing: { title: '没有这个页面', why: '地址可能有误，或页面已移走。', back: '回到工作台' },
   broken: { title: '页面出错了', why: '这是我们的错误，数据没有受影响。', again: '重新加载' },
   gallery: { title: '组件' },

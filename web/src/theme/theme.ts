@@ -21,7 +21,8 @@ export function themeOf(shade: Shade): ThemeConfig {
       colorBgLayout: colours.ground,
       colorBgContainer: colours.surface,
       colorBgElevated: colours.surface,
-      colorBorder: colours.line,
+      colorBorder: colours.edge,
+      colorBorderDisabled: colours.line,
       colorBorderSecondary: colours.line,
       colorTextBase: colours.text,
       colorText: colours.text,
@@ -36,6 +37,7 @@ export function themeOf(shade: Shade): ThemeConfig {
       sizeStep: GRID,
       borderRadius: GRID,
       borderRadiusLG: GRID,
+      boxShadowSecondary: `0 0 0 1px ${colours.line}, 0 4px 12px rgb(0 0 0 / 20%)`,
       motion: false,
     },
     components: {
@@ -47,9 +49,9 @@ export function themeOf(shade: Shade): ThemeConfig {
         itemActiveBg: colours.raised,
         activeBarBorderWidth: 0,
       },
-      Table: { cellPaddingBlock: 5, cellPaddingInline: 8, headerBg: colours.raised, headerColor: colours.quiet, rowHoverBg: colours.raised, headerSplitColor: 'transparent' },
+      Table: { cellPaddingBlockSM: 5, cellPaddingInlineSM: 8, headerBg: colours.raised, headerColor: colours.quiet, rowHoverBg: colours.raised, headerSplitColor: 'transparent' },
       Steps: { colorPrimary: colours.accent },
-      Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
+      Button: { defaultBorderColor: colours.edge, primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
     },
   };
 }

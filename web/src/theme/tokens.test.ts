@@ -22,6 +22,7 @@ test.each(['light', 'dark'] satisfies Shade[])('what is written in %s can be rea
       expect(contrast(ink, paper), `${ink} on ${paper}`).toBeGreaterThanOrEqual(4.5);
     }
   }
+  expect(contrast(palette.edge, palette.surface)).toBeGreaterThanOrEqual(3);
   expect(contrast('#ffffff', palette.accent)).toBeGreaterThanOrEqual(4.5);
   expect(contrast(palette.accentText, palette.accentPaper)).toBeGreaterThanOrEqual(4.5);
   for (const tone of TONES) {

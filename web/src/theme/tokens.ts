@@ -26,6 +26,8 @@ export interface Palette {
   /** Heads of tables, rows under the pointer. */
   raised: string;
   line: string;
+  /** The edge of what can be typed into or pressed: seen by everybody. */
+  edge: string;
   text: string;
   /** Less important text; still read by everybody. */
   quiet: string;
@@ -46,6 +48,7 @@ export const PALETTES: Record<Shade, Palette> = {
     surface: '#ffffff',
     raised: '#f7f9f9',
     line: '#dfe4e6',
+    edge: '#858f95',
     text: '#1b2226',
     quiet: '#566067',
     accent: '#0b6b74',
@@ -66,6 +69,7 @@ export const PALETTES: Record<Shade, Palette> = {
     surface: '#171d20',
     raised: '#1e2629',
     line: '#2d373b',
+    edge: '#69767c',
     text: '#e4e9eb',
     quiet: '#a1adb3',
     accent: '#0f7a84',
