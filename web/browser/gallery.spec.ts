@@ -24,6 +24,7 @@ test('lists, steps and decisions do what they say', async ({ page }) => {
   await expect(page.getByText('Page 2')).toBeVisible();
   await page.getByRole('button', { name: 'Previous' }).click();
   await expect(page.getByText('SO-2026-1000')).toBeVisible();
+  await expect(page.getByText('Page 1')).toBeVisible();
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export' }).first().click()]);
   expect(download.suggestedFilename()).toBe('gallery.csv');
 

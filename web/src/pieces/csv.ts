@@ -41,5 +41,6 @@ export function save(name: string, text: string): void {
   link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
+  // The browser reads it after the click: taken away at once, the file may never come.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
