@@ -19,23 +19,6 @@ const INSIDE: [&str; 8] = ["payload", "data", "Orders", "orders", "order", "edge
 /// Envelopes within envelopes: `data.orders.edges[].node` are four.
 const DEPTH: usize = 6;
 
-/// What an order of a shop has, and what else has a number there has not: one of them is enough.
-const MARKS: [&str; 13] = [
-    "order",
-    "line_items",
-    "lineItems",
-    "billing",
-    "billing_address",
-    "billingAddress",
-    "order_key",
-    "order_number",
-    "total_price",
-    "totalPriceSet",
-    "currentTotalPriceSet",
-    "financial_status",
-    "displayFinancialStatus",
-];
-
 /// What a page says beside its orders.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct PageEnd {
@@ -50,7 +33,7 @@ pub(super) fn orders(text: &str, channel: Channel, most: usize) -> Result<(Vec<&
     let whole: &RawValue = serde_json::from_str(text).map_err(|error| broken(&error))?;
     let mut found = Found { channel, most, orders: Vec::new(), strangers: 0, end: PageEnd::default() };
     found.look(whole, 0)?;
-    // Refunds, transactions, payouts: a list of something else of the channel's is no list of bad orders.
+    // A list of something else of the channel's is no list of bad orders.
     if found.strangers > 0 && found.strangers == found.orders.len() {
         return Err(no_orders());
     }
@@ -66,7 +49,7 @@ struct Found<'a> {
     channel: Channel,
     most: usize,
     orders: Vec<&'a str>,
-    /// How many of them have nothing that only an order has.
+    /// How many of them are something that belongs to an order.
     strangers: usize,
     end: PageEnd,
 }
@@ -114,9 +97,9 @@ impl<'a> Found<'a> {
             return Err(no_orders());
         }
         if is_order || inside.is_empty() {
+            // Refunds, transactions, fulfilments, disputes of a shop name their order; an order names none.
             let shop = matches!(self.channel, Channel::Shopify | Channel::WooCommerce);
-            let named = has("order_id") || !MARKS.iter().any(|mark| has(mark));
-            self.strangers += usize::from(shop && named);
+            self.strangers += usize::from(shop && has("order_id"));
             self.orders.push(text);
             return Ok(());
         }
