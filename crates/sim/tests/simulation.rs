@@ -31,7 +31,7 @@ fn add(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
 }
 
 /// What must have happened somewhere, or the seeds prove less than they say.
-const MUST_HAPPEN: [&str; 165] = [
+const MUST_HAPPEN: [&str; 164] = [
     "asked again",
     "asked in vain",
     "dead effects tried again",
@@ -153,7 +153,6 @@ const MUST_HAPPEN: [&str; 165] = [
     "beats in vain",
     "prepaid.account.suspend_below_operator",
     "prepaid.account.too_many_open_top_ups",
-    "prepaid.account.too_many_promotions",
     "prepaid.top_up.below_minimum",
     "prepaid.withdrawal.below_minimum",
     "prepaid.withdrawal.too_many_open",
