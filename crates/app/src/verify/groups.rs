@@ -29,6 +29,8 @@ struct Part {
 pub(super) struct Groups {
     by_orders: HashMap<i64, Part>,
     by_groups: HashMap<i64, Part>,
+    /// Orders that two groups have: sound only while one of them is to hear that it left.
+    twice: Vec<ChannelOrderId>,
     /// Parts that could not be gathered: a person has them.
     parked: HashSet<i64>,
 }
@@ -67,8 +69,7 @@ impl Verifier {
                 told: member.told.map(|told| (told.share, words.clone())),
             };
             if self.groups.by_groups.insert(member.said.channel_order.raw(), part).is_some() {
-                let order = member.said.channel_order.to_string();
-                self.find("K-89", order, "it is one of the orders of two payment groups");
+                self.groups.twice.push(member.said.channel_order);
             }
         }
     }
@@ -84,7 +85,10 @@ impl Verifier {
 
     /// Orders against groups, when nothing is on its way between them.
     pub(super) fn groups(&mut self) {
-        let Groups { by_orders, mut by_groups, parked } = std::mem::take(&mut self.groups);
+        let Groups { by_orders, mut by_groups, twice, parked } = std::mem::take(&mut self.groups);
+        for order in twice {
+            self.find("K-89", order.to_string(), "it is one of the orders of two payment groups");
+        }
         for (order, said) in by_orders {
             let found = by_groups.remove(&order);
             if parked.contains(&order) || found.as_ref() == Some(&said) {
@@ -166,6 +170,25 @@ mod tests {
             verifier.payment_group(partition_of(Environment::Live, Channel::OwnSite, "PAY-1"), group);
         }
         verifier.finish(true).0.into_iter().map(|finding| finding.what).collect()
+    }
+
+    /// An order that goes over from one payment to another is heard of by the one before it is by the other.
+    #[test]
+    fn an_order_of_two_groups_is_found_once_nothing_is_on_its_way() {
+        let (order, message) = order();
+        let one = group(&Said::of(&order, &message, message.updated_at));
+        let other = PaymentGroup { reference: "PAY-2".into(), ..one.clone() };
+        let found = |drained| {
+            let mut verifier = Verifier::new(ChainKey::new(&[7; 32]), HashMap::new());
+            verifier.channel_order(Partition::new(Environment::Live, order.merchant), &order);
+            for group in [&other, &one] {
+                let place = partition_of(Environment::Live, Channel::OwnSite, &group.reference);
+                verifier.payment_group(place, group);
+            }
+            verifier.finish(drained).0.into_iter().map(|finding| finding.what).collect::<Vec<_>>()
+        };
+        assert_eq!(found(false), Vec::<String>::new());
+        assert_eq!(found(true), ["it is one of the orders of two payment groups"]);
     }
 
     #[test]
