@@ -31,7 +31,7 @@ fn add(sums: &mut BTreeMap<String, u64>, counts: BTreeMap<String, u64>) {
 }
 
 /// What must have happened somewhere, or the seeds prove less than they say.
-const MUST_HAPPEN: [&str; 164] = [
+const MUST_HAPPEN: [&str; 206] = [
     "asked again",
     "asked in vain",
     "dead effects tried again",
@@ -153,6 +153,7 @@ const MUST_HAPPEN: [&str; 164] = [
     "beats in vain",
     "prepaid.account.suspend_below_operator",
     "prepaid.account.too_many_open_top_ups",
+    "prepaid.account.too_many_promotions",
     "prepaid.top_up.below_minimum",
     "prepaid.withdrawal.below_minimum",
     "prepaid.withdrawal.too_many_open",
@@ -196,6 +197,47 @@ const MUST_HAPPEN: [&str; 164] = [
     "tasks of orders dropped",
     "tasks of orders tried again",
     "unknown words accepted",
+    "orders.follow_parts",
+    "orders.join_group",
+    "orders.look_at_group",
+    "orders.payment_changed",
+    "answers that stand",
+    "answers that stand again",
+    "answers that stand though their hash is smaller",
+    "fees that came over to parts",
+    "fees that came over smaller",
+    "parts of what was cancelled",
+    "originals that were cancelled",
+    "orders called parts though they bear their fee",
+    "orders split by a shop",
+    "orders that came to nothing",
+    "orders that came to nothing before they were placed",
+    "purchases of several orders",
+    "orders that joined a payment",
+    "orders that left a payment",
+    "orders that left before they came",
+    "orders that come back at once",
+    "orders that came back to a payment",
+    "orders of a payment that say more",
+    "orders that know of their payment",
+    "orders told of a payment out of turn",
+    "orders told of a payment that they left",
+    "parts of payments that are older",
+    "payments captured",
+    "payments paid back",
+    "payments charged back",
+    "payments that failed",
+    "payments covered",
+    "payments covered at last",
+    "payments of several currencies",
+    "payments that begin to differ",
+    "payments that differ for an hour",
+    "payments that wait anew",
+    "looks in vain",
+    "tasks of payments dropped",
+    "tasks of payments tried again",
+    "names that stay too long",
+    "parts of payments whose names are too long",
 ];
 
 #[test]
@@ -296,6 +338,11 @@ fn a_program_that_applies_older_messages_is_found() {
 #[test]
 fn a_program_that_forgets_people_too_early_is_found() {
     found(Broken::PeopleForgotten, 4);
+}
+
+#[test]
+fn a_program_that_forgets_the_parts_of_an_order_is_found() {
+    found(Broken::PartsForgotten, 8);
 }
 
 #[test]

@@ -86,6 +86,18 @@ impl World {
         self.market.purchases.push(Purchase { environment, channel, reference, payments });
         count(&mut self.counts, "purchases of several orders");
         self.tell_all(messages);
+        if self.dice.chance(200) {
+            self.leave_at_once();
+        }
+    }
+
+    /// An order of the newest purchase is none of its orders any more as soon as it is told.
+    fn leave_at_once(&mut self) {
+        let Some(purchase) = self.market.purchases.last() else { return };
+        let orders = self.orders_of(purchase);
+        let Some(place) = self.dice.pick(&orders).copied() else { return };
+        let said = self.say_otherwise(place, |order| order.beside.group = None);
+        self.tell_all(said.into_iter().collect());
     }
 
     /// One payment or two that make up a sum; now and then they do not, or in another currency, or nobody says how much.

@@ -23,7 +23,7 @@ const REASONS: [&str; 3] =
 impl World {
     /// Somebody does something about an order.
     pub(crate) fn after_orders(&mut self, who: usize) {
-        match self.dice.weighed(&[6_000, 1_400, 2_600, 80]) {
+        match self.dice.weighed(&[5_000, 1_200, 4_000, 80]) {
             0 => self.accept(),
             1 => self.read_anew(),
             2 => self.ask_channel(who),
@@ -102,6 +102,9 @@ impl World {
         let message = if again { self.dice.pick(&said).cloned() } else { self.say_now(who, at, environment) };
         let Some(mut message) = message else { return };
         count(&mut self.counts, "channels asked anew");
+        if self.dice.chance(300) {
+            message = noted(&message, "asked", message.updated_at);
+        }
         if self.dice.chance(150) {
             (message.unmapped, message.difference_minor) = (Vec::new(), Some(0));
             message.detail = "{\"read\":\"anew\"}".into();

@@ -178,7 +178,7 @@ impl World {
             "recheck_minutes" => between(2, 60),
             "resume_batch" => between(1, 8),
             "resume_every_seconds" => between(5, 600),
-            "max_promotions" => between(4, 30),
+            "max_promotions" => between(4, 10),
             "alert_max_per_day" => between(1, 4),
             "alert_repeat_at" => self.hours(),
             "alert_mode" if often => json!("crossing"),

@@ -51,8 +51,10 @@ impl World {
         let Some(keeper) = self.market.shopkeepers.get(who) else { return };
         let (environment, id, orders) = (keeper.environment, keeper.id, keeper.orders.len());
         let Some(merchant) = id else { return self.found(who) };
-        if self.dice.chance(45) {
-            return self.split(who);
+        match self.dice.index(40) {
+            0 | 1 => return self.split(who),
+            2 | 3 => return self.end_original(who),
+            _ => {}
         }
         let now = self.clock.now(environment);
         let message = if orders == 0 || self.dice.chance(350) {
@@ -259,7 +261,7 @@ impl World {
     }
 
     /// One step of an order's own: shipped, complete, cancelled, or some of it paid back.
-    fn take_step(&mut self, step: usize, now_is: &mut Snapshot, at: Timestamp) {
+    pub(super) fn take_step(&mut self, step: usize, now_is: &mut Snapshot, at: Timestamp) {
         let (share, line) = (self.dice.between(1, 100), self.dice.index(3));
         let over = matches!(now_is.status, Status::Completed | Status::Cancelled);
         match step {
