@@ -56,6 +56,8 @@ pub(crate) struct Site {
     pub(crate) queue: usize,
     /// The process stops: nothing that is due is begun any more.
     pub(crate) stopping: AtomicBool,
+    /// Whom to tell that something was written.
+    pub(crate) on_commit: Option<crate::engine::OnCommit>,
 }
 
 /// A running lane.

@@ -53,8 +53,9 @@ pub const CURSOR_BYTES: usize = 64 << 10;
 pub const WORD_LETTERS: usize = 300;
 
 /// Where a connection stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "ConnectionState")]
 pub enum State {
     /// It is pulled, and what is pushed is taken.
     Active,
@@ -70,7 +71,7 @@ pub enum State {
 }
 
 /// By which ways orders come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ways {
     /// They are pulled.
@@ -80,7 +81,7 @@ pub struct Ways {
 }
 
 /// What stands in its way, the worst of it; a person has a task while something does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
 pub enum Trouble {
     /// The credentials are not taken.
@@ -115,7 +116,7 @@ pub enum Trouble {
 }
 
 /// How the last turn went.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LastPull {
     /// When it ended.
     pub at: Timestamp,
@@ -138,7 +139,8 @@ pub struct LastPull {
 }
 
 /// What all turns of a connection brought.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "ConnectionTotals")]
 pub struct Totals {
     /// Messages that came.
     pub messages: u64,
@@ -151,7 +153,7 @@ pub struct Totals {
 }
 
 /// How the last sweep went.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LastSweep {
     /// When it ended.
     pub at: Timestamp,
@@ -160,7 +162,7 @@ pub struct LastSweep {
 }
 
 /// A connection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Connection {
     /// Its id.
     pub id: ConnectionId,
@@ -228,7 +230,7 @@ pub struct Connection {
 }
 
 /// What a connection is entered with: sealed with the installation's key, erased when it is over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct StoredCredentials {
     /// Its id: the connection's, in raw form.
     pub id: CredentialsId,
