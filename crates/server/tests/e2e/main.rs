@@ -2,8 +2,10 @@
 //! behind its back. Each test has an installation of its own. Never calls the product's code but for reading ids.
 #![cfg(test)]
 
+mod api;
 mod bad_input;
 mod beside;
+mod changes;
 mod channels;
 mod client;
 mod database;
@@ -11,11 +13,13 @@ mod home;
 mod import;
 mod kill;
 mod lanes;
+mod limits;
 mod load;
 mod money_out;
 mod outages;
 mod periods;
 mod pull;
+mod raw;
 mod real_files;
 mod sandbox;
 mod shop;
