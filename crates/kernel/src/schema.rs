@@ -106,11 +106,15 @@ mod tests {
     use super::*;
     use crate::Id;
 
-    crate::define_id!(
-        /// For this test.
-        NoteId,
-        "nte"
-    );
+    #[expect(unreachable_pub, reason = "the macro makes ids for other crates")]
+    mod ids {
+        crate::define_id!(
+            /// For this test.
+            NoteId,
+            "nte"
+        );
+    }
+    use ids::NoteId;
 
     #[test]
     fn an_example_reads_back_and_fits_its_pattern() {
