@@ -1,8 +1,10 @@
 //! What changes, as it changes: server-sent events read from the event log, whichever process wrote it. Each process reads the
 //! log once for all who listen; who comes back with the last id that it saw reads for itself what it missed.
 //!
-//! Ids rise within a lane, and lanes write beside each other: what was read is known by lane. A change is told at least once.
+//! `cursor.rs` how far the log was read. A change is told at least once.
 //! Never holds anything up: who does not keep up is let go, and comes back.
+
+mod cursor;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -21,7 +23,6 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, Semaphore, broadcast, mpsc};
 use zaiton_engine::StoreError;
 use zaiton_engine::batch::EventRow;
-use zaiton_kernel::id::{EPOCH_MILLIS, LANE_BITS, SEQUENCE_BITS};
 use zaiton_kernel::{Environment, Timestamp};
 use zaiton_store::Queries;
 
@@ -29,14 +30,12 @@ use crate::resources::asked::{Asked, after};
 use crate::resources::by_table;
 use crate::{Api, problem};
 
+use cursor::{Cursor, lowest_at};
+
 /// Changes that wait for a listener, at most.
 const WAITING: usize = 4_096;
-/// Events read at once.
-const PAGE: i64 = 1_000;
 /// Pages of what was missed, at most: who was away for longer reads its lists anew.
 const MISSED: usize = 100;
-/// How long a batch may be on its way: an id that is this much older than now may still come.
-const ON_ITS_WAY_MILLIS: i64 = 120_000;
 /// Changes of another process are looked for this often.
 const GLANCE: Duration = Duration::from_secs(1);
 
@@ -78,75 +77,6 @@ impl Wanted {
                 .kind
                 .as_deref()
                 .is_none_or(|kinds| kinds.split(',').any(|kind| kind.trim() == change.kind))
-    }
-}
-
-fn lane_of(id: i64) -> i64 {
-    id & ((1 << LANE_BITS) - 1)
-}
-
-/// No id of a batch that is written after this moment is lower.
-fn lowest_at(at: Timestamp) -> i64 {
-    let millis = (at.millis() - EPOCH_MILLIS - ON_ITS_WAY_MILLIS).max(0);
-    millis << (LANE_BITS + SEQUENCE_BITS)
-}
-
-/// What was read of the log, by lane.
-#[derive(Clone, Debug, Default)]
-struct Cursor(BTreeMap<i64, i64>);
-
-impl Cursor {
-    fn at_end(queries: &Queries) -> Result<Self, StoreError> {
-        Ok(Self(queries.lanes()?.into_iter().collect()))
-    }
-
-    /// Everything of other lanes that may have come since an event of one lane was seen, and nothing of its own before it.
-    fn after(queries: &Queries, event: i64) -> Result<Self, StoreError> {
-        let margin = ON_ITS_WAY_MILLIS << (LANE_BITS + SEQUENCE_BITS);
-        let of = |lane| if lane == lane_of(event) { event } else { (event - margin).max(0) };
-        Ok(Self(queries.lanes()?.into_iter().map(|(lane, _)| (lane, of(lane))).collect()))
-    }
-
-    /// Takes an event, unless it was taken before.
-    fn take(&mut self, id: i64) -> bool {
-        let known = self.0.entry(lane_of(id)).or_default();
-        let is_new = id > *known;
-        *known = id.max(*known);
-        is_new
-    }
-
-    /// What was written since, a page at most, and whether that is all. `lowest`: no new event is below it.
-    fn read(&mut self, queries: &Queries, lowest: i64) -> Result<(Vec<EventRow>, bool), StoreError> {
-        // What lanes say first is all there when the events are read afterwards.
-        let ends: BTreeMap<i64, i64> = queries.lanes()?.into_iter().collect();
-        let moved =
-            |lane: &i64| ends.get(lane).copied().unwrap_or(0) > self.0.get(lane).copied().unwrap_or(0);
-        let from = ends.keys().filter(|lane| moved(lane)).map(|lane| self.0.get(lane).copied().unwrap_or(0));
-        let Some(mut from) = from.min().map(|from| from.max(lowest)) else { return Ok((Vec::new(), true)) };
-        let end = ends.values().copied().max().unwrap_or(0);
-        let mut new = Vec::new();
-        loop {
-            let page = queries.events_after(from, PAGE)?;
-            let is_last = i64::try_from(page.len()).is_ok_and(|read| read < PAGE);
-            for event in page {
-                from = event.id;
-                let is_sure = ends.get(&lane_of(event.id)).is_some_and(|end| event.id <= *end);
-                if is_sure && self.take(event.id) {
-                    new.push(event);
-                }
-            }
-            if is_last || from >= end {
-                // Numbers that lanes gave to other things than events are read, too.
-                for (lane, end) in ends {
-                    let known = self.0.entry(lane).or_default();
-                    *known = end.max(*known);
-                }
-                return Ok((new, true));
-            }
-            if new.len() >= usize::try_from(PAGE).unwrap_or(1) {
-                return Ok((new, false));
-            }
-        }
     }
 }
 
@@ -378,29 +308,5 @@ async fn tell(
             },
             () = sender.closed() => return,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_event_is_taken_once_and_by_its_lane() {
-        let mut cursor = Cursor::default();
-        assert!(cursor.take(5 << LANE_BITS));
-        assert!(!cursor.take(5 << LANE_BITS));
-        assert!(!cursor.take(4 << LANE_BITS));
-        assert!(cursor.take((4 << LANE_BITS) | 1), "another lane is at its own place");
-        assert!(cursor.take(6 << LANE_BITS));
-    }
-
-    #[test]
-    fn what_may_still_come_is_not_below_the_lowest() {
-        let at = Timestamp::from_micros((EPOCH_MILLIS + 500_000) * 1_000);
-        let mut ids = zaiton_kernel::id::IdGenerator::new(3, 0);
-        assert!(ids.next(EPOCH_MILLIS + 500_000 - ON_ITS_WAY_MILLIS) >= lowest_at(at));
-        let mut ids = zaiton_kernel::id::IdGenerator::new(3, 0);
-        assert!(ids.next(EPOCH_MILLIS + 499_999 - ON_ITS_WAY_MILLIS) < lowest_at(at));
     }
 }

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
-use zaiton_kernel::{Environment, Timestamp};
+use zaiton_kernel::Timestamp;
 use zaiton_ledger::Kind;
 use zaiton_orders::channel::ChannelMessage;
 use zaiton_prepaid::PrepaidPolicy;
@@ -229,47 +229,52 @@ fn reports(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         let leave: Vec<&str> = all.into_iter().filter(|name| !names.contains(name)).collect();
         parameters::<Asked>(schemas, &leave)
     };
-    let merchant = "/api/v1/merchants/{code}";
     let period = ["environment", "programme", "from", "to", "format", "lang"];
     let rows = [
         (
-            "/statement",
+            "/api/v1/merchants/{code}/statement",
             "getStatement",
             "对账单 · The statement of a period",
             "It foots. `format=csv` gives CSV.",
             &period[..],
         ),
-        ("/fees", "listFees", "费用流水 · The movements of fees", "`format=csv` gives CSV.", &period[..]),
         (
-            "/flow",
+            "/api/v1/merchants/{code}/fees",
+            "listFees",
+            "费用流水 · The movements of fees",
+            "`format=csv` gives CSV.",
+            &period[..],
+        ),
+        (
+            "/api/v1/merchants/{code}/flow",
             "listFlow",
             "充值与提现进度 · Top-ups and withdrawals with their progress",
             "",
             &["environment", "after", "limit", "format", "lang"][..],
         ),
         (
-            "/how-to-pay",
+            "/api/v1/merchants/{code}/how-to-pay",
             "getHowToPay",
             "汇款说明 · Where to wire, and as whom",
             "",
             &["environment", "programme"][..],
         ),
         (
-            "/balances",
+            "/api/v1/merchants/{code}/balances",
             "listBalances",
             "各科目余额 · Every account of the merchant at a moment",
             "",
             &["environment", "at"][..],
         ),
         (
-            "/months",
+            "/api/v1/merchants/{code}/months",
             "listMerchantMonths",
             "月结单 · The recorded statements of its months",
             "The oldest first.",
             &["environment", "after", "limit"][..],
         ),
         (
-            "/events",
+            "/api/v1/merchants/{code}/events",
             "listMerchantEvents",
             "商家时间线 · All that happened to a merchant",
             "The newest first.",
@@ -277,16 +282,6 @@ fn reports(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         ),
     ];
     for (path, id, summary, about, names) in rows {
-        let path: &'static str = match path {
-            "/statement" => "/api/v1/merchants/{code}/statement",
-            "/fees" => "/api/v1/merchants/{code}/fees",
-            "/flow" => "/api/v1/merchants/{code}/flow",
-            "/how-to-pay" => "/api/v1/merchants/{code}/how-to-pay",
-            "/balances" => "/api/v1/merchants/{code}/balances",
-            "/months" => "/api/v1/merchants/{code}/months",
-            _ => "/api/v1/merchants/{code}/events",
-        };
-        debug_assert!(path.starts_with(merchant));
         let asked = of(names, schemas);
         put(paths, Read { path, id, tag: "Merchants", summary, about, asked, reply: any("The report.") });
     }
@@ -378,7 +373,6 @@ fn writing(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
 
 fn changes(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     let change = said::<Change>(schemas);
-    let _ = said::<Environment>(schemas);
     let mut asked = parameters::<Wanted>(schemas, &[]);
     asked.push(json!({
         "name": "Last-Event-ID", "in": "header", "required": false, "schema": { "type": "string" },

@@ -41,8 +41,11 @@ pub(super) fn of_refusal(refusal: &Refusal, given: &str) -> Option<String> {
     for figure in &refusal.figures {
         let by_name =
             fields.get_key_value(figure.name.as_ref()).filter(|(_, value)| says(value, &figure.value));
-        let by_value =
-            || fields.iter().find(|(_, value)| figure.name == "id" && value.as_str() == Some(&figure.value));
+        let by_value = || {
+            fields.iter().find(|(_, value)| {
+                figure.name == "id" && value.as_str().is_some_and(|given| given == figure.value)
+            })
+        };
         if let Some((name, _)) = by_name.or_else(by_value) {
             return Some(format!("/{}", escaped(name)));
         }
@@ -54,7 +57,9 @@ pub(super) fn of_refusal(refusal: &Refusal, given: &str) -> Option<String> {
 fn says(value: &Value, text: &str) -> bool {
     match value {
         Value::String(given) => given == text,
-        Value::Number(_) | Value::Bool(_) => value.to_string() == text,
+        Value::Number(_) | Value::Bool(_) => {
+            serde_json::from_str::<Value>(text).is_ok_and(|said| said == *value)
+        }
         Value::Object(_) => serde_json::from_value::<zaiton_kernel::Money>(value.clone())
             .is_ok_and(|money| money.to_string() == text),
         Value::Null | Value::Array(_) => false,
