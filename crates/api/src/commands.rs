@@ -56,10 +56,8 @@ fn request(api: &Api, actor: &Actor, name: &str, key: &str, body: &str) -> Resul
             "The Idempotency-Key is missing or longer than 255 bytes.".into(),
         )));
     }
-    // The engine's own commands are not for callers, except what an operator does about what waits for a person.
-    let open = ["engine.retry_effect", "engine.retry_timer", "engine.retry_parked", "engine.drop_parked"];
-    // Nor are those about people and sessions, whose hashes somebody must have made.
-    let hidden = name.starts_with("identity.") || (name.starts_with("engine.") && !open.contains(&name));
+    // What only follows from something else is not for callers.
+    let hidden = !api.offered.contains(name);
     if body.contains("\\u0000") {
         return Err(Box::new(problem::bad(
             "api.nul",
@@ -69,7 +67,11 @@ fn request(api: &Api, actor: &Actor, name: &str, key: &str, body: &str) -> Resul
     }
     match api.engine.registry().decode(name, body).filter(|_| !hidden) {
         None => Err(Box::new(problem::missing(name))),
-        Some(Err(error)) => Err(Box::new(problem::bad("api.body", "请求内容无法读取。", error.to_string()))),
+        Some(Err(error)) => {
+            let blamed = api.engine.registry().blame(name, body);
+            let pointer = blamed.map(|(path, words)| problem::of_error(&path, &words)).unwrap_or_default();
+            Err(Box::new(problem::unreadable(&error.to_string(), &pointer)))
+        }
         Some(Ok(command)) => Ok(Request::new(command, key, actor.clone())),
     }
 }
@@ -94,7 +96,7 @@ pub(crate) async fn one(
 ) -> Response {
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
     match actor(&headers).and_then(|actor| request(&api, &actor, &name, key, &body)) {
-        Ok(request) => problem::reply(run(&api, request).await),
+        Ok(request) => problem::reply_to(run(&api, request).await, &body),
         Err(response) => *response,
     }
 }

@@ -1,9 +1,13 @@
 //! Lists and reports over HTTP, as JSON or CSV. Read-only.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use zaiton_app::reports::{self, Language};
@@ -14,25 +18,37 @@ use zaiton_store::scan::StoredBody;
 
 use crate::{Api, problem};
 
+/// How long a read waits for its place.
+const QUEUE: Duration = Duration::from_secs(10);
 /// Rows of a page, at most.
 pub(crate) const PAGE: i64 = 500;
 
 /// What lists may be asked.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Asked {
+    /// `live` or `sandbox`.
     #[serde(default)]
     pub(crate) environment: Environment,
+    /// The programme's code; `baitiao` by default.
     #[serde(default = "default_programme")]
     pub(crate) programme: String,
+    /// From this moment on.
     pub(crate) from: Option<String>,
+    /// To this moment, exclusive.
     pub(crate) to: Option<String>,
+    /// As of this moment; now by default.
     pub(crate) at: Option<String>,
+    /// The `next_after` of the page before.
     #[serde(default)]
     pub(crate) after: i64,
+    /// Rows at most, 1 to 500.
     pub(crate) limit: Option<i64>,
+    /// `csv`, or nothing for JSON.
     #[serde(default)]
     pub(crate) format: String,
+    /// Of headings in CSV: `en` or `zh-CN`.
     #[serde(default)]
+    #[schemars(with = "String")]
     pub(crate) lang: Language,
 }
 
@@ -45,11 +61,29 @@ pub(crate) async fn read<T: Send + 'static>(
     api: &Api,
     job: impl FnOnce(&Api) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, Response> {
+    let Ok(place) = tokio::time::timeout(QUEUE, Arc::clone(&api.reads).acquire_owned()).await else {
+        return Err(problem::busy());
+    };
     let api = api.clone();
-    match tokio::task::spawn_blocking(move || job(&api)).await {
+    let job = move || {
+        let _place = place;
+        job(&api)
+    };
+    match tokio::task::spawn_blocking(job).await {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(problem::store(&error)),
         Err(_) => Err(problem::store(&StoreError("a read ended by a bug".into()))),
+    }
+}
+
+/// The same for what may take long: fewer of these at once, so that what is short finds a place.
+pub(crate) async fn read_long<T: Send + 'static>(
+    api: &Api,
+    job: impl FnOnce(&Api) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, Response> {
+    match tokio::time::timeout(QUEUE, Arc::clone(&api.long_reads).acquire_owned()).await {
+        Ok(_place) => read(api, job).await,
+        Err(_) => Err(problem::busy()),
     }
 }
 
@@ -79,18 +113,6 @@ pub(crate) fn page(rows: Vec<StoredBody>) -> Response {
 
 fn csv(text: String) -> Response {
     ([(header::CONTENT_TYPE, "text/csv; charset=utf-8")], text).into_response()
-}
-
-/// `GET /api/v1/merchants/{code}`
-pub(crate) async fn merchant(
-    State(api): State<Api>,
-    Path(code): Path<String>,
-    Query(asked): Query<Asked>,
-) -> Response {
-    match merchant_of(&api, code, asked.environment).await {
-        Ok(row) => Json(serde_json::from_str::<Value>(&row.body).unwrap_or_default()).into_response(),
-        Err(response) => response,
-    }
 }
 
 /// `GET /api/v1/merchants/{code}/flow`. Rule R1-30.
@@ -223,7 +245,7 @@ pub(crate) async fn statement(
             api.queries.prepaid_statement(merchant.partition, programme.raw(), currency, from, to)?;
         Ok((currency, statement))
     };
-    match read(&api, job).await {
+    match read_long(&api, job).await {
         Ok((currency, statement)) if asked.format == "csv" => {
             csv(reports::statement_csv(&statement, currency, asked.lang))
         }
@@ -248,7 +270,7 @@ pub(crate) async fn fees(
     };
     let programme = zaiton_app::prepaid::programme_id(&asked.programme);
     let job = move |api: &Api| fee_rows(api, merchant.partition, programme.raw(), from, to);
-    match read(&api, job).await {
+    match read_long(&api, job).await {
         Ok(rows) if asked.format == "csv" => csv(reports::fees_csv(&rows, asked.lang)),
         Ok(rows) => Json(json!({ "rows": reports::fees_json(&rows) })).into_response(),
         Err(response) => response,
@@ -304,7 +326,7 @@ pub(crate) async fn balances(
         }
         Ok(rows)
     };
-    match read(&api, job).await {
+    match read_long(&api, job).await {
         Ok(rows) => Json(json!({ "at": at, "rows": rows })).into_response(),
         Err(response) => response,
     }

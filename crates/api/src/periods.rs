@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 use zaiton_engine::Outcome;
@@ -10,7 +11,7 @@ use zaiton_kernel::{Currency, Environment, Money, Timestamp};
 use zaiton_prepaid::what_if::Asked as Figures;
 use zaiton_reads::what_if::{Question, ask};
 
-use crate::lists::{Asked, PAGE, merchant_of, moment, page, read};
+use crate::lists::{Asked, PAGE, merchant_of, moment, page, read, read_long};
 use crate::{Api, problem};
 
 /// `GET /api/v1/merchants/{code}/months`: the recorded statements of its months. Rules R1-31, L-I10.
@@ -35,25 +36,34 @@ pub(crate) async fn months(
 /// `GET /api/v1/client-money`: how clients' money stands now. Rules L-7, L-I13.
 pub(crate) async fn client_money(State(api): State<Api>, Query(asked): Query<Asked>) -> Response {
     let job = move |api: &Api| zaiton_reads::client_money::count(&api.queries, asked.environment);
-    match read(&api, job).await {
+    match read_long(&api, job).await {
         Ok(rows) => Json(json!({ "rows": rows })).into_response(),
         Err(response) => response,
     }
 }
 
 /// What a dry run may be asked. Amounts as decimals, in the account's currency.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WhatIf {
+    /// `live` or `sandbox`.
     #[serde(default)]
     environment: Environment,
+    /// Below this promotions would have stopped.
     suspend: Option<String>,
+    /// From this on they would have gone on.
     resume: Option<String>,
+    /// Below this an alert would have been given.
     warning: Option<String>,
+    /// Below this nothing would have been offered.
     floor: Option<String>,
+    /// How often it would have been looked at.
     recheck_minutes: Option<u16>,
+    /// From this moment on.
     from: String,
+    /// To this moment, exclusive; now by default.
     to: Option<String>,
+    /// Only a merchant's, by its code.
     merchant: Option<String>,
 }
 
@@ -104,7 +114,7 @@ pub(crate) async fn what_if(State(api): State<Api>, Query(asked): Query<WhatIf>)
         let in_force = |at: Timestamp| zaiton_app::policy::prepaid_at(registry, environment, at);
         ask(&api.queries, &question, &in_force)
     };
-    match read(&api, job).await {
+    match read_long(&api, job).await {
         Ok(answer) => Json(answer).into_response(),
         Err(response) => response,
     }

@@ -7,6 +7,10 @@ use zaiton_engine::command::Failure;
 use zaiton_engine::{Outcome, StoreError};
 use zaiton_kernel::{Refusal, Rule, Text};
 
+mod pointer;
+
+pub(crate) use pointer::of_error;
+
 const PROBLEM: &str = "application/problem+json";
 
 /// A reply of `application/problem+json`.
@@ -18,19 +22,88 @@ pub fn problem(status: StatusCode, body: &Value) -> Response {
 }
 
 pub(crate) fn refused(status: StatusCode, refusal: &Refusal) -> Response {
-    problem(
-        status,
-        &json!({
-            "type": format!("urn:zaiton:{}", refusal.code),
-            "title": refusal.why.en,
-            "status": status.as_u16(),
-            "code": refusal.code,
-            "rule": refusal.rule,
-            "figures": refusal.figures,
-            "why": refusal.why,
-            "cure": refusal.cure,
-        }),
-    )
+    problem(status, &body(status, refusal, None))
+}
+
+fn body(status: StatusCode, refusal: &Refusal, pointer: Option<&str>) -> Value {
+    let mut body = json!({
+        "type": format!("urn:zaiton:{}", refusal.code),
+        "title": refusal.why.en,
+        "status": status.as_u16(),
+        "code": refusal.code,
+        "rule": refusal.rule,
+        "figures": refusal.figures,
+        "why": refusal.why,
+        "cure": refusal.cure,
+    });
+    if let (Some(fields), Some(pointer)) = (body.as_object_mut(), pointer) {
+        fields.insert("pointer".to_owned(), pointer.into());
+    }
+    body
+}
+
+/// The reply to the outcome of a command that was given as this JSON: a refusal points at the field that it is about.
+pub(crate) fn reply_to(outcome: Outcome, given: &str) -> Response {
+    match outcome {
+        Outcome::Refused { refusal } => {
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            problem(status, &body(status, &refusal, pointer::of_refusal(&refusal, given).as_deref()))
+        }
+        other => reply(other),
+    }
+}
+
+/// A body that cannot be read, with the place in it.
+pub(crate) fn unreadable(error: &str, pointer: &str) -> Response {
+    let status = StatusCode::BAD_REQUEST;
+    let refusal = Refusal::new(
+        "api.body",
+        Rule::new("R5-40"),
+        Text::new("请求内容无法读取。", error.to_owned()),
+        Text::new("请更正后重试。", "Correct it, then try again."),
+    );
+    problem(status, &body(status, &refusal, Some(pointer).filter(|pointer| !pointer.is_empty())))
+}
+
+/// A query of an address that cannot be taken.
+pub(crate) fn query(parameter: &str, error: String) -> Response {
+    let refusal = Refusal::new(
+        "api.query",
+        Rule::new("R5-40"),
+        Text::new("查询参数不正确。", error),
+        Text::new("请更正后重试。", "Correct it, then try again."),
+    );
+    let named = !parameter.is_empty();
+    refused(StatusCode::BAD_REQUEST, &if named { refusal.with("parameter", parameter) } else { refusal })
+}
+
+/// More requests than a caller may give.
+pub(crate) fn too_many() -> Response {
+    let refusal = Refusal::new(
+        "api.rate",
+        Rule::new("R5-43"),
+        Text::new("请求过于频繁。", "Too many requests in a short time."),
+        Text::new("请按 Retry-After 等待后重试。", "Wait as long as Retry-After says, then try again."),
+    );
+    refused(StatusCode::TOO_MANY_REQUESTS, &refusal)
+}
+
+/// A client that did not come to the end of its request in time.
+pub(crate) fn too_slow() -> Response {
+    let refusal = Refusal::new(
+        "api.too_slow",
+        Rule::new("R5-43"),
+        Text::new("请求未在规定时间内发送完毕。", "The request did not come to its end in time."),
+        Text::new("请用同一个 Key 重试，或分批发送。", "Try again under the same key, or send less at once."),
+    );
+    let mut response = refused(StatusCode::REQUEST_TIMEOUT, &refusal);
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
+/// As many reads or streams as may be are at work.
+pub(crate) fn busy() -> Response {
+    reply(Outcome::failed(Failure::Busy, ""))
 }
 
 /// The reply to an outcome.

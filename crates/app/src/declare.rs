@@ -63,7 +63,7 @@ macro_rules! command {
         fn run(&$this:ident, $unit:ident) -> $reply:ty $run:block
     ) => {
         $(#[$about])*
-        #[derive(Clone, Debug, ::serde::Serialize, ::serde::Deserialize)]
+        #[derive(Clone, Debug, ::serde::Serialize, ::serde::Deserialize, ::schemars::JsonSchema)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
             /// Live or sandbox.

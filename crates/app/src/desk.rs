@@ -13,7 +13,7 @@ use crate::declare::command;
 use crate::notices::tell_inbox;
 
 /// A ticket as the caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TicketReply {
     /// Its id.
     pub ticket: TicketId,

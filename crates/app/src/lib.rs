@@ -5,6 +5,7 @@
 
 mod declare;
 
+pub mod allowed;
 pub mod bank;
 pub mod channels;
 pub mod desk;
@@ -22,4 +23,4 @@ pub mod registry;
 pub mod reports;
 pub mod verify;
 
-pub use registry::registry;
+pub use registry::{Offered, offered, registry};

@@ -2,9 +2,11 @@
 //! partition of its own hash, for an id that is made there. Claiming again gives the same id.
 
 use serde::{Deserialize, Serialize};
+use zaiton_bank::BankAccountId;
 use zaiton_engine::command::short_hash;
 use zaiton_engine::{Stop, Unit};
-use zaiton_kernel::{Partition, Refusal, Rule, Text};
+use zaiton_kernel::{Id, Partition, Refusal, Rule, Text};
+use zaiton_onboarding::MerchantId;
 
 use crate::declare::command;
 
@@ -16,6 +18,10 @@ pub fn hashed(kind: &str, text: &str) -> i64 {
     i64::try_from(bits).unwrap_or(i64::MAX).max(1)
 }
 
+/// What a merchant's code is claimed as.
+pub const MERCHANT: &str = "merchant";
+/// What the number of a bank account of ours is claimed as.
+pub const BANK_ACCOUNT: &str = "bank_account";
 /// Longest name.
 pub const LONGEST: usize = 128;
 
@@ -34,10 +40,13 @@ command! {
 }
 
 /// Whose name it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct NameReply {
-    /// Raw id of the owner.
+    /// The owner's id as a number, for programs that count in 64 bits.
     pub owner: i64,
+    /// The owner's id as a merchant or a bank account has it.
+    #[serde(default)]
+    pub id: String,
     /// It was claimed by this command.
     pub new: bool,
 }
@@ -58,11 +67,19 @@ impl ClaimName {
             .into());
         }
         if let Some(owner) = unit.lookup(&self.kind, &self.name)? {
-            return Ok(NameReply { owner, new: false });
+            return Ok(NameReply { owner, id: self.id_of(owner), new: false });
         }
         let owner: Owner = unit.new_id();
         unit.claim(&self.kind, &self.name, owner)?;
-        Ok(NameReply { owner: zaiton_kernel::Id::raw(owner), new: true })
+        Ok(NameReply { owner: owner.raw(), id: self.id_of(owner.raw()), new: true })
+    }
+
+    fn id_of(&self, owner: i64) -> String {
+        match self.kind.as_str() {
+            MERCHANT => MerchantId::from_raw(owner).to_string(),
+            BANK_ACCOUNT => BankAccountId::from_raw(owner).to_string(),
+            _ => Owner::from_raw(owner).to_string(),
+        }
     }
 }
 

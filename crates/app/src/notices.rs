@@ -11,7 +11,7 @@ use zaiton_prepaid::PrepaidAccount;
 pub const NOTICE_EFFECT: &str = "notice";
 
 /// What is to be delivered: everything of a notice that waits.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Deliver {
     /// The notice.
     pub notice: NoticeId,

@@ -1,132 +1,213 @@
-//! Every command by name. Adding a use case ends here.
+//! Every command by name, and whether callers may give it. Adding a use case ends here.
+//!
+//! What only follows from something else (a timer's, an effect's, the other half of a message, what an import works out)
+//! is not for callers: it decides by what was read before it, and nobody outside has read that.
 
-use zaiton_engine::Registry;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use zaiton_engine::outbox::{DropParked, RetryEffect, RetryParked, RetryTimer};
+use zaiton_engine::{Command, Registry};
 
 use crate::{bank, channels, desk, identity, names, onboarding, orders, platform, policy, prepaid};
 
-/// All commands of this program.
-#[must_use]
-pub fn registry() -> Registry {
-    Registry::default()
-        .with::<names::ClaimName>()
-        .with::<platform::StartDays>()
-        .with::<platform::BeginDay>()
-        .with::<platform::RecordDay>()
-        .with::<platform::RecountDay>()
-        .with::<policy::commands::ProposePolicy>()
-        .with::<policy::commands::ConfirmPolicy>()
-        .with::<policy::commands::DropPolicy>()
-        .with::<onboarding::RegisterMerchant>()
-        .with::<prepaid::account::OpenAccount>()
-        .with::<prepaid::account::SetAlerts>()
-        .with::<identity::CreatePerson>()
-        .with::<identity::WrongPassword>()
-        .with::<identity::OpenSession>()
-        .with::<identity::SeeSession>()
-        .with::<identity::CloseSession>()
-        .with::<identity::ChangePassword>()
-        .with::<identity::ForgetSession>()
-        .with::<desk::OpenTicket>()
-        .with::<desk::AskDesk>()
-        .with::<desk::AnswerTicket>()
-        .with::<desk::CloseTicket>()
-        .with::<prepaid::contact::AskContactCode>()
-        .with::<prepaid::contact::ConfirmContact>()
-        .with::<prepaid::top_up::RequestTopUp>()
-        .with::<prepaid::top_up::CreditTopUp>()
-        .with::<prepaid::top_up::ReviewTopUp>()
-        .with::<prepaid::top_up::CancelTopUp>()
-        .with::<prepaid::top_up::ExpireTopUp>()
-        .with::<prepaid::charge::ChargeFee>()
-        .with::<prepaid::holds::ReleaseFee>()
-        .with::<prepaid::holds::ReduceFee>()
-        .with::<prepaid::holds::SettleFee>()
-        .with::<prepaid::holds::RefundFee>()
-        .with::<prepaid::repay::RepayArrears>()
-        .with::<prepaid::holds::EarlyOverdue>()
-        .with::<prepaid::holds::ProposeWriteOff>()
-        .with::<prepaid::holds::ConfirmWriteOff>()
-        .with::<prepaid::watch::Recheck>()
-        .with::<prepaid::watch::RepeatAlert>()
-        .with::<prepaid::watch::ResumePromotions>()
-        .with::<prepaid::month::CloseMonth>()
-        .with::<prepaid::month::RecordMonth>()
-        .with::<prepaid::promotion::DraftPromotion>()
-        .with::<prepaid::promotion::SchedulePromotion>()
-        .with::<prepaid::promotion::BeginPromotion>()
-        .with::<prepaid::promotion::FinishPromotion>()
-        .with::<prepaid::promotion::SuspendPromotion>()
-        .with::<prepaid::promotion::ResumePromotion>()
-        .with::<prepaid::promotion::EndPromotion>()
-        .with::<prepaid::account::RestrictAccount>()
-        .with::<prepaid::account::ConfirmRestriction>()
-        .with::<prepaid::account::LiftRestriction>()
-        .with::<prepaid::account::CloseAccount>()
-        .with::<prepaid::account::ConfirmClosing>()
-        .with::<prepaid::account::ProposeCard>()
-        .with::<prepaid::account::ConfirmCard>()
-        .with::<prepaid::top_up::ReturnTopUp>()
-        .with::<prepaid::withdrawal::RequestWithdrawal>()
-        .with::<prepaid::withdrawal::ApproveWithdrawal>()
-        .with::<prepaid::withdrawal::RejectWithdrawal>()
-        .with::<prepaid::withdrawal::CancelWithdrawal>()
-        .with::<prepaid::withdrawal::SendWithdrawal>()
-        .with::<prepaid::withdrawal::RetryWithdrawal>()
-        .with::<prepaid::withdrawal::ReverseWithdrawal>()
-        .with::<prepaid::withdrawal::FailWithdrawal>()
-        .with::<prepaid::withdrawal::TimeOutWithdrawal>()
-        .with::<prepaid::withdrawal::PayWithdrawal>()
-        .with::<prepaid::withdrawal::ReturnWithdrawal>()
-        .with::<prepaid::withdrawal::GiveBackWithdrawal>()
-        .with::<bank::account::OpenBankAccount>()
-        .with::<bank::statement::RecordStatement>()
-        .with::<bank::line::AllocateLine>()
-        .with::<bank::line::ReviewLine>()
-        .with::<bank::line::UnallocateLine>()
-        .with::<bank::decision::ProposeDecision>()
-        .with::<bank::decision::ConfirmDecision>()
-        .with::<bank::decision::RefuseDecision>()
-        .with::<bank::decision::TakeBackDecision>()
-        .with::<bank::decision::TakeOtherHalf>()
-        .with::<bank::payment::QueueWithdrawal>()
-        .with::<bank::payment::WithdrawPayment>()
-        .with::<bank::payment::AnswerPayment>()
-        .with::<bank::payment::PayOut>()
-        .with::<bank::payment_file::ProposeFile>()
-        .with::<bank::payment_file::ReleaseFile>()
-        .with::<bank::payment_file::DropFile>()
-        .with::<bank::held::TakeHeldStatement>()
-        .with::<bank::held::TakeHeldAnyway>()
-        .with::<bank::held::DropHeldStatement>()
-        .with::<channels::Connect>()
-        .with::<channels::Pause>()
-        .with::<channels::Resume>()
-        .with::<channels::Disconnect>()
-        .with::<channels::PullNow>()
-        .with::<channels::Heed>()
-        .with::<channels::BeginTurn>()
-        .with::<channels::EndTurn>()
-        .with::<channels::BeginSweep>()
-        .with::<channels::EndSweep>()
-        .with::<channels::OrdersChanged>()
-        .with::<channels::UseNonce>()
-        .with::<channels::CheckConnection>()
-        .with::<channels::unread::KeepUnread>()
-        .with::<channels::unread::CheckUnread>()
-        .with::<channels::unread::UnreadWasRead>()
-        .with::<channels::unread::DropUnread>()
-        .with::<channels::unread::ForgetUnread>()
-        .with::<orders::RecordOrder>()
-        .with::<orders::RecordPart>()
-        .with::<orders::parts::FollowParts>()
-        .with::<orders::capture::CaptureOrder>()
-        .with::<orders::capture::CheckOrder>()
-        .with::<orders::capture::AcceptOrder>()
-        .with::<orders::capture::ForgetPeople>()
-        .with::<orders::known::KnownOrders>()
-        .with::<orders::group::JoinGroup>()
-        .with::<orders::group::GatherOrder>()
-        .with::<orders::group::LookAtGroup>()
-        .with::<orders::group::CheckGroup>()
-        .with::<orders::group::PaymentChanged>()
+/// A command that callers may give.
+#[derive(Clone, Copy)]
+pub struct Offered {
+    /// Its name.
+    pub name: &'static str,
+    /// What is given.
+    pub request: fn(&mut SchemaGenerator) -> Schema,
+    /// What comes back.
+    pub reply: fn(&mut SchemaGenerator) -> Schema,
+}
+
+fn offer<C: Command<Reply: JsonSchema> + JsonSchema>() -> Offered {
+    let request: fn(&mut SchemaGenerator) -> Schema = |generator| generator.subschema_for::<C>();
+    Offered { name: C::NAME, request, reply: |generator| generator.subschema_for::<C::Reply>() }
+}
+
+/// Each command stands in exactly one of the lists. The engine's own are in its registry already.
+macro_rules! commands {
+    (offered { $($offered:ty,)* } inner { $($inner:ty,)* } operators { $($operators:ty,)* }) => {
+        /// All commands of this program, those of the engine not counted.
+        #[must_use]
+        pub fn registry() -> Registry {
+            Registry::default()$(.with::<$offered>())*$(.with::<$inner>())*
+        }
+
+        /// The commands that callers may give, those by which an operator tells the engine what to do counted.
+        #[must_use]
+        pub fn offered() -> Vec<Offered> {
+            vec![$(offer::<$offered>(),)* $(offer::<$operators>(),)*]
+        }
+    };
+}
+
+commands! {
+    offered {
+    names::ClaimName,
+    platform::RecountDay,
+    policy::commands::ProposePolicy,
+    policy::commands::ConfirmPolicy,
+    policy::commands::DropPolicy,
+    onboarding::RegisterMerchant,
+    prepaid::account::OpenAccount,
+    prepaid::account::SetAlerts,
+    desk::OpenTicket,
+    desk::AskDesk,
+    desk::AnswerTicket,
+    desk::CloseTicket,
+    prepaid::contact::AskContactCode,
+    prepaid::contact::ConfirmContact,
+    prepaid::top_up::RequestTopUp,
+    prepaid::top_up::CancelTopUp,
+    prepaid::charge::ChargeFee,
+    prepaid::holds::ReleaseFee,
+    prepaid::holds::ReduceFee,
+    prepaid::holds::SettleFee,
+    prepaid::holds::RefundFee,
+    prepaid::holds::ProposeWriteOff,
+    prepaid::holds::ConfirmWriteOff,
+    prepaid::promotion::DraftPromotion,
+    prepaid::promotion::SchedulePromotion,
+    prepaid::promotion::SuspendPromotion,
+    prepaid::promotion::ResumePromotion,
+    prepaid::promotion::EndPromotion,
+    prepaid::account::RestrictAccount,
+    prepaid::account::ConfirmRestriction,
+    prepaid::account::LiftRestriction,
+    prepaid::account::CloseAccount,
+    prepaid::account::ConfirmClosing,
+    prepaid::account::ProposeCard,
+    prepaid::account::ConfirmCard,
+    prepaid::withdrawal::RequestWithdrawal,
+    prepaid::withdrawal::ApproveWithdrawal,
+    prepaid::withdrawal::RejectWithdrawal,
+    prepaid::withdrawal::CancelWithdrawal,
+    prepaid::withdrawal::SendWithdrawal,
+    prepaid::withdrawal::RetryWithdrawal,
+    prepaid::withdrawal::ReverseWithdrawal,
+    bank::account::OpenBankAccount,
+    bank::statement::RecordStatement,
+    bank::decision::ProposeDecision,
+    bank::decision::ConfirmDecision,
+    bank::decision::RefuseDecision,
+    bank::payment::WithdrawPayment,
+    bank::payment::AnswerPayment,
+    bank::payment::PayOut,
+    bank::payment_file::ProposeFile,
+    bank::payment_file::ReleaseFile,
+    bank::payment_file::DropFile,
+    bank::held::TakeHeldAnyway,
+    bank::held::DropHeldStatement,
+    channels::Pause,
+    channels::Resume,
+    channels::Disconnect,
+    channels::PullNow,
+    channels::Heed,
+    channels::unread::DropUnread,
+    orders::capture::AcceptOrder,
+    }
+    inner {
+    platform::StartDays,
+    platform::BeginDay,
+    platform::RecordDay,
+    identity::CreatePerson,
+    identity::WrongPassword,
+    identity::OpenSession,
+    identity::SeeSession,
+    identity::CloseSession,
+    identity::ChangePassword,
+    identity::ForgetSession,
+    prepaid::top_up::CreditTopUp,
+    prepaid::top_up::ReviewTopUp,
+    prepaid::top_up::ExpireTopUp,
+    prepaid::repay::RepayArrears,
+    prepaid::holds::EarlyOverdue,
+    prepaid::watch::Recheck,
+    prepaid::watch::RepeatAlert,
+    prepaid::watch::ResumePromotions,
+    prepaid::month::CloseMonth,
+    prepaid::month::RecordMonth,
+    prepaid::promotion::BeginPromotion,
+    prepaid::promotion::FinishPromotion,
+    prepaid::top_up::ReturnTopUp,
+    prepaid::withdrawal::FailWithdrawal,
+    prepaid::withdrawal::TimeOutWithdrawal,
+    prepaid::withdrawal::PayWithdrawal,
+    prepaid::withdrawal::ReturnWithdrawal,
+    prepaid::withdrawal::GiveBackWithdrawal,
+    bank::line::AllocateLine,
+    bank::line::ReviewLine,
+    bank::line::UnallocateLine,
+    bank::decision::TakeBackDecision,
+    bank::decision::TakeOtherHalf,
+    bank::payment::QueueWithdrawal,
+    bank::held::TakeHeldStatement,
+    channels::Connect,
+    channels::BeginTurn,
+    channels::EndTurn,
+    channels::BeginSweep,
+    channels::EndSweep,
+    channels::OrdersChanged,
+    channels::UseNonce,
+    channels::CheckConnection,
+    channels::unread::KeepUnread,
+    channels::unread::CheckUnread,
+    channels::unread::UnreadWasRead,
+    channels::unread::ForgetUnread,
+    orders::RecordOrder,
+    orders::RecordPart,
+    orders::parts::FollowParts,
+    orders::capture::CaptureOrder,
+    orders::capture::CheckOrder,
+    orders::capture::ForgetPeople,
+    orders::known::KnownOrders,
+    orders::group::JoinGroup,
+    orders::group::GatherOrder,
+    orders::group::LookAtGroup,
+    orders::group::CheckGroup,
+    orders::group::PaymentChanged,
+    }
+    operators {
+    RetryEffect,
+    RetryTimer,
+    RetryParked,
+    DropParked,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{offered, registry};
+    use crate::process::MAP;
+
+    /// What callers may give although something else gives it, too, and why.
+    const BOTH: &[(&str, &str)] = &[
+        ("bank.pay_out", "a statement gives it where a line names a payment, a person where none does"),
+        ("prepaid.charge", "an order gives it, or a shop that keeps its orders elsewhere"),
+        ("prepaid.reduce", "as above"),
+        ("prepaid.release", "as above"),
+        ("prepaid.refund", "as above"),
+        ("prepaid.settle", "as above"),
+    ];
+
+    #[test]
+    fn what_follows_from_something_else_is_not_for_callers() {
+        let names: Vec<&str> = offered().iter().map(|offered| offered.name).collect();
+        for (_, _, to) in MAP {
+            assert!(!names.contains(to) || BOTH.iter().any(|(both, _)| both == to), "{to}");
+        }
+        assert!(BOTH.iter().all(|(both, _)| names.contains(both)));
+    }
+
+    #[test]
+    fn the_engines_own_are_offered_only_to_operators() {
+        let ours = registry().names();
+        let foreign: Vec<&str> =
+            offered().iter().map(|offered| offered.name).filter(|name| !ours.contains(name)).collect();
+        assert_eq!(
+            foreign,
+            ["engine.retry_effect", "engine.retry_timer", "engine.retry_parked", "engine.drop_parked"]
+        );
+    }
 }

@@ -10,7 +10,7 @@ use crate::bank_account::BankAccountId;
 use crate::line::LineId;
 
 /// Why money moves between two of our accounts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TransferKind {
     /// P21. Our own money leaves client money.
@@ -20,7 +20,7 @@ pub enum TransferKind {
 }
 
 /// Which way money goes, seen from one bank account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Way {
     /// It will come in.
@@ -30,7 +30,7 @@ pub enum Way {
 }
 
 /// Postings P21, P22: what the client account's partition tells the own account's after it booked its half.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OtherHalf {
     /// Sweep or cover.

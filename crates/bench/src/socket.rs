@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use tokio::sync::oneshot;
-use zaiton_api::Api;
+use zaiton_api::{Api, Limits};
 use zaiton_app::prepaid::charge::{ChargeFee, HoldReply};
 use zaiton_engine::command::Command;
 use zaiton_engine::engine::Engine;
@@ -83,7 +83,7 @@ pub fn freeze(
     let runtime = tokio::runtime::Runtime::new()?;
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
     let address = format!("http://{}/api/v1/commands", listener.local_addr()?);
-    let router = Api::new(engine.clone(), queries.clone(), token).router();
+    let router = Api::new(engine.clone(), queries.clone(), token, Limits::default()).router();
     let (stop, stopped) = oneshot::channel::<()>();
     let served = runtime.spawn(async move {
         axum::serve(listener, router)

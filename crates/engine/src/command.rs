@@ -64,7 +64,7 @@ impl<C: Command> AnyCommand for C {
 }
 
 /// Who asks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct Actor(Arc<str>);
 
@@ -154,7 +154,7 @@ impl Request {
 }
 
 /// What came of a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum Outcome {
     /// Done and durable.
@@ -184,7 +184,7 @@ pub enum Outcome {
 }
 
 /// Why a request failed without being refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Failure {
     /// Our mistake: the same request will fail again.
@@ -231,11 +231,19 @@ pub fn key_reused() -> Refusal {
 }
 
 type Decode = fn(&str) -> Result<Arc<dyn AnyCommand>, serde_json::Error>;
+/// Where in a body the reading stopped, and the reader's words.
+type Blame = fn(&str) -> Option<(serde_path_to_error::Path, String)>;
+
+fn blame<C: Command>(body: &str) -> Option<(serde_path_to_error::Path, String)> {
+    let reader = &mut serde_json::Deserializer::from_str(body);
+    let error = serde_path_to_error::deserialize::<_, C>(reader).err()?;
+    Some((error.path().clone(), error.inner().to_string()))
+}
 
 /// Commands by name: for timers, messages, forwarding and the API.
 #[derive(Default)]
 pub struct Registry {
-    by_name: HashMap<&'static str, Decode>,
+    by_name: HashMap<&'static str, (Decode, Blame)>,
     reference: RwLock<Option<Arc<dyn Any + Send + Sync>>>,
 }
 
@@ -244,7 +252,7 @@ impl Registry {
     #[must_use]
     pub fn with<C: Command>(mut self) -> Self {
         let decode: Decode = |body| Ok(Arc::new(serde_json::from_str::<C>(body)?));
-        let before = self.by_name.insert(C::NAME, decode);
+        let before = self.by_name.insert(C::NAME, (decode, blame::<C>));
         assert!(before.is_none(), "two commands are called {}", C::NAME);
         self
     }
@@ -254,7 +262,14 @@ impl Registry {
     /// # Errors
     /// `None` for an unknown name; the reader's error for a body that does not fit.
     pub fn decode(&self, name: &str, body: &str) -> Option<Result<Arc<dyn AnyCommand>, serde_json::Error>> {
-        self.by_name.get(name).map(|decode| decode(body))
+        self.by_name.get(name).map(|(decode, _)| decode(body))
+    }
+
+    /// Where in a command's body that cannot be read the reading stops, and the reader's words. Reads it once more, so it is
+    /// asked only then.
+    #[must_use]
+    pub fn blame(&self, name: &str, body: &str) -> Option<(serde_path_to_error::Path, String)> {
+        self.by_name.get(name).and_then(|(_, blame)| blame(body))
     }
 
     /// Puts what all commands may read beside their records in place of what was there: figures in force, by their dates.

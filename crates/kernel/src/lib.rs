@@ -16,7 +16,11 @@ pub mod rate;
 pub mod refusal;
 mod refusals;
 pub mod rule;
+pub mod schema;
 pub mod time;
+
+#[doc(hidden)]
+pub use schemars;
 
 pub use currency::Currency;
 pub use decision::{Allowed, Decision};

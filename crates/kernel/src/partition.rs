@@ -3,10 +3,24 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Live money, or a merchant's sandbox. Each has its own clock, ids and ledger.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Environment {
     /// Real money.
@@ -19,8 +33,9 @@ pub enum Environment {
 const OWNER_BITS: u32 = 62;
 const OWNER_MASK: i64 = (1 << OWNER_BITS) - 1;
 
-/// Environment (bit 62) and owner (bits 0 to 61): a positive 63-bit number, the first column of every key.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+/// Environment (bit 62) and owner (bits 0 to 61): a positive 63-bit number, the first column of every key. It is read from
+/// a text of digits too: many programs round a number that is so large.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Partition(i64);
 
@@ -79,6 +94,28 @@ impl Partition {
     }
 }
 
+impl<'de> Deserialize<'de> for Partition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Digits;
+        impl Visitor<'_> for Digits {
+            type Value = i64;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a positive number of 63 bits, or its digits as a text")
+            }
+            fn visit_i64<E: Error>(self, raw: i64) -> Result<i64, E> {
+                Ok(raw)
+            }
+            fn visit_u64<E: Error>(self, raw: u64) -> Result<i64, E> {
+                i64::try_from(raw).map_err(E::custom)
+            }
+            fn visit_str<E: Error>(self, text: &str) -> Result<i64, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(Digits).map(Self)
+    }
+}
+
 const fn u16_to_u64(value: u16) -> u64 {
     let [low, high] = value.to_le_bytes();
     u64::from_le_bytes([low, high, 0, 0, 0, 0, 0, 0])
@@ -109,6 +146,19 @@ mod tests {
         assert_eq!(sandbox.environment(), Environment::Sandbox);
         assert_eq!(live.environment(), Environment::Live);
         assert!(sandbox.raw() > 0);
+    }
+
+    #[test]
+    fn it_is_written_as_a_number_and_read_from_digits_too() {
+        let read = |text: &str| serde_json::from_str::<Partition>(text).ok();
+        let one = Partition::new(Environment::Sandbox, 42);
+        let written = serde_json::to_string(&one).unwrap();
+        assert_eq!(written, one.raw().to_string());
+        assert_eq!(read(&written), Some(one));
+        assert_eq!(read(&format!("\"{written}\"")), Some(one));
+        for bad in ["\"\"", "\"x\"", "1.5", "null", "9223372036854775808"] {
+            assert_eq!(read(bad), None, "{bad}");
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Rule;
 
 /// One sentence in the two languages of the product.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Text {
     /// Simplified Chinese.
     #[serde(rename = "zh-CN")]
@@ -26,7 +26,7 @@ impl Text {
 }
 
 /// A figure that the person needs to understand the refusal: `needed 80.00 CNY`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Figure {
     /// Stable name, snake case, used by programs.
     pub name: Cow<'static, str>,
@@ -35,7 +35,7 @@ pub struct Figure {
 }
 
 /// Why a command was refused, by which rule, with which figures, and what to do now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Refusal {
     /// Stable code, dotted: `prepaid.top_up.below_minimum`.
     pub code: Cow<'static, str>,

@@ -46,7 +46,7 @@ pub struct Total {
 
 /// Rule L-I13. How clients' money stands in a currency. `owed + on_its_way + excess = cover + shortfall`, and one of excess
 /// and shortfall is zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ClientMoney {
     /// Owed to clients.
     pub owed: Money,

@@ -9,8 +9,9 @@ use crate::{AccountCode, AccountKey};
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $text:literal, $en:literal, $zh:literal;)*) => {
         /// Which posting of the ledger page a transaction is; the number is stored and never changes meaning.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
         #[serde(rename_all = "snake_case")]
+        #[schemars(rename = "PostingKind")]
         pub enum Kind {
             $($(#[$doc])* $name,)*
         }

@@ -17,7 +17,9 @@ zaiton_kernel::define_id!(
 );
 
 /// What a notice is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Topic {
     /// Rules R1-05 to R1-07. Available is below the warning line.
@@ -105,8 +107,11 @@ impl Topic {
 }
 
 /// The way a notice goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "NoticeChannel")]
 pub enum Channel {
     /// The inbox of whoever opened the account: there as soon as the notice is.
     InApp,
@@ -117,7 +122,7 @@ pub enum Channel {
 }
 
 /// How far a delivery is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
 pub enum DeliveryState {
     /// Not yet.
@@ -130,7 +135,7 @@ pub enum DeliveryState {
 }
 
 /// One way to one recipient.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Delivery {
     /// Which way.
     pub channel: Channel,
@@ -142,7 +147,8 @@ pub struct Delivery {
 }
 
 /// A figure of a notice: its name and its value.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "NoticeFigure")]
 pub struct Figure {
     /// As in refusals: `available`, `warning`.
     pub name: String,
@@ -151,7 +157,7 @@ pub struct Figure {
 }
 
 /// A notice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Notice {
     /// Its id.
     pub id: NoticeId,

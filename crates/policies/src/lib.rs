@@ -9,7 +9,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use zaiton_kernel::{Timestamp, entity, refusals};
+use zaiton_kernel::{Allowed, Timestamp, entity, refusals};
 
 zaiton_kernel::define_id!(
     /// The id of a version of a policy.
@@ -25,8 +25,9 @@ pub const LEAD_SECONDS: i64 = 300;
 pub const REASON_LETTERS: usize = 500;
 
 /// How far a version is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "PolicyState")]
 pub enum State {
     /// Asked for.
     Proposed,
@@ -55,7 +56,7 @@ impl fmt::Display for State {
 }
 
 /// A version of a policy.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PolicyVersion {
     /// Its id.
     pub id: PolicyId,
@@ -76,7 +77,7 @@ pub struct PolicyVersion {
 entity!(PolicyVersion, PolicyId, 61, "policies", 1);
 
 /// What happened to a version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
     /// It was asked for.
@@ -113,6 +114,20 @@ pub enum Command {
         /// Who.
         by: String,
     },
+}
+
+/// A command without its figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CommandKind {
+    /// [`Command::Confirm`].
+    Confirm,
+    /// [`Command::Drop`].
+    Drop,
+}
+
+impl CommandKind {
+    /// Every command.
+    pub const ALL: [Self; 2] = [Self::Confirm, Self::Drop];
 }
 
 refusals! {
@@ -204,6 +219,22 @@ pub fn decide(
     }
 }
 
+/// Which commands make sense now, and why the others do not; who asks is nobody who asked before.
+#[must_use]
+pub fn allowed(version: &PolicyVersion, now: Timestamp) -> Vec<Allowed<CommandKind, PolicyRefusal>> {
+    let nobody = format!("not {}", version.maker);
+    let probe = |kind| match kind {
+        CommandKind::Confirm => Command::Confirm { checker: nobody.clone() },
+        CommandKind::Drop => Command::Drop { by: nobody.clone() },
+    };
+    let refusal = |kind| match decide(version, probe(kind), now) {
+        Ok(None) => Some(PolicyRefusal::Decided { state: version.state.clone() }),
+        Ok(Some(_)) => None,
+        Err(refusal) => Some(refusal),
+    };
+    CommandKind::ALL.into_iter().map(|command| Allowed { command, refusal: refusal(command) }).collect()
+}
+
 impl PolicyVersion {
     /// Takes an event that [`decide`] gave.
     pub fn apply(&mut self, event: &Event) {
@@ -265,5 +296,23 @@ mod tests {
         policy.apply(&decide(&policy, drop.clone(), at(0)).unwrap().unwrap());
         assert_eq!(decide(&policy, drop, at(0)), Ok(None));
         boundary::refused("R5-31", "dropped", decide(&policy, confirm("b"), at(0)).unwrap_err());
+    }
+
+    #[test]
+    fn allowed_says_what_decide_says() {
+        let open = |policy: &PolicyVersion, now| -> Vec<CommandKind> {
+            allowed(policy, now)
+                .into_iter()
+                .filter(|one| one.refusal.is_none())
+                .map(|one| one.command)
+                .collect()
+        };
+        let mut policy = version();
+        assert_eq!(open(&policy, at(700)), CommandKind::ALL);
+        assert_eq!(open(&policy, at(701)), [CommandKind::Drop]);
+        policy.apply(&Event::Dropped { by: "b".to_owned() });
+        assert_eq!(open(&policy, at(0)), []);
+        policy.apply(&Event::Confirmed { checker: "b".to_owned(), at: at(0) });
+        assert_eq!(open(&policy, at(0)), []);
     }
 }

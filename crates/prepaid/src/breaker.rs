@@ -10,7 +10,7 @@ use crate::PrepaidPolicy;
 use crate::account::AlertLines;
 
 /// Whether an account's promotions may run (machine M6).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Breaker {
     /// They may.

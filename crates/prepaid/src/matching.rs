@@ -9,7 +9,7 @@ use crate::remark::find_remark_codes;
 use crate::top_up::TopUpId;
 
 /// What matching needs to know of a bank line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LineFacts {
     /// Raw id of the line.
     pub line: i64,
@@ -41,7 +41,7 @@ pub struct Candidate {
 }
 
 /// A reason for a match.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Why {
     /// Rule R1-16.
@@ -64,7 +64,7 @@ pub enum Why {
 }
 
 /// A reason against a match.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum Mismatch {
     /// Rule R1-15.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use zaiton_kernel::{BasisPoints, Refusal, Rule, Text};
 
 /// Rule K-6. What happens to a fee that is larger than what is available.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ArrearsMode {
     /// Nothing is frozen, the whole fee is owed.
@@ -15,7 +15,7 @@ pub enum ArrearsMode {
 }
 
 /// Rule R1-02. Who may open an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OpenTo {
     /// Suppliers of the platform whose settlement keeps them out of the programme otherwise.
@@ -25,7 +25,7 @@ pub enum OpenTo {
 }
 
 /// Rule K-27. When a low balance is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertMode {
     /// On crossing, and again at set hours while below.
@@ -35,7 +35,7 @@ pub enum AlertMode {
 }
 
 /// Whose revenue a settled fee is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Model {
     /// Ours, with output tax: 4040 and 2210.
@@ -45,7 +45,7 @@ pub enum Model {
 }
 
 /// The figures of prepaid accounts. Amounts are minor units of the account's currency.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct PrepaidPolicy {
     /// Rule R1-02. Who may open an account.

@@ -14,7 +14,7 @@ use crate::promotion::{Promotion, PromotionId, PromotionRefusal, Standing, may_j
 pub const MOST_LINES: usize = 500;
 
 /// A line of the order that is about to be placed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct QuoteLine {
     /// The product.
@@ -24,7 +24,7 @@ pub struct QuoteLine {
 }
 
 /// What the shop asks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
     /// The term that the buyer chose.
@@ -34,7 +34,7 @@ pub struct Question {
 }
 
 /// A promoted line of a quote: what the order carries when it is placed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct QuotedLine {
     /// The product.
     pub sku: String,
@@ -47,7 +47,7 @@ pub struct QuotedLine {
 }
 
 /// The answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "offer", rename_all = "snake_case")]
 pub enum Quote {
     /// The benefit is offered.

@@ -10,6 +10,7 @@ use zaiton_kernel::{Environment, Month, Refusal, Rule, Text, Timestamp};
 
 use crate::arguments::{OrdersOf, What, duration, instant, month};
 use crate::import::Say;
+use crate::serve::Bounds;
 use crate::site::Place;
 use crate::what_if::WhatIf;
 use crate::{
@@ -44,6 +45,8 @@ enum Verb {
         /// Where to listen.
         #[arg(long, default_value = "127.0.0.1:8080")]
         listen: SocketAddr,
+        #[command(flatten)]
+        bounds: Bounds,
     },
     /// Load a small believable marketplace: writes its own bank files and orders, and runs them through the same imports.
     Demo {
@@ -272,7 +275,7 @@ pub(crate) fn actor() -> Actor {
 pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
     let place = Place { data: cli.data, database: cli.database, lanes: cli.lanes.clamp(1, 64) };
     match cli.verb {
-        Verb::Serve { listen } => serve::serve(&place, listen),
+        Verb::Serve { listen, bounds } => serve::serve(&place, listen, bounds),
         Verb::Verify { against } => verify::verify(&place, against.as_deref(), cli.json),
         Verb::Anchor { file } => verify::anchor(&place, &file),
         Verb::Backup { to } => backup::backup(&place, &to, cli.json),

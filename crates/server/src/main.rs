@@ -16,6 +16,7 @@ mod export;
 mod forward;
 mod import;
 mod import_orders;
+mod listening;
 mod out;
 mod paying;
 mod people;

@@ -2,14 +2,44 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
+
+use zaiton_api::{Api, Hub, Limits, Rate};
 
 use crate::cli::Failure;
 use crate::out;
 use crate::people;
 use crate::site::{Place, Site};
 
+/// What the outside may ask of a server.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(crate) struct Bounds {
+    /// Requests a second in the long run, for each token; ten times as many at once, and twice as many for each address.
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    requests_per_second: u32,
+    /// Seconds that a client may take to send a request.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    slow_client_seconds: u64,
+    /// Seconds after which a silent stream of changes says that it is there.
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    beat_seconds: u64,
+}
+
+impl Bounds {
+    fn limits(self) -> Limits {
+        let rate = |per_second: u32| Rate { per_second, burst: per_second.saturating_mul(10) };
+        Limits {
+            per_token: rate(self.requests_per_second),
+            per_address: rate(self.requests_per_second.saturating_mul(2)),
+            patience: Duration::from_secs(self.slow_client_seconds),
+            beat: Duration::from_secs(self.beat_seconds),
+            ..Limits::default()
+        }
+    }
+}
+
 /// Serves until Ctrl-C or SIGTERM.
-pub(crate) fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failure> {
+pub(crate) fn serve(place: &Place, listen: SocketAddr, bounds: Bounds) -> Result<(), Failure> {
     if !listen.ip().is_loopback() {
         return Err(Failure::Refused(
             "zaiton serve listens on loopback addresses only until people can sign in (127.0.0.1 or ::1)"
@@ -24,9 +54,12 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failure> {
             .await
             .map_err(|error| Failure::World(format!("{listen}: {error}")))?;
         let address = listener.local_addr().map_err(|error| Failure::World(error.to_string()))?;
+        let limits = bounds.limits();
+        let hub = Arc::new(Hub::new(limits.streams));
         let opened = {
-            let place = place.clone();
-            tokio::task::spawn_blocking(move || place.open(&address.to_string())).await
+            let (place, bell) = (place.clone(), hub.bell());
+            let on_commit = Arc::new(move || bell.notify_one());
+            tokio::task::spawn_blocking(move || place.open_telling(&address.to_string(), on_commit)).await
         };
         let site = opened.map_err(|error| Failure::World(error.to_string()))?.map_err(Failure::World)?;
         let site = kept.insert(site);
@@ -37,12 +70,12 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failure> {
         }
         let (engine, queries) = (site.engine.clone(), site.queries.clone());
         let (channels, sealer) = (Arc::clone(&site.channels), site.sealer.clone());
-        let api = zaiton_api::Api::new(engine, queries, &site.token).with_channels(channels, sealer);
-        let router = api.router().merge(crate::console::router());
-        let served = axum::serve(listener, router).with_graceful_shutdown(stopped()).await;
+        let api = Api::new(engine, queries, &site.token, limits);
+        let router = api.with_channels(channels, sealer).with_hub(Arc::clone(&hub)).router().merge(crate::console::router());
+        crate::listening::listen(listener, router, limits.patience, stopped(), || hub.close()).await;
         let engine = site.engine.clone();
         drop(tokio::task::spawn_blocking(move || engine.stop()).await);
-        served.map_err(|error| Failure::World(error.to_string()))
+        Ok(())
     });
     drop(runtime);
     drop(kept);

@@ -9,7 +9,7 @@ use zaiton_effects::channels::{Channels, FetchChangedOrder, FetchOrderAnew, Pull
 use zaiton_effects::sealing::{Sealer, system_random};
 use zaiton_effects::{Matcher, MoneyCounter, MonthCloser};
 use zaiton_engine::chain::ChainKey;
-use zaiton_engine::engine::{Config, Engine, Forwarder, Handler};
+use zaiton_engine::engine::{Config, Engine, Forwarder, Handler, OnCommit};
 use zaiton_engine::{Clock, Database};
 use zaiton_kernel::Timestamp;
 use zaiton_reads::policies;
@@ -112,12 +112,17 @@ impl Place {
     /// Opens the installation and starts its engine. `address` is where other processes reach this one, empty when they
     /// do not.
     pub(crate) fn open(&self, address: &str) -> Result<Site, String> {
-        self.start(address, None)
+        self.start(address, None, None)
+    }
+
+    /// As [`Self::open`]; `on_commit` is called whenever something was written.
+    pub(crate) fn open_telling(&self, address: &str, on_commit: OnCommit) -> Result<Site, String> {
+        self.start(address, None, Some(on_commit))
     }
 
     /// As [`Self::open`], with another clock: the demo lives through its weeks in seconds.
     pub(crate) fn open_at(&self, address: &str, clock: Arc<dyn Clock>) -> Result<Site, String> {
-        self.start(address, Some(clock))
+        self.start(address, Some(clock), None)
     }
 
     /// Moves the sandbox's clock ahead, whoever serves; see [`crate::clock::forward`].
@@ -129,7 +134,12 @@ impl Place {
         crate::clock::forward(opened.database.as_ref(), micros).map_err(|error| error.0)
     }
 
-    fn start(&self, address: &str, clock: Option<Arc<dyn Clock>>) -> Result<Site, String> {
+    fn start(
+        &self,
+        address: &str,
+        clock: Option<Arc<dyn Clock>>,
+        on_commit: Option<OnCommit>,
+    ) -> Result<Site, String> {
         std::fs::create_dir_all(&self.data).map_err(|error| format!("{}: {error}", self.data.display()))?;
         let chain = ChainKey::new(&secret(&self.data.join("chain.key"))?);
         let token = token_of(&secret(&self.data.join("token.key"))?);
@@ -145,6 +155,7 @@ impl Place {
         aws_lc_rs::rand::fill(&mut name).map_err(|_| "the system gives no randomness".to_owned())?;
         let mut config = Config::new(&format!("{}-{}", std::process::id(), token_of(&name)));
         address.clone_into(&mut config.address);
+        config.on_commit = on_commit;
         let matcher: Arc<dyn Handler> = Arc::new(Matcher::new(queries.clone()));
         let closer: Arc<dyn Handler> = Arc::new(MonthCloser(queries.clone()));
         let counter: Arc<dyn Handler> = Arc::new(MoneyCounter(queries.clone()));

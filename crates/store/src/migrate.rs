@@ -2,7 +2,7 @@
 
 use zaiton_engine::StoreError;
 
-use crate::tables::create_tables;
+use crate::tables::{create_tables, page_tables};
 
 /// One step of the schema.
 pub struct Migration {
@@ -40,6 +40,7 @@ pub fn all(postgres: bool) -> Vec<Migration> {
         Migration { number: 6, name: "connections", sql: create_tables(postgres, 6) },
         Migration { number: 7, name: "payment_groups", sql: create_tables(postgres, 7) },
         Migration { number: 8, name: "people", sql: create_tables(postgres, 8) },
+        Migration { number: 9, name: "pages", sql: page_tables(postgres) },
     ]
 }
 

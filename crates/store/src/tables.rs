@@ -116,6 +116,54 @@ pub const RECORD_TABLES: &[RecordTable] = &[
     },
 ];
 
+/// Tables whose records are listed by their partition, none of them hot, and whether by their state as well.
+pub const PAGED: &[(&str, bool)] = &[
+    ("prepaid_accounts", false),
+    ("top_ups", true),
+    ("promotions", true),
+    ("prepaid_months", false),
+    ("withdrawals", true),
+    ("bank_statements", false),
+    ("bank_lines", true),
+    ("payments", true),
+    ("payment_files", true),
+    ("held_statements", true),
+    ("notices", false),
+    ("contact_points", false),
+    ("connections", true),
+    ("unread_messages", true),
+    ("tickets", true),
+    ("client_money_days", false),
+];
+
+/// Tables that have no state column of their making.
+const STATE_ADDED: &[&str] = &["payment_files", "held_statements", "connections", "unread_messages"];
+
+/// What makes the tables of [`PAGED`] readable in pages. The index by partition alone goes on PostgreSQL, where it does not have
+/// the ids in their order; on SQLite it does.
+#[must_use]
+pub fn page_tables(postgres: bool) -> String {
+    let mut sql = String::new();
+    for (name, states) in PAGED {
+        if STATE_ADDED.contains(name) {
+            sql.push_str(&if postgres {
+                format!("ALTER TABLE {name} ADD COLUMN status text GENERATED ALWAYS AS (body::json #>> '{{state,name}}') STORED;\n")
+            } else {
+                format!("ALTER TABLE {name} ADD COLUMN status TEXT GENERATED ALWAYS AS (body->>'$.state.name') VIRTUAL;\n")
+            });
+        }
+        if postgres {
+            sql.push_str(&format!(
+                "DROP INDEX {name}_0;\nCREATE INDEX {name}_page ON {name} (partition, id);\n"
+            ));
+        }
+        if *states {
+            sql.push_str(&format!("CREATE INDEX {name}_state ON {name} (status, id);\n"));
+        }
+    }
+    sql
+}
+
 /// The makings of the record tables of a migration, for one database.
 #[must_use]
 pub fn create_tables(postgres: bool, migration: i64) -> String {

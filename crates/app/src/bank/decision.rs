@@ -139,7 +139,7 @@ command! {
 }
 
 /// What a person may say that a line is, with ids as people write them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Proposal {
     /// It pays a top-up, whatever its payer's name.
@@ -190,7 +190,7 @@ impl Proposal {
 }
 
 /// The request that a wire was meant for which goes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MeantFor {
     /// The merchant.

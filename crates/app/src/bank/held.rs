@@ -12,7 +12,7 @@ use super::statement::{StatementReply, book, content_of, first};
 use crate::declare::command;
 
 /// A held statement as the caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct HeldReply {
     /// Its id.
     pub held: HeldStatementId,

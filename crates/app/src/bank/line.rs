@@ -12,7 +12,7 @@ use super::decision::change;
 use crate::declare::command;
 
 /// A line as the caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LineReply {
     /// Its id.
     pub line: LineId,

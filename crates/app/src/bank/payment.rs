@@ -13,7 +13,7 @@ use crate::declare::command;
 use crate::prepaid::withdrawal::{FailWithdrawal, PayWithdrawal};
 
 /// A payment as the caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PaymentReply {
     /// Its id: the reference that the bank carries.
     pub payment: PaymentId,
@@ -212,8 +212,9 @@ impl WithdrawPayment {
 }
 
 /// What the bank says of a payment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "status", rename_all = "snake_case", deny_unknown_fields)]
+#[schemars(rename = "PaymentWord")]
 pub enum Word {
     /// It took it in, or settled it. Nothing is booked: the statement says it again.
     Accepted {

@@ -11,7 +11,7 @@ use super::payment::change as change_payment;
 use crate::declare::command;
 
 /// A file as the caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FileReply {
     /// Its id: the message id that the bank answers to.
     pub file: PaymentFileId,

@@ -36,7 +36,7 @@ command! {
 }
 
 /// What was taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct StatementReply {
     /// Its id, once it is taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -36,7 +36,7 @@ pub const SWEEP_LEASE: i64 = 1_200;
 pub const CHANGED_AT_ONCE: usize = 200;
 
 /// A turn to be carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PullChannel {
     /// Of which connection.
     pub connection: ConnectionId,
@@ -45,14 +45,14 @@ pub struct PullChannel {
 }
 
 /// A sweep to be carried out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SweepChannel {
     /// Of which connection.
     pub connection: ConnectionId,
 }
 
 /// An order to be fetched.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FetchChanged {
     /// By which connection.
     pub connection: ConnectionId,
@@ -61,7 +61,7 @@ pub struct FetchChanged {
 }
 
 /// A connection as the caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ConnectionReply {
     /// Its id.
     pub connection: ConnectionId,

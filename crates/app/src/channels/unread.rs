@@ -15,7 +15,7 @@ use crate::declare::command;
 const UNREAD_KEY: &str = "unread";
 
 /// An unread message as the caller sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct UnreadReply {
     /// Its id.
     pub unread: UnreadId,

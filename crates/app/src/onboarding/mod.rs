@@ -26,7 +26,7 @@ command! {
 }
 
 /// The merchant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct MerchantReply {
     /// Its id.
     pub merchant: MerchantId,

@@ -23,7 +23,7 @@ pub(super) const CHANNEL_KEY: &str = "channel_order";
 pub const FETCH_EFFECT: &str = "fetch_order";
 
 /// Which order a channel is to be asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FetchOrder {
     /// The order.
     pub channel_order: ChannelOrderId,
@@ -49,7 +49,7 @@ command! {
 }
 
 /// What was taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CaptureReply {
     /// The order.
     pub channel_order: ChannelOrderId,

@@ -77,7 +77,7 @@ command! {
 }
 
 /// How a payment group stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct GroupReply {
     /// Its id.
     pub group: PaymentGroupId,

@@ -27,7 +27,7 @@ command! {
 }
 
 /// What is known of one order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct KnownOrder {
     /// What the buyer pays in all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,7 +37,7 @@ pub struct KnownOrder {
 }
 
 /// What is known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct KnownReply {
     /// For each order that was asked for, in the same order; none where it is not known.
     pub orders: Vec<Option<KnownOrder>>,

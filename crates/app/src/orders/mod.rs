@@ -40,7 +40,7 @@ command! {
 }
 
 /// What was taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OrderReply {
     /// Its id.
     pub order: OrderId,

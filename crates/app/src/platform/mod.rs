@@ -32,7 +32,7 @@ fn days_id(environment: Environment) -> DaysId {
 }
 
 /// A count to be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct CountDay {
     /// The day.
     pub day: LocalDate,
@@ -134,7 +134,7 @@ command! {
 }
 
 /// The record of a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct DayReply {
     /// Its id.
     pub record: DayId,

@@ -15,7 +15,7 @@ fn partition_of(environment: Environment) -> Partition {
 }
 
 /// A version as the caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PolicyReply {
     /// Its id.
     pub policy: PolicyId,

@@ -28,7 +28,7 @@ command! {
 }
 
 /// The account.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AccountReply {
     /// Its id.
     pub account: AccountId,

@@ -30,7 +30,7 @@ command! {
 }
 
 /// A hold as the caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct HoldReply {
     /// Its id.
     pub hold: HoldId,

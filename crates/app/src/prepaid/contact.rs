@@ -18,7 +18,7 @@ const CONTACT_KEY: &str = "contact_point";
 pub const CODE_EFFECT: &str = "contact_code";
 
 /// To which contact point a code is to be sent. The code itself is in no record: whoever sends it works it out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SendCode {
     /// The contact point.
     pub contact_point: ContactPointId,
@@ -38,7 +38,7 @@ pub fn code_rules(policy: &PrepaidPolicy) -> CodeRules {
 }
 
 /// A contact point as the caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ContactReply {
     /// Its id.
     pub contact_point: ContactPointId,
@@ -103,7 +103,7 @@ impl AskContactCode {
 }
 
 /// Rule R1-04. Tell the code that came there. A wrong one is counted.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmContact {
     /// Live or sandbox.

@@ -15,7 +15,7 @@ use crate::declare::command;
 use crate::policy;
 
 /// A hold by its id, or by the order it is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(untagged)]
 pub enum HoldRef {
     /// By its id.

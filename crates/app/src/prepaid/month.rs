@@ -25,7 +25,7 @@ pub const MONTH_EFFECT: &str = "close_month";
 const MONTH_KEY: &str = "prepaid_month";
 
 /// A month that is over: what is to be read for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct MonthOver {
     /// Whose.
     pub merchant: MerchantId,
@@ -148,7 +148,7 @@ command! {
 }
 
 /// The record of a month.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct MonthReply {
     /// Its id.
     pub record: MonthId,

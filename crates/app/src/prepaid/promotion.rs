@@ -16,7 +16,7 @@ use crate::notices::tell;
 use crate::policy;
 
 /// A promotion as the caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PromotionReply {
     /// Its id.
     pub promotion: PromotionId,
@@ -176,7 +176,7 @@ fn carry_out(
 }
 
 /// Whose hand it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Hand {
     /// The merchant's.

@@ -21,7 +21,7 @@ use crate::policy;
 pub const MATCH_EFFECT: &str = "match_top_up";
 
 /// What the match effect looks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "for", rename_all = "snake_case")]
 pub enum MatchFor {
     /// A line came: which request does it pay?
@@ -49,7 +49,7 @@ command! {
 }
 
 /// A top-up as the caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TopUpReply {
     /// Its id.
     pub top_up: TopUpId,
@@ -105,7 +105,7 @@ impl RequestTopUp {
 }
 
 /// What came of crediting a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "result", rename_all = "snake_case")]
 pub enum CreditReply {
     /// The money is available.

@@ -30,7 +30,8 @@ zaiton_kernel::define_id!(
 );
 
 /// The end of the statements taken so far.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "StatementChain")]
 pub struct Chain {
     /// The bank's name of the last statement.
     pub statement_id: String,
@@ -47,7 +48,7 @@ pub struct Chain {
 }
 
 /// A statement that is held, as its account lists it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Held {
     /// Its id.
     pub statement: HeldStatementId,
@@ -92,8 +93,9 @@ impl Chain {
 }
 
 /// Where a bank account stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "BankAccountState")]
 pub enum State {
     /// Not opened yet.
     Unopened,
@@ -105,7 +107,7 @@ pub enum State {
 }
 
 /// A bank account of the platform.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct BankAccount {
     /// Its id.
     pub id: BankAccountId,

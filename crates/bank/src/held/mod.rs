@@ -44,8 +44,9 @@ zaiton_kernel::define_id!(
 );
 
 /// Where a held statement stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "HeldState")]
 pub enum State {
     /// It waits: nothing of it is booked.
     Held,
@@ -68,7 +69,7 @@ pub enum State {
 }
 
 /// A statement that is held.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct HeldStatement {
     /// Its id.
     pub id: HeldStatementId,

@@ -49,7 +49,7 @@ zaiton_kernel::define_id!(
 );
 
 /// Why a line is no plain receipt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NoReceipt {
     /// Money went out.
@@ -59,8 +59,9 @@ pub enum NoReceipt {
 }
 
 /// Where a line stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "LineState")]
 pub enum State {
     /// Not recorded yet.
     Unrecorded,
@@ -131,7 +132,8 @@ pub enum State {
 }
 
 /// A line of a bank statement.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "BankLine")]
 pub struct Line {
     /// Its id.
     pub id: LineId,

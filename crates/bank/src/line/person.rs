@@ -8,7 +8,7 @@ use super::{NoReceipt, State};
 use crate::bank_account::BankAccountId;
 
 /// What a person decides about a line. A second person confirms it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
 pub enum LineDecision {
     /// Rules R1-15, R1-16. A receipt of client money pays a top-up; the merchant's side still compares the amount.
@@ -42,7 +42,7 @@ pub enum LineDecision {
 }
 
 /// A decision that two persons made: kept with the line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Decided {
     /// What was decided.
     pub decision: LineDecision,
@@ -55,7 +55,7 @@ pub struct Decided {
 }
 
 /// Where a line stood before a person proposed something: it goes back there when that is refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
 pub enum Origin {
     /// [`State::Unallocated`].

@@ -56,7 +56,7 @@ pub fn named(end_to_end: &str) -> Option<PaymentId> {
 }
 
 /// What a payment is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
 pub enum Purpose {
     /// Rule R1-27. A merchant's withdrawal.
@@ -74,7 +74,7 @@ pub enum Purpose {
 }
 
 /// Who gets the money.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Creditor {
     /// The holder's name.
@@ -101,8 +101,9 @@ pub struct PaymentDraft {
 }
 
 /// Where a payment stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "PaymentState")]
 pub enum State {
     /// Not queued yet.
     New,
@@ -141,7 +142,7 @@ pub enum State {
 }
 
 /// A payment out of a bank account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Payment {
     /// Its id.
     pub id: PaymentId,

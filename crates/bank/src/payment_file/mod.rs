@@ -37,8 +37,9 @@ pub fn named(message_id: &str) -> Option<PaymentFileId> {
 }
 
 /// Where a payment file stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "PaymentFileState")]
 pub enum State {
     /// Not proposed yet.
     New,
@@ -64,7 +65,7 @@ impl State {
 }
 
 /// A file of payments for the bank.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PaymentFile {
     /// Its id.
     pub id: PaymentFileId,

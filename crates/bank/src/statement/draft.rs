@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use zaiton_kernel::{Currency, LocalDate, Money};
 
 /// A statement before it is accepted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct StatementDraft {
     /// IBAN or account number, as written.
     pub account_number: String,
@@ -27,7 +27,7 @@ pub struct StatementDraft {
 }
 
 /// A line of a statement before it is accepted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LineDraft {
     /// Its place in the statement, from 1.
     pub ordinal: u32,

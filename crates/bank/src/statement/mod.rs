@@ -25,7 +25,8 @@ zaiton_kernel::define_id!(
 );
 
 /// The record of an accepted statement. Written once, never changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "BankStatement")]
 pub struct Statement {
     /// Its id.
     pub id: StatementId,

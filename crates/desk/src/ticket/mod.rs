@@ -32,7 +32,20 @@ zaiton_kernel::define_id!(
 );
 
 /// A desk of the operator.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Desk {
     /// Rule R1-14. Settlement operations (白条结算运营): top-ups, withdrawals, bank lines.
@@ -41,7 +54,7 @@ pub enum Desk {
 }
 
 /// Whose words they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// The merchant's people.
@@ -51,7 +64,8 @@ pub enum Side {
 }
 
 /// Something said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "TicketMessage")]
 pub struct Message {
     /// Whose side.
     pub side: Side,
@@ -64,8 +78,9 @@ pub struct Message {
 }
 
 /// Who is to speak next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "TicketState")]
 pub enum State {
     /// Not opened yet.
     New,
@@ -92,7 +107,7 @@ impl fmt::Display for State {
 }
 
 /// A ticket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Ticket {
     /// Its id.
     pub id: TicketId,

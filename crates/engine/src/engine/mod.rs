@@ -67,6 +67,9 @@ pub trait Forwarder: Send + Sync {
 /// What is called at each beat of an engine's keeper.
 pub type OnBeat = Arc<dyn Fn(&Registry) + Send + Sync>;
 
+/// What is called whenever a lane of an engine has written something. It must be quick.
+pub type OnCommit = Arc<dyn Fn() + Send + Sync>;
+
 /// How an engine is set up.
 pub struct Config {
     /// Name of this process, unlike any other's.
@@ -85,6 +88,8 @@ pub struct Config {
     pub long_workers: usize,
     /// Called about three times a lease, beside everything: to read anew what commands refer to.
     pub on_beat: Option<OnBeat>,
+    /// Called after each batch that was written.
+    pub on_commit: Option<OnCommit>,
 }
 
 impl Config {
@@ -100,6 +105,7 @@ impl Config {
             workers: 4,
             long_workers: 4,
             on_beat: None,
+            on_commit: None,
         }
     }
 }
@@ -152,6 +158,7 @@ impl Engine {
             queue: config.queue,
             stopping: AtomicBool::new(false),
             finished: (Mutex::new(0), Condvar::new()),
+            on_commit: config.on_commit,
         });
         let registry = registry
             .with::<crate::outbox::FireTimer>()

@@ -58,6 +58,8 @@ pub(crate) struct Site {
     pub(crate) stopping: AtomicBool,
     /// How much of what was due is done: rung at each timer and each effect.
     pub(crate) finished: (Mutex<u64>, Condvar),
+    /// Whom to tell that something was written.
+    pub(crate) on_commit: Option<crate::engine::OnCommit>,
 }
 
 impl Site {

@@ -30,6 +30,9 @@ pub(super) fn write(
     let mut store = Some(store);
     while let Ok(batch) = batches.recv() {
         let written = write_one(site, &mut store, batch);
+        if let (Written::Done | Written::DoneRetaken(_), Some(tell)) = (&written, &site.on_commit) {
+            tell();
+        }
         if results.send(written).is_err() {
             return;
         }

@@ -20,7 +20,7 @@ pub fn backoff_seconds(attempts: u32) -> i64 {
 }
 
 /// The lane's own command: take an effect for one attempt.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LeaseEffect {
     /// Where it lies.
     pub partition: Partition,
@@ -53,7 +53,7 @@ const DELIVERED_KEY: &str = "message";
 
 /// The worker's own command: hand a message to the partition that it is for. Acts once an effect, however late it comes
 /// again: kept answers are forgotten after days, and a message may lie longer than that.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Deliver {
     /// Where the message's command runs.
     pub to: Partition,
@@ -64,7 +64,7 @@ pub struct Deliver {
 }
 
 /// What came of a delivery.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Delivered {
     /// The command's reply as JSON; none when the message was delivered before.
     pub reply: Option<String>,
@@ -110,7 +110,7 @@ impl Command for Deliver {
 }
 
 /// The worker's report on one attempt.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FinishEffect {
     /// Where it lies.
     pub partition: Partition,
@@ -150,7 +150,7 @@ impl Command for FinishEffect {
 }
 
 /// The worker's own command: an effect that was leased and not begun, because its process stops. It is due at once.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ReturnEffect {
     /// Where it lies.
     pub partition: Partition,
@@ -178,7 +178,7 @@ impl Command for ReturnEffect {
 }
 
 /// An operator's command: try a dead effect again.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RetryEffect {
     /// Where it lies.
     pub partition: Partition,

@@ -36,7 +36,7 @@ define_id!(
 );
 
 /// A command that is due at a moment. Fires once: the commit that carries it out removes it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Timer {
     /// Its id.
     pub id: TimerId,
@@ -64,7 +64,7 @@ impl Record for Timer {
 
 /// Something to do in the world, or a command for another partition, once this commit is durable. Done at least
 /// once; what it calls is idempotent by the effect's id, a command by [`Deliver`].
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Effect {
     /// Its id.
     pub id: EffectId,
@@ -97,7 +97,7 @@ impl Record for Effect {
 }
 
 /// The body of an effect of kind `command`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Message {
     /// The command's name.
     pub command: String,
@@ -106,7 +106,7 @@ pub struct Message {
 }
 
 /// A `then` follow-up that was refused: the fact stands, the follow-up waits for a person.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Parked {
     /// Its id.
     pub id: ParkedId,

@@ -8,7 +8,7 @@ use crate::command::Command;
 use crate::unit::{Stop, Unit};
 
 /// Rules R1-25, M9. An operator's command: try a parked follow-up again. Refused again, it stays, with the new reason.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RetryParked {
     /// Where it lies.
@@ -18,7 +18,7 @@ pub struct RetryParked {
 }
 
 /// What came of trying again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RetryReply {
     /// It is done now, or was before.
     pub done: bool,
@@ -53,7 +53,7 @@ impl Command for RetryParked {
 }
 
 /// An operator's command: nothing is to follow after all. The reason stays in the timeline.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DropParked {
     /// Where it lies.

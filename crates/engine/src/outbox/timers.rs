@@ -8,7 +8,7 @@ use crate::command::Command;
 use crate::unit::{Stop, Unit};
 
 /// The lane's own command: carry out a timer that is due.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct FireTimer {
     /// Where it lies.
     pub partition: Partition,
@@ -53,7 +53,7 @@ fn not_yet(timer: TimerId) -> Refusal {
 }
 
 /// An operator's command: fire a dead timer again. Its command decides by the time that it is then.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RetryTimer {
     /// Where it lies.
     pub partition: Partition,

@@ -34,7 +34,7 @@ pub const FREE_TRIES: u32 = 5;
 pub const LONGEST_WAIT: i64 = 900;
 
 /// What a person may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Everything of the platform.
@@ -42,7 +42,7 @@ pub enum Role {
 }
 
 /// Where a person stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
 pub enum State {
     /// May come in.
@@ -50,7 +50,7 @@ pub enum State {
 }
 
 /// The hash of a password, in the text form of its function (`$argon2id$..`). Shown nowhere.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(transparent)]
 pub struct PasswordHash(pub String);
 

@@ -40,8 +40,9 @@ pub struct CodeRules {
 }
 
 /// How far it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "ContactState")]
 pub enum State {
     /// No code was sent yet.
     Unasked,
@@ -62,7 +63,7 @@ pub enum State {
 }
 
 /// A contact point of a party.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ContactPoint {
     /// Its id.
     pub id: ContactPointId,

@@ -27,8 +27,9 @@ zaiton_kernel::define_id!(
 pub const CODE_LETTERS: std::ops::RangeInclusive<usize> = 2..=32;
 
 /// Where a merchant stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "MerchantState")]
 pub enum State {
     /// Not registered yet.
     Unregistered,
@@ -40,7 +41,7 @@ pub enum State {
 }
 
 /// How a merchant sells here (R1-02).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Supply {
     /// It supplies the platform, and its settlement keeps it out of marketing programmes unless it pays in advance.
@@ -53,7 +54,7 @@ pub enum Supply {
 }
 
 /// A merchant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Merchant {
     /// Its id.
     pub id: MerchantId,

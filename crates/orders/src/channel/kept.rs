@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{ChannelOrderId, Message, MessageId, SealedId};
 
 /// A message as it is kept: in clear what is not about people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ChannelMessage {
     /// Its id.
     pub id: MessageId,
@@ -18,7 +18,7 @@ pub struct ChannelMessage {
 }
 
 /// Rule R4-10. What came, and what of it is about people: sealed with the installation's key, erased as a whole.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Sealed {
     /// Which key.
@@ -34,7 +34,7 @@ pub struct Sealed {
 }
 
 /// What is sealed of a message, as a record of its own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SealedMessage {
     /// Its id: the message's, in raw form.
     pub id: SealedId,

@@ -13,8 +13,9 @@ pub const UNMAPPED: usize = 50;
 pub const PAYMENTS: usize = 20;
 
 /// What kind of order it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "OrderKind")]
 pub enum Kind {
     /// Something was sold.
     #[default]
@@ -32,8 +33,9 @@ pub enum Kind {
 }
 
 /// How far the channel says it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "OrderStage")]
 pub enum Stage {
     /// Placed, and not yet paid or released.
     Pending,
@@ -57,7 +59,7 @@ pub enum Stage {
 }
 
 /// Reading K-26. On whose marketplace it was sold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SoldOn {
     /// On ours.
@@ -67,7 +69,7 @@ pub enum SoldOn {
 }
 
 /// Reading K-26. Who holds the buyer's money.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MoneyHeldBy {
     /// The platform: order money is booked.
@@ -79,7 +81,7 @@ pub enum MoneyHeldBy {
 }
 
 /// Reading K-26. Who sends it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FulfilledBy {
     /// A warehouse of the platform.
@@ -93,7 +95,9 @@ pub enum FulfilledBy {
 }
 
 /// How far a payment of the buyer is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
     /// The channel does not say, or in a word that is not known.
@@ -116,7 +120,7 @@ pub enum PaymentStatus {
 }
 
 /// A payment of the buyer, as a message names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MessagePayment {
     /// The reference of whoever moved the money, the same in every order that it covers.
@@ -131,7 +135,7 @@ pub struct MessagePayment {
 }
 
 /// Rule R4-07. A value that could not be mapped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Unmapped {
     /// The field, in the channel's words.
@@ -143,8 +147,9 @@ pub struct Unmapped {
 }
 
 /// A message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "OrderMessage")]
 pub struct Message {
     /// Where the order was placed.
     pub channel: Channel,

@@ -55,7 +55,7 @@ pub const DETAIL_BYTES: usize = 1 << 20;
 pub const REASON_LETTERS: usize = 500;
 
 /// Why an order is captured and no more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ignored {
     /// Rule R4-08.
@@ -65,8 +65,9 @@ pub enum Ignored {
 }
 
 /// Where a channel order stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "ChannelOrderState")]
 pub enum State {
     /// No message was taken yet.
     Unseen,
@@ -94,7 +95,7 @@ pub enum State {
 }
 
 /// A person's word that an order is right as it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Acceptance {
     /// Whose.
     pub by: String,
@@ -103,7 +104,7 @@ pub struct Acceptance {
 }
 
 /// A message that was taken.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct KnownMessage {
     /// Its id.
     pub id: MessageId,
@@ -115,7 +116,7 @@ pub struct KnownMessage {
 }
 
 /// Reading K-89. What an order knows of the buyer's payment that covers it: its own share, and how the payments stand.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrderPayment {
     /// The payment group.
@@ -131,7 +132,7 @@ pub struct OrderPayment {
 }
 
 /// A channel order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ChannelOrder {
     /// Its id.
     pub id: ChannelOrderId,

@@ -8,7 +8,7 @@ use zaiton_kernel::Timestamp;
 use super::Ways;
 
 /// What a connection is entered with, sealed. Never shown, never in an event.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Credentials {
     /// Which key it is sealed with.
@@ -24,7 +24,7 @@ impl fmt::Debug for Credentials {
 }
 
 /// How a turn ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Ended {
     /// The channel has nothing newer.
@@ -49,7 +49,7 @@ pub enum Ended {
 }
 
 /// What a turn did. Everything that it handed over is stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pulled {
     /// Everything that changed until then is here.
@@ -83,8 +83,9 @@ pub struct Pulled {
 }
 
 /// What a sweep found (rule R4-05).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "SweepFound")]
 pub struct Sweep {
     /// Orders that the channel listed.
     pub seen: u32,

@@ -54,8 +54,9 @@ pub const CURSOR_BYTES: usize = 64 << 10;
 pub const WORD_LETTERS: usize = 300;
 
 /// Where a connection stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "ConnectionState")]
 pub enum State {
     /// It is pulled, and what is pushed is taken.
     Active,
@@ -71,7 +72,7 @@ pub enum State {
 }
 
 /// By which ways orders come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Ways {
     /// They are pulled.
@@ -81,7 +82,7 @@ pub struct Ways {
 }
 
 /// What stands in its way, the worst of it; a person has a task while something does.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
 pub enum Trouble {
     /// The credentials are not taken.
@@ -116,7 +117,7 @@ pub enum Trouble {
 }
 
 /// How the last turn went.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LastPull {
     /// When it ended.
     pub at: Timestamp,
@@ -139,7 +140,8 @@ pub struct LastPull {
 }
 
 /// What all turns of a connection brought.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "ConnectionTotals")]
 pub struct Totals {
     /// Messages that came.
     pub messages: u64,
@@ -152,7 +154,7 @@ pub struct Totals {
 }
 
 /// How the last sweep went.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LastSweep {
     /// When it ended.
     pub at: Timestamp,
@@ -161,7 +163,7 @@ pub struct LastSweep {
 }
 
 /// A connection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Connection {
     /// Its id.
     pub id: ConnectionId,
@@ -229,7 +231,7 @@ pub struct Connection {
 }
 
 /// What a connection is entered with: sealed with the installation's key, erased when it is over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct StoredCredentials {
     /// Its id: the connection's, in raw form.
     pub id: CredentialsId,

@@ -43,7 +43,7 @@ pub const REFERENCE_LETTERS: usize = 100;
 pub const PATIENCE_MINUTES: i64 = 60;
 
 /// How a group stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Nothing was captured, or the orders known so far do not make up what was.
@@ -58,8 +58,9 @@ pub enum Standing {
 }
 
 /// What an order's message says of its part in a payment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "GroupSaid")]
 pub struct Said {
     /// Raw id of the merchant.
     pub merchant: i64,
@@ -98,7 +99,8 @@ pub struct Said {
 }
 
 /// What an order was told last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "GroupTold")]
 pub struct Told {
     /// Which edition of the payments.
     pub edition: u32,
@@ -107,7 +109,8 @@ pub struct Told {
 }
 
 /// An order of a group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "GroupMember")]
 pub struct Member {
     /// What its newest message says.
     pub said: Said,
@@ -120,7 +123,7 @@ pub struct Member {
 }
 
 /// A payment as an order is told of it: nothing of how much it was for, which is other merchants' business.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PaymentWord {
     /// Its reference.
@@ -147,7 +150,7 @@ pub struct Telling {
 }
 
 /// A payment group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PaymentGroup {
     /// Its id.
     pub id: PaymentGroupId,

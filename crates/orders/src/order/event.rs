@@ -65,7 +65,7 @@ pub enum Event {
 }
 
 /// Facts that have one time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FactKind {
     /// Dispatch.
@@ -77,7 +77,7 @@ pub enum FactKind {
 }
 
 /// What of an order never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// The currency.
@@ -93,7 +93,7 @@ pub enum Field {
 }
 
 /// Something that a channel said and that cannot be true beside what it said before.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "contradiction", rename_all = "snake_case")]
 pub enum Contradiction {
     /// What never changes has changed: nothing of the snapshot was applied.

@@ -35,7 +35,9 @@ pub const MAX_LINES: usize = 1_000;
 pub const MAX_NOTED: usize = 50;
 
 /// Where an order was placed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// A shop of the merchant's own, in our format.
@@ -52,8 +54,11 @@ pub enum Channel {
 }
 
 /// How far an order is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "OrderStatus")]
 pub enum Status {
     /// Placed.
     Placed,
@@ -66,7 +71,7 @@ pub enum Status {
 }
 
 /// A line of an order. Amounts are minor units of the order's currency.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct OrderLine {
     /// The channel's id of the line, its own within the order.
     pub line: String,
@@ -81,7 +86,8 @@ pub struct OrderLine {
 }
 
 /// Rule R1-39. A promotion that an order carries, with the terms frozen when it was placed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "OrderPromotion")]
 pub struct Promotion {
     /// The programme, as the shop names it.
     pub programme: String,
@@ -96,7 +102,7 @@ pub struct Promotion {
 }
 
 /// A refund that was taken in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct RefundSeen {
     /// The channel's reference.
     pub reference: String,
@@ -105,7 +111,7 @@ pub struct RefundSeen {
 }
 
 /// An order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Order {
     /// Its id.
     pub id: OrderId,

@@ -6,7 +6,7 @@ use zaiton_kernel::{Currency, Money, Timestamp};
 use super::{Channel, OrderLine, Promotion, Status};
 
 /// An order as a channel tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Snapshot {
     /// Where it was placed.
     pub channel: Channel,
@@ -48,7 +48,7 @@ pub struct Snapshot {
 }
 
 /// Rule R1-21. A channel's own figure of a fee.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FeeSaid {
     /// The programme's code.
@@ -58,7 +58,7 @@ pub struct FeeSaid {
 }
 
 /// Readings K-85, K-90. What an order is to the one that it names as its original.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Original {
     /// The original bears the fee of both: it goes on, or is not known yet, or this one is sent in its place.
@@ -69,7 +69,7 @@ pub struct Original {
 }
 
 /// A line of an order as a channel tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SnapshotLine {
     /// The channel's id of the line.
     pub line: String,
@@ -82,7 +82,7 @@ pub struct SnapshotLine {
 }
 
 /// A refund as a channel tells it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SnapshotRefund {
     /// The channel's reference, its own within the order.
     pub reference: String,
@@ -93,7 +93,7 @@ pub struct SnapshotRefund {
 }
 
 /// What a refund gives back of a line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct SnapshotRefundLine {
     /// The line.
     pub line: String,

@@ -1,7 +1,7 @@
 //! What an unread message answers to each command. Never reads it.
 
 use serde::{Deserialize, Serialize};
-use zaiton_kernel::{Decision, Timestamp};
+use zaiton_kernel::{Allowed, Decision, Timestamp};
 
 use super::{State, UnreadMessage, UnreadRefusal};
 use crate::channel::{Acceptance, REASON_LETTERS};
@@ -22,8 +22,24 @@ pub enum Command {
     Forget,
 }
 
+/// A command without its figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CommandKind {
+    /// [`Command::Read`].
+    Read,
+    /// [`Command::Drop`].
+    Drop,
+    /// [`Command::Forget`].
+    Forget,
+}
+
+impl CommandKind {
+    /// Every command.
+    pub const ALL: [Self; 3] = [Self::Read, Self::Drop, Self::Forget];
+}
+
 /// An event of an unread message. Never changes its meaning once stored.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Event {
     /// It was read.
@@ -70,4 +86,20 @@ pub fn decide(
             Err(UnreadRefusal::Over { state: unread.state })
         }
     }
+}
+
+/// Which commands make sense now, and why the others do not.
+#[must_use]
+pub fn allowed(unread: &UnreadMessage, now: Timestamp) -> Vec<Allowed<CommandKind, UnreadRefusal>> {
+    let probe = |kind| match kind {
+        CommandKind::Read => Command::Read,
+        CommandKind::Drop => Command::Drop { by: String::new(), reason: "?".to_owned() },
+        CommandKind::Forget => Command::Forget,
+    };
+    let refusal = |kind| match decide(unread, probe(kind), now) {
+        Ok(decision) if decision.is_already() => Some(UnreadRefusal::Over { state: unread.state }),
+        Ok(_) => None,
+        Err(refusal) => Some(refusal),
+    };
+    CommandKind::ALL.into_iter().map(|command| Allowed { command, refusal: refusal(command) }).collect()
 }

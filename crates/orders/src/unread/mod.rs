@@ -11,7 +11,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::Timestamp;
 
-pub use decide::{Command, Event, decide};
+pub use decide::{Command, CommandKind, Event, allowed, decide};
 pub use refusal::UnreadRefusal;
 
 use crate::channel::{Acceptance, Sealed, days_kept};
@@ -24,8 +24,9 @@ zaiton_kernel::define_id!(
 );
 
 /// Where an unread message stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "UnreadState")]
 pub enum State {
     /// A person has a task.
     Waiting,
@@ -38,7 +39,7 @@ pub enum State {
 }
 
 /// What is known of a message that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Arrived {
     /// The channel.
@@ -54,7 +55,7 @@ pub struct Arrived {
 }
 
 /// An unread message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct UnreadMessage {
     /// Its id.
     pub id: UnreadId,
@@ -66,6 +67,7 @@ pub struct UnreadMessage {
     pub state: State,
     /// What came, while it waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(skip)]
     pub sealed: Option<Sealed>,
     /// Who dropped it, and why.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -74,3 +74,19 @@ fn its_time_is_the_channels() {
         assert_eq!(unread.sealed, None);
     }
 }
+
+/// What may be done with it: all but forgetting while it waits in its time, and nothing once it is over.
+#[test]
+fn allowed_says_what_decide_says() {
+    let open = |unread: &UnreadMessage, now| -> Vec<CommandKind> {
+        allowed(unread, now).into_iter().filter(|one| one.refusal.is_none()).map(|one| one.command).collect()
+    };
+    let mut unread = waiting(Channel::Shopify);
+    assert_eq!(open(&unread, at(1)), [CommandKind::Read, CommandKind::Drop]);
+    assert_eq!(open(&unread, at(400 * 86_400)), CommandKind::ALL);
+    for last in [Command::Read, dropping("x"), Command::Forget] {
+        unread = waiting(Channel::Shopify);
+        give(&mut unread, last, at(400 * 86_400));
+        assert!(open(&unread, at(500 * 86_400)).is_empty(), "{}", unread.state);
+    }
+}

@@ -31,7 +31,7 @@ zaiton_kernel::define_id!(
 );
 
 /// The days of an environment: when the next one is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Days {
     /// Its id.
     pub id: DaysId,
@@ -47,7 +47,8 @@ pub fn midnight_after(now: Timestamp) -> Timestamp {
 }
 
 /// One count of a day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "DayCount")]
 pub struct Count {
     /// Which of the day's counts, from 1.
     pub number: u32,
@@ -66,7 +67,7 @@ impl Count {
 }
 
 /// A day, with its last count.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Day {
     /// Its id.
     pub id: DayId,

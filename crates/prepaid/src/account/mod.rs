@@ -44,7 +44,7 @@ zaiton_kernel::define_id!(
 );
 
 /// Who maintains the bank card that an account is bound to (R1-01).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CardSource {
     /// The platform's buyer.
@@ -55,7 +55,7 @@ pub enum CardSource {
 }
 
 /// Rule R1-01. The company's wire bank card.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct WireAccount {
     /// The bank's name.
     pub bank: String,
@@ -70,7 +70,7 @@ pub struct WireAccount {
 }
 
 /// Rules R1-04, K-5. Whom alerts go to: an e-mail address, a mobile number or both.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Contact {
     /// E-mail address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -88,7 +88,7 @@ impl Contact {
 }
 
 /// Rules R1-03, R1-06, R1-08. The lines of an account, in its currency, and who is told.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AlertLines {
     /// Below it alerts are sent. Never below `suspend`.
     pub warning: Money,
@@ -99,8 +99,9 @@ pub struct AlertLines {
 }
 
 /// Where an account stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "AccountState")]
 pub enum State {
     /// Not opened yet.
     Unopened,
@@ -126,7 +127,7 @@ pub enum State {
 }
 
 /// Machine M6. An account that may neither promote nor withdraw; release and settlement go on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Restriction {
     /// Why, as a code: `legal_hold`, `binding_lost`, `name_change`, `card_returned`.
     pub reason: String,
@@ -137,8 +138,9 @@ pub struct Restriction {
 }
 
 /// How far a restriction is. Two people put it on, and two take it off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "RestrictionStage")]
 pub enum Stage {
     /// Asked for; not in force yet.
     Proposed,
@@ -149,7 +151,7 @@ pub enum Stage {
 }
 
 /// A prepaid account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct PrepaidAccount {
     /// Its id.
     pub id: AccountId,

@@ -25,7 +25,7 @@ pub struct Figures {
 }
 
 /// Rule R1-07. Available is below the warning line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Alarm {
     /// Since when.
     pub since: Timestamp,
@@ -35,7 +35,7 @@ pub struct Alarm {
 }
 
 /// Rule R1-07. How many alerts a day had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AlertCount {
     /// The day, in the platform's zone.
     pub day: LocalDate,

@@ -95,7 +95,7 @@ pub struct Hold {
 pub const MOST_EARLY: usize = 20;
 
 /// Machine M9. Something that was told of an order before its placing: done as soon as it is charged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EarlyFact {
     /// It completed.

@@ -29,7 +29,7 @@ zaiton_kernel::define_id!(
 );
 
 /// How far the months of an account are recorded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Months {
     /// The month that is recorded next.
     pub next: Month,
@@ -53,7 +53,7 @@ impl Months {
 }
 
 /// What a month's lines of one kind add up to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct KindTotal {
     /// Which.
     pub kind: Kind,
@@ -64,7 +64,8 @@ pub struct KindTotal {
 }
 
 /// What the statement of a month says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "MonthFigures")]
 pub struct Figures {
     /// The month.
     pub month: Month,
@@ -79,8 +80,9 @@ pub struct Figures {
 }
 
 /// Where a month stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "MonthState")]
 pub enum State {
     /// Not recorded yet.
     Unrecorded,
@@ -94,7 +96,7 @@ pub enum State {
 }
 
 /// The statement of a month of an account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct StatementMonth {
     /// Its id.
     pub id: MonthId,

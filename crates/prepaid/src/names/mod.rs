@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use zaiton_kernel::Text;
 
 /// One thing that was done to a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// Full-width letters became half-width.
@@ -43,7 +43,7 @@ impl Step {
 }
 
 /// A name in the form that is compared, and what was done to get there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Normalised {
     /// The form that is compared.
     pub text: String,

@@ -27,8 +27,9 @@ zaiton_kernel::define_id!(
 );
 
 /// A term that a buyer may choose, and what it costs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PromotionTerm")]
 pub struct Term {
     /// Its code: `3`, `12`.
     pub code: String,
@@ -37,8 +38,9 @@ pub struct Term {
 }
 
 /// Which products a promotion covers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "PromotedProducts")]
 pub enum Products {
     /// All of the merchant's.
     All,
@@ -47,8 +49,9 @@ pub enum Products {
 }
 
 /// Why a promotion is stopped for now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "SuspensionCause")]
 pub enum Cause {
     /// The money that is left (R1-08, R1-12).
     Breaker,
@@ -59,7 +62,7 @@ pub enum Cause {
 }
 
 /// Why a promotion ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ending {
     /// Its time was over.
@@ -71,8 +74,9 @@ pub enum Ending {
 }
 
 /// Where a promotion stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "PromotionState")]
 pub enum State {
     /// Not written down yet.
     New,
@@ -99,7 +103,7 @@ pub enum State {
 }
 
 /// A promotion.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Promotion {
     /// Its id.
     pub id: PromotionId,

@@ -32,8 +32,9 @@ zaiton_kernel::define_id!(
 );
 
 /// Where a top-up stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "TopUpState")]
 pub enum State {
     /// Not requested yet.
     Draft,
@@ -68,7 +69,7 @@ pub enum State {
 }
 
 /// A request to top up a prepaid account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct TopUp {
     /// Its id.
     pub id: TopUpId,

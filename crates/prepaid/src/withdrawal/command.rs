@@ -35,7 +35,7 @@ pub struct Card {
 }
 
 /// Rule R1-27. For whom a checker checks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Settlement operations: always, and first.

@@ -42,7 +42,7 @@ zaiton_kernel::define_id!(
 pub const ATTEMPTS: u16 = 10;
 
 /// Rule R1-27. Where the money goes: the company's bound bank account.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Payee {
     /// The bank's name.
     pub bank: String,
@@ -59,7 +59,7 @@ impl From<&WireAccount> for Payee {
 }
 
 /// Rule R1-27. A checker's word.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Approval {
     /// Who.
     pub actor: String,
@@ -70,7 +70,8 @@ pub struct Approval {
 }
 
 /// A payment that the bank refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "WithdrawalFailure")]
 pub struct Failure {
     /// The payment.
     pub payment: i64,
@@ -83,8 +84,9 @@ pub struct Failure {
 }
 
 /// Rule R1-29. Why a person must look at it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "ManualCause")]
 pub enum Cause {
     /// The bank refused the payment for certain; [`Withdrawal::failures`] says why.
     Failed,
@@ -95,8 +97,9 @@ pub enum Cause {
 }
 
 /// Where a withdrawal stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(tag = "name", rename_all = "snake_case")]
+#[schemars(rename = "WithdrawalState")]
 pub enum State {
     /// Not requested yet.
     New,
@@ -170,7 +173,7 @@ pub enum State {
 }
 
 /// A request to have money of a prepaid account back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Withdrawal {
     /// Its id.
     pub id: WithdrawalId,

@@ -323,6 +323,14 @@ impl Server {
         Http::new(&self.url, &self.token)
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.pid
     }

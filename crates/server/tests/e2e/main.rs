@@ -2,9 +2,11 @@
 //! behind its back. Each test has an installation of its own. Never calls the product's code but for reading ids.
 #![cfg(test)]
 
+mod api;
 mod backup;
 mod bad_input;
 mod beside;
+mod changes;
 mod channels;
 mod client;
 mod database;
@@ -13,12 +15,14 @@ mod home;
 mod import;
 mod kill;
 mod lanes;
+mod limits;
 mod load;
 mod money_out;
 mod outages;
 mod periods;
 mod pull;
 mod pushes;
+mod raw;
 mod real_files;
 mod sandbox;
 mod shop;

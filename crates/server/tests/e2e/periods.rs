@@ -151,17 +151,26 @@ fn refused_by_hand(sandbox: &Sandbox<'_>, rows: &[Value]) {
     for field in ["month", "opening", "closing", "lines", "totals"] {
         body[field] = last[field].clone();
     }
-    let give = |key: &str, body: &Value| sandbox.http.command("prepaid.record_month", key, body);
+    let by_http = sandbox.http.command("prepaid.record_month", "http", &body);
+    assert_eq!((by_http.status, by_http.refusal().1), (404, "api.not_found".to_owned()), "not for callers");
+    let give = |key: &str, body: &Value| {
+        sandbox.home.run(&["run", "prepaid.record_month", "--key", key, &body.to_string()])
+    };
+    let refused = |key: &str, body: &Value, code: &str| {
+        let said = give(key, body).refused();
+        assert!(said.contains(code), "{said}");
+    };
     let count = sandbox.home.count("prepaid_months");
-    assert_eq!(give("again", &body).reply()["record"], rows[rows.len() - 1]["id"], "already so");
+    let again: Value = serde_json::from_str(&give("again", &body).ok()).unwrap();
+    assert_eq!(again["record"], rows[rows.len() - 1]["id"], "already so");
     body["opening"] = fen_of(1);
     body["closing"] = fen_of(1);
-    assert_eq!(give("other", &body).refusal().1, "prepaid.month.recorded_otherwise");
+    refused("other", &body, "prepaid.month.recorded_otherwise");
     body["month"] = json!("2099-12");
-    assert_eq!(give("far", &body).refusal().1, "prepaid.month.not_the_next");
+    refused("far", &body, "prepaid.month.not_the_next");
     let next = Month::parse(last["month"].as_str().unwrap()).unwrap().next();
     body["month"] = json!(next);
-    assert_eq!(give("early", &body).refusal().1, "prepaid.month.not_over");
+    refused("early", &body, "prepaid.month.not_over");
     assert_eq!(sandbox.home.count("prepaid_months"), count);
 }
 
@@ -292,9 +301,11 @@ fn days_are_counted(home: &Home) {
     assert!(parked["refusal"].to_string().contains("5.00 CNY"), "{parked:#}");
     // Counted again while it is still short, it waits again; once it is covered, nothing waits.
     let again = |key: &str| {
-        let row = sandbox.http.get("/api/v1/records/parked").json()["rows"][0].clone();
-        let partition = home.number("SELECT partition FROM parked");
-        let retry = json!({ "partition": partition, "parked": row["id"] });
+        // The task says all that its command needs.
+        let task = sandbox.http.get("/api/v1/tasks?environment=sandbox").json()["rows"][0].clone();
+        assert_eq!(task["allowed"][0]["command"], "engine.retry_parked", "{task:#}");
+        assert_eq!(task["record"]["refusal"]["code"], "platform.day.short", "{task:#}");
+        let retry = json!({ "partition": task["record"]["partition"], "parked": task["id"] });
         assert_eq!(sandbox.http.command("engine.retry_parked", key, &retry).reply()["done"], true);
     };
     let counts = |number: i64| {

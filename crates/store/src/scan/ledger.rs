@@ -7,7 +7,10 @@ use zaiton_kernel::{Partition, Timestamp};
 use zaiton_ledger::{Account, AccountKey, Transfer};
 
 use super::rows::{account, bad, bounds, event, head, total, transfer};
-use super::{EVENT, HISTORY, MARK_AFTER, PARTITION, PARTITION_ACCOUNTS, TOTALS, TRANSFER};
+use super::{
+    EVENT, EVENTS_AFTER, HISTORY, LEDGER_ACCOUNT, MARK_AFTER, PARTITION, PARTITION_ACCOUNTS, TIMELINE,
+    TOTALS, TRANSFER,
+};
 use crate::{Queries, Value};
 
 impl Queries {
@@ -20,6 +23,14 @@ impl Queries {
             .iter()
             .map(|row| account(row).map(|(_, account)| account))
             .collect()
+    }
+
+    /// An account of the ledger by its id, and its partition.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn ledger_account(&self, id: i64) -> Result<Option<(Partition, Account)>, StoreError> {
+        self.rows(LEDGER_ACCOUNT, &[Value::Int(id)])?.first().map(|row| account(row)).transpose()
     }
 
     /// What all accounts of a code and currency were debited and credited, over all partitions of an environment, as of one
@@ -75,14 +86,25 @@ impl Queries {
         from: i64,
         limit: usize,
     ) -> Result<Vec<EventRow>, StoreError> {
-        let mut events = Vec::new();
-        let mut next = from;
-        while next != 0 && events.len() < limit {
-            let Some(event) = self.event(partition, next)? else { return Err(bad("event")) };
-            next = event.previous;
-            events.push(event);
+        if from == 0 || limit == 0 {
+            return Ok(Vec::new());
         }
-        Ok(events)
+        let steps = i64::try_from(limit).unwrap_or(i64::MAX);
+        let parameters = [from, partition.raw(), steps].map(Value::Int);
+        let events: Vec<EventRow> =
+            self.rows(TIMELINE, &parameters)?.iter().map(|row| event(row)).collect::<Result<_, _>>()?;
+        // A chain that breaks off is no timeline.
+        let ends_well = events.len() == limit || events.last().is_some_and(|last| last.previous == 0);
+        if ends_well { Ok(events) } else { Err(bad("event")) }
+    }
+
+    /// Events after an id, of all partitions, in the order of their ids.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn events_after(&self, after: i64, limit: i64) -> Result<Vec<EventRow>, StoreError> {
+        let parameters = [after, limit].map(Value::Int);
+        self.rows(EVENTS_AFTER, &parameters)?.iter().map(|row| event(row)).collect()
     }
 
     /// Transfers of an account, newest first, from a transfer on, not before a moment, at most `limit`.

@@ -2,9 +2,10 @@
 //! rule: what the rows mean is for `app` and `ledger` to say.
 //!
 //! `rows.rs` what a row says; `ledger.rs` the ledger and the chains by their pointers; `search.rs` records by what people
-//! know of them.
+//! know of them; `objects.rs` records one by one and in pages.
 
 mod ledger;
+pub mod objects;
 mod rows;
 mod search;
 
@@ -20,12 +21,24 @@ use rows::{account, body, event, head, transfer};
 const EVENTS: &str = "SELECT id, partition, previous, number, at, actor, command, subject, body, mac FROM events \
      WHERE id > $1 ORDER BY id LIMIT 5000";
 const EVENT: &str = "SELECT id, partition, previous, number, at, actor, command, subject, body, mac FROM events WHERE id = $1 AND partition = $2";
+const EVENTS_AFTER: &str = "SELECT id, partition, previous, number, at, actor, command, subject, body, mac FROM events \
+     WHERE id > $1 ORDER BY id LIMIT $2";
+/// A timeline reads back by the pointers in each event, newest first.
+const TIMELINE: &str = "WITH RECURSIVE walk(id, previous, step) AS (\
+       SELECT id, previous, CAST(1 AS bigint) FROM events WHERE id = $1 AND partition = $2 \
+       UNION ALL \
+       SELECT e.id, e.previous, walk.step + 1 FROM walk \
+       JOIN events e ON e.id = walk.previous AND e.partition = $2 WHERE walk.step < $3) \
+     SELECT e.id, e.partition, e.previous, e.number, e.at, e.actor, e.command, e.subject, e.body, e.mac \
+     FROM walk JOIN events e ON e.id = walk.id AND e.partition = $2 ORDER BY e.id DESC";
 const TRANSFERS: &str = "SELECT id, partition, txn, debit, credit, amount, kind, subject, link, previous_of_debit, \
      previous_of_credit, booked_at, value_date FROM transfers WHERE id > $1 ORDER BY id LIMIT 5000";
 const TRANSFER: &str = "SELECT id, partition, txn, debit, credit, amount, kind, subject, link, previous_of_debit, \
      previous_of_credit, booked_at, value_date FROM transfers WHERE id = $1 AND partition = $2";
 const ACCOUNTS: &str = "SELECT id, partition, code, dimension, currency, debits, credits, last_transfer, last_month \
      FROM accounts WHERE id > $1 ORDER BY id LIMIT 5000";
+const LEDGER_ACCOUNT: &str = "SELECT id, partition, code, dimension, currency, debits, credits, last_transfer, last_month \
+     FROM accounts WHERE id = $1";
 const PARTITION_ACCOUNTS: &str = "SELECT id, partition, code, dimension, currency, debits, credits, last_transfer, \
      last_month FROM accounts WHERE partition = $1 ORDER BY id";
 const PARTITIONS: &str = "SELECT partition, last_event, events, mac FROM partitions WHERE partition > $1 ORDER BY partition LIMIT 5000";
@@ -65,9 +78,12 @@ pub fn texts() -> Vec<String> {
     let mut texts: Vec<String> = [
         EVENTS,
         EVENT,
+        EVENTS_AFTER,
+        TIMELINE,
         TRANSFERS,
         TRANSFER,
         ACCOUNTS,
+        LEDGER_ACCOUNT,
         PARTITION_ACCOUNTS,
         PARTITIONS,
         PARTITION,
@@ -86,6 +102,7 @@ pub fn texts() -> Vec<String> {
     for table in crate::tables::RECORD_TABLES {
         texts.extend([by_id(table.name), all(table.name), of_partition(table.name)]);
     }
+    texts.extend(objects::texts());
     texts
 }
 

@@ -12,8 +12,13 @@ pub(super) fn bad(what: &str) -> StoreError {
     StoreError(format!("a stored {what} cannot be read"))
 }
 
-fn partition(value: &Value) -> Result<Partition, StoreError> {
+pub(super) fn partition(value: &Value) -> Result<Partition, StoreError> {
     Partition::from_raw(value.int()).ok_or_else(|| bad("partition"))
+}
+
+pub(super) fn pair(row: &[Value]) -> Result<(i64, i64), StoreError> {
+    let [one, other] = row else { return Err(bad("pair")) };
+    Ok((one.int(), other.int()))
 }
 
 pub(super) fn body(row: &[Value]) -> Result<StoredBody, StoreError> {

@@ -26,7 +26,7 @@ pub use asking::{ApproveWithdrawal, CancelWithdrawal, RejectWithdrawal, RequestW
 pub use sending::{RetryWithdrawal, ReverseWithdrawal, SendWithdrawal};
 
 /// A withdrawal as the caller sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct WithdrawalReply {
     /// Its id.
     pub withdrawal: WithdrawalId,

@@ -1,0 +1,68 @@
+//! Resources: records as objects that callers see, with what may be done with each now. A table of kinds, one shape for all.
+//!
+//! `kinds.rs` the table; `views.rs` from a stored record to what is seen; `reading.rs` the two handlers; `asked.rs` what a list
+//! may be asked; `inside.rs` what lies in an object. Never decides, never shows what is sealed.
+
+pub(crate) mod asked;
+pub(crate) mod inside;
+pub(crate) mod kinds;
+pub(crate) mod reading;
+mod views;
+
+use schemars::{Schema, SchemaGenerator};
+use serde_json::Value;
+use zaiton_app::allowed::Allowed;
+use zaiton_engine::StoreError;
+use zaiton_store::scan::objects::StoredRow;
+
+pub(crate) use kinds::{RESOURCES, by_table};
+pub(crate) use views::{Look, RAW, identified, told};
+
+/// In whose partition a kind of record lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// A merchant's, and its table has them by partition.
+    Merchant,
+    /// A merchant's, and its table is hot: found by the merchant's timeline.
+    Traced,
+    /// That of a bank account of ours.
+    BankAccount,
+    /// Any.
+    Nobody,
+}
+
+/// What is seen of a record.
+pub(crate) struct Seen {
+    pub(crate) record: Value,
+    pub(crate) allowed: Vec<Allowed>,
+}
+
+/// A kind of object.
+pub(crate) struct Resource {
+    /// In the address: `top-ups`.
+    pub(crate) path: &'static str,
+    /// In the object: `top_up`.
+    pub(crate) kind: &'static str,
+    /// Its table.
+    pub(crate) table: &'static str,
+    /// Of its ids.
+    pub(crate) prefix: &'static str,
+    /// Of the document.
+    pub(crate) tag: &'static str,
+    /// Chinese, English.
+    pub(crate) about: (&'static str, &'static str),
+    pub(crate) owner: Owner,
+    pub(crate) schema: fn(&mut SchemaGenerator) -> Schema,
+    pub(crate) view: fn(&Look<'_>, &StoredRow) -> Result<Seen, StoreError>,
+}
+
+impl Resource {
+    /// What its schema is called: `TopUp` of `top_up`.
+    pub(crate) fn name(&self) -> String {
+        let large = |word: &str| {
+            let mut letters = word.chars();
+            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        };
+        self.kind.split('_').map(large).collect()
+    }
+}
