@@ -8,7 +8,7 @@ use crate::out;
 use crate::site::{Place, Site};
 
 /// Serves until Ctrl-C or SIGTERM.
-pub(crate) fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failure> {
+pub(crate) fn serve(place: &Place, listen: SocketAddr, json: bool) -> Result<(), Failure> {
     if !listen.ip().is_loopback() {
         return Err(Failure::Refused(
             "zaiton serve listens on loopback addresses only until people can sign in (127.0.0.1 or ::1)"
@@ -29,8 +29,13 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr) -> Result<(), Failure> {
         };
         let site = opened.map_err(|error| Failure::World(error.to_string()))?.map_err(Failure::World)?;
         let site = kept.insert(site);
-        out::line(&format!("Zaiton serves on http://{address}"));
-        out::line(&format!("token: {}", site.token));
+        if json {
+            let said = serde_json::json!({ "address": format!("http://{address}"), "token": site.token });
+            out::line(&said.to_string());
+        } else {
+            out::line(&format!("Zaiton serves on http://{address}"));
+            out::line(&format!("token: {}", site.token));
+        }
         let (engine, queries) = (site.engine.clone(), site.queries.clone());
         let (channels, sealer) = (Arc::clone(&site.channels), site.sealer.clone());
         let api = zaiton_api::Api::new(engine, queries, &site.token).with_channels(channels, sealer);

@@ -21,5 +21,6 @@ mod pull;
 mod real_files;
 mod sandbox;
 mod shop;
+mod strangers;
 mod tampering;
 mod what_if;

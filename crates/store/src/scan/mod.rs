@@ -86,6 +86,7 @@ pub fn texts() -> Vec<String> {
     for table in crate::tables::RECORD_TABLES {
         texts.extend([by_id(table.name), all(table.name), of_partition(table.name)]);
     }
+    texts.extend(["timers", "effects"].map(without_time));
     texts
 }
 
@@ -95,6 +96,11 @@ fn by_id(table: &str) -> String {
 
 fn all(table: &str) -> String {
     format!("SELECT id, partition, body FROM {table} WHERE id > $1 ORDER BY id LIMIT $2")
+}
+
+/// Timers and effects that nothing brings on any more: dead ones, and those that nobody is there to do.
+fn without_time(table: &str) -> String {
+    format!("SELECT id, partition, body FROM {table} WHERE due_at IS NULL AND id > $1 ORDER BY id LIMIT $2")
 }
 
 fn of_partition(table: &str) -> String {
@@ -200,6 +206,16 @@ impl Queries {
     pub fn records(&self, table: &str, after: i64, limit: i64) -> Result<Vec<StoredBody>, StoreError> {
         let known = known_table(table)?;
         self.rows(&all(known), &[Value::Int(after), Value::Int(limit)])?.iter().map(|row| body(row)).collect()
+    }
+
+    /// A page of `timers` or `effects` without a time, after an id.
+    ///
+    /// # Errors
+    /// The database cannot be read, or it is another table.
+    pub fn without_time(&self, table: &str, after: i64, limit: i64) -> Result<Vec<StoredBody>, StoreError> {
+        let known = known_table(table)?;
+        let rows = self.rows(&without_time(known), &[Value::Int(after), Value::Int(limit)])?;
+        rows.iter().map(|row| body(row)).collect()
     }
 
     /// A page of a partition's records after an id.
