@@ -170,7 +170,9 @@ pub(crate) async fn by_token(State(api): State<Api>, request: Request, next: Nex
     let person = request.extensions().get::<Inside>().map(|inside| inside.person.id.to_string());
     let caller: Box<[u8]> = match person {
         Some(person) => person.into_bytes().into(),
-        None => request.headers().get(header::AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default().into(),
+        None => {
+            request.headers().get(header::AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default().into()
+        }
     };
     let meter = &api.meters.tokens;
     let verdict = meter.ask(caller, now(&api));

@@ -10,8 +10,8 @@ use zaiton_effects::channels::PUSH_BYTES;
 
 use crate::resources::{RESOURCES, inside, reading};
 use crate::{
-    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, limits, lists, openapi, periods, problem,
-    push, reference, same, session,
+    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, limits, lists, openapi, periods,
+    problem, push, reference, same, session,
 };
 
 impl Api {
@@ -40,7 +40,10 @@ impl Api {
             .route("/api/v1/openapi.json", get(openapi::served))
             .route("/api/v1/reference", get(reference::served))
             .route("/healthz", get(|| async { "ok" }));
-        let outside = pushes.merge(sessions).merge(described).layer(map_response(async |response| problem::spoken(response)));
+        let outside = pushes
+            .merge(sessions)
+            .merge(described)
+            .layer(map_response(async |response| problem::spoken(response)));
         closed.merge(outside).layer(from_fn_with_state(self.clone(), addressed)).with_state(self)
     }
 }

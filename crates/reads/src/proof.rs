@@ -11,18 +11,37 @@ use zaiton_store::Queries;
 /// # Errors
 /// The database cannot be read.
 pub fn feed(queries: &Queries, verifier: &mut Verifier) -> Result<bool, StoreError> {
+    feed_and_say(queries, verifier, &|_| ())
+}
+
+/// Tables that [`feed_and_say`] names.
+pub const STEPS: u64 = 13;
+
+/// As [`feed`], naming each table before it is read.
+///
+/// # Errors
+/// The database cannot be read.
+pub fn feed_and_say(
+    queries: &Queries,
+    verifier: &mut Verifier,
+    say: &dyn Fn(&'static str),
+) -> Result<bool, StoreError> {
+    say("accounts");
     queries.each_account(|(partition, account)| {
         verifier.account(partition, account);
         Ok(())
     })?;
+    say("events");
     queries.each_event(|event| {
         verifier.event(&event);
         Ok(())
     })?;
+    say("partitions");
     queries.each_partition(|(partition, head)| {
         verifier.partition(partition, &head);
         Ok(())
     })?;
+    say("transfers");
     queries.each_transfer(|(partition, transfer)| {
         verifier.transfer(partition, &transfer);
         Ok(())
@@ -30,6 +49,7 @@ pub fn feed(queries: &Queries, verifier: &mut Verifier) -> Result<bool, StoreErr
     let mut on_the_way = 0_u64;
     macro_rules! each {
         ($table:literal, $take:expr) => {
+            say($table);
             queries.each_record($table, |row| {
                 match serde_json::from_str(&row.body) {
                     Ok(record) => $take(row.partition, record),

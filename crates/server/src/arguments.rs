@@ -67,3 +67,14 @@ pub(crate) enum What {
     /// Top-ups and withdrawals with their progress.
     Flow,
 }
+
+/// How a list is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// Cells between commas.
+    Csv,
+    /// JSON.
+    Json,
+    /// A spreadsheet of Office Open XML.
+    Xlsx,
+}

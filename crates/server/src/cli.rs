@@ -1,29 +1,35 @@
 //! The command line: what may be asked, and where it goes. Exit codes: 0 done, 2 wrong usage, 3 refused, 4 the world
-//! (disk, network, database) stood in the way.
+//! (disk, network, database) stood in the way. `docs/command-line.md` is made of what stands here.
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
-use zaiton_engine::{Actor, Outcome, Request};
-use zaiton_kernel::{Environment, Month, Refusal, Rule, Text, Timestamp};
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+use zaiton_engine::{Actor, Outcome};
+use zaiton_kernel::{Environment, Month, Timestamp};
 
-use crate::arguments::{OrdersOf, What, duration, instant, month};
+use crate::admin::Admin;
+use crate::arguments::{Form, OrdersOf, What, instant, month};
 use crate::import::Say;
 use crate::serve::Bounds;
 use crate::site::Place;
 use crate::what_if::WhatIf;
 use crate::{
-    backup, client_money, connections, contact_code, demo, export, import, import_orders, out, paying,
-    people, reread, serve, verify, what_if,
+    admin, backup, client_money, connections, demo, export, import, import_orders, out, paying, people, run,
+    serve, verify, what_if,
 };
+
+/// How the program ends.
+const EXIT_CODES: &str = "Exit codes: 0 done; 2 the command line cannot be read; 3 refused: correct the input, also when \
+    `verify` finds something; 4 disk, network or database stood in the way: may be tried again.";
 
 /// Zaiton: the back office of a cross-border marketplace.
 #[derive(Debug, Parser)]
-#[command(name = "zaiton", version, about)]
+#[command(name = "zaiton", version, about, after_help = EXIT_CODES)]
 pub(crate) struct Cli {
     /// The data folder: keys, token, and the SQLite file.
-    #[arg(long, global = true, env = "ZAITON_DATA", default_value = "data")]
+    #[arg(long, global = true, env = "ZAITON_DATA", hide_env_values = true, default_value = "data")]
     data: PathBuf,
     /// Another database: `sqlite:FILE` or `postgres://..`.
     #[arg(long, global = true, env = "ZAITON_DATABASE", hide_env_values = true)]
@@ -31,9 +37,9 @@ pub(crate) struct Cli {
     /// Lanes of a database that is made now (PostgreSQL: as many as processes that shall share the work).
     #[arg(long, global = true, default_value_t = 1)]
     lanes: u16,
-    /// Answers as JSON.
+    /// Answers as JSON, and failures too.
     #[arg(long, global = true)]
-    json: bool,
+    pub(crate) json: bool,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -97,8 +103,6 @@ enum Verb {
         /// The login.
         login: String,
     },
-    /// Read anew, from what came, the orders that wait for a person: after an update of the program.
-    RereadOrders,
     /// Give one command: its name and its JSON.
     Run {
         /// The command's name; `zaiton commands` lists them.
@@ -150,7 +154,7 @@ enum Verb {
         #[arg(long, value_enum, default_value = "pain001-v9")]
         format: paying::Format,
     },
-    /// Write a statement or list as CSV.
+    /// Write a statement or list as CSV, JSON or a spreadsheet.
     Export {
         /// Which.
         what: What,
@@ -172,36 +176,23 @@ enum Verb {
         /// Headings in Chinese.
         #[arg(long)]
         zh: bool,
+        /// How it is written; JSON with `--json`.
+        #[arg(long, value_enum, default_value = "csv")]
+        format: Form,
+        /// Into this file instead of standard output.
+        #[arg(long)]
+        out: Option<PathBuf>,
     },
     /// Prove the books: the ledger's invariants, the event chain, what records and ledger say of each other.
     Verify {
-        /// An anchor written earlier by `zaiton anchor`.
+        /// An anchor written earlier by `zaiton admin anchor`.
         #[arg(long)]
         against: Option<PathBuf>,
     },
     /// Say how clients' money stands: what is owed to them, what lies on client accounts, by how much it is more or less.
     ClientMoney,
-    /// Say the code that was sent last to an address or a number, for whoever tells it to the person there: over the phone, or
-    /// while nothing delivers e-mail and text messages.
-    ContactCode {
-        /// The e-mail address or mobile number.
-        contact: String,
-        /// The merchant's code.
-        #[arg(long)]
-        merchant: String,
-        /// In the sandbox.
-        #[arg(long)]
-        sandbox: bool,
-    },
     /// Say what other lines would have done: how often breakers would have opened, for how long, how many alerts.
     WhatIf(WhatIf),
-    /// Say the sandbox's time, or move its clock ahead: deadlines, timers and days of the sandbox come sooner. It never goes
-    /// back, and live work never sees it.
-    SandboxClock {
-        /// How far, as a number and `s`, `m`, `h` or `d`; at most 366 days at a time.
-        #[arg(long, value_parser = duration)]
-        forward: Option<i64>,
-    },
     /// Write the whole installation, keys and all, into one file, also while it is served. Keep the file secret.
     Backup {
         /// The file, or a folder in which it gets the name of the moment.
@@ -216,10 +207,13 @@ enum Verb {
         #[arg(long)]
         check: bool,
     },
-    /// Write an anchor: the heads and counts of all event chains, signed. Keep it elsewhere.
-    Anchor {
-        /// The file to write.
-        file: PathBuf,
+    /// What an operator does rarely.
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Write what completes these commands in a shell.
+    Completions {
+        /// Which shell.
+        shell: Shell,
     },
 }
 
@@ -275,29 +269,31 @@ pub(crate) fn actor() -> Actor {
 pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
     let place = Place { data: cli.data, database: cli.database, lanes: cli.lanes.clamp(1, 64) };
     match cli.verb {
-        Verb::Serve { listen, bounds } => serve::serve(&place, listen, bounds),
+        Verb::Serve { listen, bounds } => serve::serve(&place, listen, bounds, cli.json),
         Verb::Verify { against } => verify::verify(&place, against.as_deref(), cli.json),
-        Verb::Anchor { file } => verify::anchor(&place, &file),
         Verb::Backup { to } => backup::backup(&place, &to, cli.json),
         Verb::Restore { file, check } => backup::restore(&place, &file, check, cli.json),
-        Verb::PaymentFile { file, format } => paying::write(&place, &file, format),
-        Verb::Export { what, merchant, programme, from, to, month, zh } => {
-            let period = export::period([from.as_deref(), to.as_deref()], month)?;
-            export::export(&place, what, &merchant, &programme, period, zh)
-        }
-        Verb::SandboxClock { forward } => {
-            let now = place.forward_sandbox(forward.unwrap_or(0)).map_err(Failure::World)?;
-            out::line(&now.to_string());
+        Verb::Admin(verb) => admin::admin(&place, verb, cli.json),
+        Verb::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "zaiton", &mut std::io::stdout().lock());
             Ok(())
+        }
+        Verb::PaymentFile { file, format } => paying::write(&place, &file, format),
+        Verb::Export { what, merchant, programme, from, to, month, zh, format, out } => {
+            let period = export::period([from.as_deref(), to.as_deref()], month)?;
+            let form = if cli.json { Form::Json } else { format };
+            let (merchant, programme, out) = (merchant.as_str(), programme.as_str(), out.as_deref());
+            export::export(&place, &export::Asked { what, merchant, programme, period, zh, form, out })
         }
         Verb::WhatIf(asked) => what_if::what_if(&place, &asked, cli.json),
         Verb::ClientMoney => client_money::client_money(&place, cli.json),
-        Verb::ContactCode { contact, merchant, sandbox } => {
-            let environment = if sandbox { Environment::Sandbox } else { Environment::Live };
-            contact_code::contact_code(&place, environment, &merchant, &contact)
-        }
         Verb::Commands => {
-            zaiton_app::registry().names().iter().for_each(|name| out::line(name));
+            let names = zaiton_app::registry().names();
+            if cli.json {
+                out::line(&serde_json::json!({ "commands": names }).to_string());
+            } else {
+                names.iter().for_each(|name| out::line(name));
+            }
             Ok(())
         }
         verb => with_engine(&place, cli.json, verb),
@@ -307,7 +303,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
 /// The verbs that give commands. They go to the process that owns the lanes, be it this one or a server.
 fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
     if let Verb::Demo { seed } = verb {
-        return demo::demo(place, seed);
+        return demo::demo(place, seed, json);
     }
     let say = if json { Say::Json } else { Say::Text };
     let site = place.open("").map_err(Failure::World)?;
@@ -324,18 +320,16 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
             };
             import_orders::orders(&site, &from, say)
         }
-        Verb::Run { name, body, key, by } => give(&site.engine, &name, &body, key.as_deref(), by.as_deref()),
+        Verb::Run { name, body, key, by } => {
+            run::run(&site.engine, &name, &body, key.as_deref(), by.as_deref())
+        }
         Verb::Merchant { code, name, company } => {
-            import::register(&site.engine, Environment::Live, &code, &name, &company).map(|merchant| {
-                out::line(&format!("{merchant}"));
-            })
+            import::register(&site.engine, Environment::Live, &code, &name, &company)
+                .map(|merchant| made("merchant", &merchant, json))
         }
         Verb::BankAccount { number, holder, bank, currency, own } => {
-            import::open_bank_account(&site.engine, &number, [&holder, &bank], &currency, !own).map(
-                |account| {
-                    out::line(&format!("{account}"));
-                },
-            )
+            import::open_bank_account(&site.engine, &number, [&holder, &bank], &currency, !own)
+                .map(|account| made("bank_account", &account, json))
         }
         Verb::Connect { settings, merchant, shop, zone, ours, since } => {
             let asked = connections::Asked {
@@ -351,19 +345,17 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
         Verb::Connections { merchant } => connections::list(&site, &merchant, say),
         Verb::Pull { merchant, shop } => connections::pull(&site, &merchant, &shop, say),
         Verb::Password { login } => people::new_password(&site, &login),
-        Verb::RereadOrders => reread::reread(&site),
         Verb::Demo { .. }
         | Verb::Serve { .. }
         | Verb::Verify { .. }
-        | Verb::Anchor { .. }
         | Verb::Backup { .. }
         | Verb::Restore { .. }
         | Verb::Export { .. }
         | Verb::PaymentFile { .. }
         | Verb::ClientMoney
-        | Verb::ContactCode { .. }
         | Verb::WhatIf(_)
-        | Verb::SandboxClock { .. }
+        | Verb::Admin(_)
+        | Verb::Completions { .. }
         | Verb::Commands => Ok(()),
     };
     if result.is_ok() {
@@ -373,49 +365,10 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
     result
 }
 
-fn give(
-    engine: &zaiton_engine::Engine,
-    name: &str,
-    body: &str,
-    key: Option<&str>,
-    by: Option<&str>,
-) -> Result<(), Failure> {
-    let body = if body == "-" {
-        std::io::read_to_string(std::io::stdin().lock()).map_err(|error| Failure::World(error.to_string()))?
-    } else {
-        body.to_owned()
-    };
-    let unreadable = |code, zh: &'static str, en: String| {
-        let cure = Text::new("请用 `zaiton commands` 查看命令。", "`zaiton commands` lists the commands.");
-        Failure::Refused(explain(&Refusal::new(code, Rule::new("R5-40"), Text::new(zh, en), cure)))
-    };
-    if body.contains("\\u0000") {
-        return Err(unreadable("cli.nul", "文本不得含 U+0000。", "Texts may not hold U+0000.".into()));
-    }
-    let command = engine
-        .registry()
-        .decode(name, &body)
-        .ok_or_else(|| unreadable("cli.command", "没有此命令。", format!("There is no command {name}.")))?
-        .map_err(|error| unreadable("cli.body", "命令内容无法读取。", format!("{name}: {error}.")))?;
-    let said = by.map_or_else(String::new, |by| format!("{by}/"));
-    let key = key.map_or_else(|| format!("cli/{said}{name}/{body}"), str::to_owned);
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_' | '.');
-    let named = by.filter(|name| {
-        !name.is_empty() && name.len() <= 64 && name.chars().all(plain) && *name != Actor::system().name()
-    });
-    if by.is_some() && named.is_none() {
-        return Err(unreadable(
-            "cli.by",
-            "--by 须为 1 至 64 个字母、数字、冒号、点、下划线或连字符，且不得为 system。",
-            "--by is 1 to 64 letters, digits, colons, dots, underscores or hyphens, and not `system`.".into(),
-        ));
-    }
-    let actor = named.map_or_else(actor, Actor::new);
-    let outcome = engine.call(Request::new(command, &key, actor));
-    if matches!(outcome, Outcome::Accepted { repeated: true, .. }) {
-        out::error("given before under this key; this is its first answer (another --key gives it anew)");
-    }
-    told(&outcome).map(|reply| out::line(&reply))
+/// The id of what was made.
+fn made(what: &str, id: &dyn std::fmt::Display, json: bool) {
+    let id = id.to_string();
+    out::line(&if json { serde_json::json!({ what: id }).to_string() } else { id });
 }
 
 /// The reply of an outcome, or why there is none.

@@ -19,8 +19,8 @@ use zaiton_orders::connection::{Connection, ConnectionId, Ended, Totals};
 
 use crate::cli::{Failure, actor, told};
 use crate::import::Say;
-use crate::out;
 use crate::site::Site;
+use crate::{near, out};
 
 /// Bytes of a file of settings, at most.
 const SETTINGS: u64 = 1_000_000;
@@ -63,9 +63,7 @@ fn settings(file: &Path) -> Result<Settings, Failure> {
 }
 
 fn merchant(site: &Site, code: &str) -> Result<MerchantId, Failure> {
-    let row = site.queries.merchant(Environment::Live, code)?;
-    row.map(|row| MerchantId::from_raw(row.id))
-        .ok_or_else(|| Failure::Refused(format!("there is no merchant {code}")))
+    near::merchant(&site.queries, Environment::Live, code).map(|row| MerchantId::from_raw(row.id))
 }
 
 fn give(site: &Site, command: Arc<dyn AnyCommand>, key: &str) -> Result<ConnectionReply, Failure> {

@@ -1,29 +1,38 @@
-//! `zaiton export`: statement and lists as CSV on standard output. Reads only; takes no lane.
+//! `zaiton export`: statement and lists as CSV, JSON or a spreadsheet. Reads only; takes no lane.
 
+use std::path::Path;
+
+use serde_json::json;
 use zaiton_app::reports::{self, FeeRow, Language};
 use zaiton_kernel::time::Zone;
-use zaiton_kernel::{Environment, Id, LocalDate, Money, Month, Refusal, Rule, Text, Timestamp};
+use zaiton_kernel::{Environment, Id, LocalDate, Money, Month, Timestamp};
 use zaiton_store::Queries;
 use zaiton_store::scan::StoredBody;
 
-use crate::arguments::What;
-use crate::cli::{Failure, explain};
-use crate::out;
+use crate::arguments::{Form, What};
+use crate::cli::Failure;
 use crate::site::Place;
-
-fn no_merchant(code: &str) -> Failure {
-    let refusal = Refusal::new(
-        "cli.merchant_unknown",
-        Rule::new("R5-40"),
-        Text::new("没有此商家。", "There is no such merchant."),
-        Text::new("请核对商家代码。", "Check the merchant's code."),
-    );
-    Failure::Refused(explain(&refusal.with("merchant", code)))
-}
+use crate::{near, out, xlsx};
 
 /// A merchant of the live environment by its code.
 pub(crate) fn merchant(queries: &Queries, code: &str) -> Result<StoredBody, Failure> {
-    queries.merchant(Environment::Live, code)?.ok_or_else(|| no_merchant(code))
+    near::merchant(queries, Environment::Live, code)
+}
+
+/// What is written, and where.
+pub(crate) struct Asked<'a> {
+    pub(crate) what: What,
+    /// The merchant's code.
+    pub(crate) merchant: &'a str,
+    /// The programme's code.
+    pub(crate) programme: &'a str,
+    /// From, to, exclusive.
+    pub(crate) period: (Timestamp, Timestamp),
+    /// Headings in Chinese.
+    pub(crate) zh: bool,
+    pub(crate) form: Form,
+    /// Standard output when it is not said.
+    pub(crate) out: Option<&'a Path>,
 }
 
 /// From when to when: days or moments as people write them, or a whole month. By default from the first booking on.
@@ -49,29 +58,24 @@ pub(crate) fn period(
 }
 
 /// Writes one list of one merchant.
-pub(crate) fn export(
-    place: &Place,
-    what: What,
-    merchant: &str,
-    programme: &str,
-    (from, to): (Timestamp, Timestamp),
-    zh: bool,
-) -> Result<(), Failure> {
+pub(crate) fn export(place: &Place, asked: &Asked<'_>) -> Result<(), Failure> {
     let (queries, _) = place.queries().map_err(Failure::World)?;
-    let language = if zh { Language::Chinese } else { Language::English };
-    let found = self::merchant(&queries, merchant)?;
-    let of = zaiton_app::prepaid::programme_id(programme);
+    let language = if asked.zh { Language::Chinese } else { Language::English };
+    let found = merchant(&queries, asked.merchant)?;
+    let (from, to) = asked.period;
+    let of = zaiton_app::prepaid::programme_id(asked.programme);
     let currency = reports::account_currency(&queries.accounts(found.partition)?, of);
-    let text = match what {
+    let (name, rows, json) = match asked.what {
         What::Statement => {
             let statement = queries.prepaid_statement(found.partition, of.raw(), currency, from, to)?;
-            reports::statement_csv(&statement, currency, language)
+            let rows = reports::statement_rows(&statement, currency, language);
+            ("statement", rows, reports::statement_json(&statement, currency))
         }
         What::Fees => {
-            let mut rows = Vec::new();
+            let mut fees = Vec::new();
             for movement in queries.fee_movements(found.partition, of.raw(), currency, from, to)? {
                 let hold = queries.record("holds", movement.hold)?;
-                rows.push(FeeRow {
+                fees.push(FeeRow {
                     at: movement.booked_at,
                     kind: movement.kind,
                     hold: movement.hold,
@@ -79,20 +83,35 @@ pub(crate) fn export(
                     amount: Money::new(movement.amount, currency),
                 });
             }
-            reports::fees_csv(&rows, language)
+            let json = json!({ "rows": reports::fees_json(&fees) });
+            ("fees", reports::fees_rows(&fees, language), json)
         }
         What::Flow => {
-            let mut rows = Vec::new();
+            let mut flow = Vec::new();
             let mut after = 0;
             loop {
                 let page = zaiton_reads::flow::page(&queries, found.partition, after, 1_000)?;
                 let Some(last) = page.last() else { break };
                 after = last.raw;
-                rows.extend(page);
+                flow.extend(page);
             }
-            reports::flow::csv(&rows, language)
+            ("flow", reports::flow::table(&flow, language), json!({ "rows": flow }))
         }
     };
-    out::line(text.trim_end());
+    let text = match (asked.form, asked.out) {
+        (Form::Xlsx, Some(file)) => return xlsx::write(file, name, &rows),
+        (Form::Xlsx, None) => {
+            return Err(Failure::Refused("a spreadsheet goes into a file: give --out FILE.xlsx".into()));
+        }
+        (Form::Csv, _) => reports::csv_of(&rows),
+        (Form::Json, _) => json.to_string(),
+    };
+    match asked.out {
+        None => out::line(text.trim_end()),
+        Some(file) => {
+            std::fs::write(file, text)
+                .map_err(|error| Failure::World(format!("{}: {error}", file.display())))?;
+        }
+    }
     Ok(())
 }

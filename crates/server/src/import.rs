@@ -181,9 +181,7 @@ pub(crate) fn bank(
         if told == 0 {
             return Err(announces_only);
         }
-        out::line(&format!(
-            "{told} payments of ours are settled, says the bank; nothing is booked from an announcement"
-        ));
+        paying::said_settled(told, say);
         return Ok(());
     }
     let drafts = drafts(&read)?;

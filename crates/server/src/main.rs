@@ -1,6 +1,7 @@
 //! The program `zaiton`: command line, configuration, real clock and randomness, wiring. The only place that knows the
 //! environment it runs in; holds no rule.
 
+mod admin;
 mod arguments;
 mod backup;
 mod capturing;
@@ -17,14 +18,19 @@ mod forward;
 mod import;
 mod import_orders;
 mod listening;
+mod near;
 mod out;
+#[cfg(test)]
+mod page;
 mod paying;
 mod people;
 mod reread;
+mod run;
 mod serve;
 mod site;
 mod verify;
 mod what_if;
+mod xlsx;
 
 use std::process::ExitCode;
 
@@ -42,15 +48,17 @@ fn main() -> ExitCode {
         )
         .with_writer(std::io::stderr)
         .init();
-    match cli::run(cli::Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(cli::Failure::Refused(text)) => {
-            out::error(&text);
-            ExitCode::from(3)
-        }
-        Err(cli::Failure::World(text)) => {
-            out::error(&text);
-            ExitCode::from(4)
-        }
+    let cli = cli::Cli::parse();
+    let json = cli.json;
+    let (code, name, text) = match cli::run(cli) {
+        Ok(()) => return ExitCode::SUCCESS,
+        Err(cli::Failure::Refused(text)) => (3, "refused", text),
+        Err(cli::Failure::World(text)) => (4, "failed", text),
+    };
+    if json {
+        out::error(&serde_json::json!({ "failure": name, "exit_code": code, "text": text }).to_string());
+    } else {
+        out::error(&text);
     }
+    ExitCode::from(code)
 }

@@ -18,3 +18,15 @@ pub(crate) fn error(text: &str) {
         tracing::debug!("standard error is closed");
     }
 }
+
+/// A bar for something long, on standard error; none for programs, and none where nobody looks.
+pub(crate) fn bar(length: u64, json: bool) -> indicatif::ProgressBar {
+    if json {
+        return indicatif::ProgressBar::hidden();
+    }
+    let bar = indicatif::ProgressBar::new(length);
+    if let Ok(style) = indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+        bar.set_style(style);
+    }
+    bar
+}

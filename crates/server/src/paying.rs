@@ -112,7 +112,11 @@ pub(crate) fn answer(site: &Site, bytes: &[u8], say: Say) -> Result<(), Failure>
         }
     }
     site.engine.settle(1_200)?;
-    if say != Say::Nothing {
+    if say == Say::Json {
+        let said = serde_json::json!({ "answer": answer.message_id, "to": answer.original_message_id,
+            "told": taken, "rejected": rejected, "not_taken": not_taken });
+        out::line(&said.to_string());
+    } else if say == Say::Text {
         out::line(&format!(
             "answer {} to {}: {taken} payments told, thereof {rejected} rejected; {not_taken} not known or decided before",
             answer.message_id, answer.original_message_id
@@ -142,4 +146,11 @@ pub(crate) fn announced(site: &Site, read: &BankFile) -> Result<usize, Failure> 
     }
     site.engine.settle(1_200)?;
     Ok(told)
+}
+
+/// Says how many payments an announcement settled.
+pub(crate) fn said_settled(told: usize, say: Say) {
+    let text = "payments of ours are settled, says the bank; nothing is booked from an announcement";
+    let json = serde_json::json!({ "settled": told }).to_string();
+    out::line(&if say == Say::Json { json } else { format!("{told} {text}") });
 }

@@ -1,4 +1,4 @@
-//! `zaiton reread-orders`: what could not be mapped, or did not add up, is read anew from the bytes that came, by the readers
+//! `zaiton admin reread-orders`: what could not be mapped, or did not add up, is read anew from the bytes that came, by the readers
 //! of this program. Takes no file and asks no channel; what a person accepted stays as it is.
 
 use std::collections::BTreeSet;
@@ -32,7 +32,7 @@ enum Came {
 }
 
 /// Reads anew what waits for a person.
-pub(crate) fn reread(site: &Site) -> Result<(), Failure> {
+pub(crate) fn reread(site: &Site, json: bool) -> Result<(), Failure> {
     let (mut mapped, mut waits, mut not) = (0_u64, 0_u64, Vec::new());
     for (order, merchant) in waiting(site)? {
         match one(site, order, merchant)? {
@@ -47,6 +47,11 @@ pub(crate) fn reread(site: &Site) -> Result<(), Failure> {
             Came::Waits => waits += 1,
             Came::Not(why) => not.push(why),
         }
+    }
+    if json {
+        let said = serde_json::json!({ "known": mapped, "waiting": waits, "not_read": not });
+        out::line(&said.to_string());
+        return Ok(());
     }
     out::line(&format!(
         "{mapped} orders are known now, {waits} still wait for a person, {} were not read",

@@ -39,7 +39,7 @@ impl Bounds {
 }
 
 /// Serves until Ctrl-C or SIGTERM.
-pub(crate) fn serve(place: &Place, listen: SocketAddr, bounds: Bounds) -> Result<(), Failure> {
+pub(crate) fn serve(place: &Place, listen: SocketAddr, bounds: Bounds, json: bool) -> Result<(), Failure> {
     if !listen.ip().is_loopback() {
         return Err(Failure::Refused(
             "zaiton serve listens on loopback addresses only until people can sign in (127.0.0.1 or ::1)"
@@ -63,10 +63,19 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr, bounds: Bounds) -> Result
         };
         let site = opened.map_err(|error| Failure::World(error.to_string()))?.map_err(Failure::World)?;
         let site = kept.insert(site);
-        out::line(&format!("Zaiton serves on http://{address}"));
-        out::line(&format!("token: {}", site.token));
-        if let Some((login, password)) = tokio::task::block_in_place(|| people::first(site))? {
-            out::line(&format!("sign in as {login} with {password} (shown once; change it)"));
+        let first = tokio::task::block_in_place(|| people::first(site))?;
+        if json {
+            let (login, password) = first.unzip();
+            let said = serde_json::json!({
+                "address": format!("http://{address}"), "token": site.token, "login": login, "password": password,
+            });
+            out::line(&said.to_string());
+        } else {
+            out::line(&format!("Zaiton serves on http://{address}"));
+            out::line(&format!("token: {}", site.token));
+            if let Some((login, password)) = first {
+                out::line(&format!("sign in as {login} with {password} (shown once; change it)"));
+            }
         }
         let (engine, queries) = (site.engine.clone(), site.queries.clone());
         let (channels, sealer) = (Arc::clone(&site.channels), site.sealer.clone());

@@ -1,4 +1,4 @@
-//! `zaiton verify` and `zaiton anchor`: reads every row and lets the verifier judge. Reads only; takes no lane.
+//! `zaiton verify` and `zaiton admin anchor`: reads every row and lets the verifier judge. Reads only; takes no lane.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -43,7 +43,7 @@ fn signature(chain: &ChainKey, heads: &[AnchoredHead]) -> String {
 }
 
 /// Writes the heads of all chains, signed, to a file.
-pub(crate) fn anchor(place: &Place, file: &Path) -> Result<(), Failure> {
+pub(crate) fn anchor(place: &Place, file: &Path, json: bool) -> Result<(), Failure> {
     let (queries, chain) = place.queries().map_err(Failure::World)?;
     let mut heads = Vec::new();
     let queries = queries.snapshot()?;
@@ -61,7 +61,11 @@ pub(crate) fn anchor(place: &Place, file: &Path) -> Result<(), Failure> {
     let text = serde_json::to_string(&Anchor { heads, signature })
         .map_err(|error| Failure::World(error.to_string()))?;
     std::fs::write(file, text).map_err(|error| Failure::World(format!("{}: {error}", file.display())))?;
-    out::line(&format!("{count} chains anchored in {}", file.display()));
+    if json {
+        out::line(&serde_json::json!({ "file": file, "chains": count }).to_string());
+    } else {
+        out::line(&format!("{count} chains anchored in {}", file.display()));
+    }
     Ok(())
 }
 
@@ -90,7 +94,12 @@ pub(crate) fn verify(place: &Place, against: Option<&Path>, json: bool) -> Resul
     let anchors = against.map(|file| read_anchor(file, &chain)).transpose()?.unwrap_or_default();
     let mut verifier = Verifier::new(chain, anchors);
     let queries = queries.snapshot()?;
-    let drained = zaiton_reads::proof::feed(&queries, &mut verifier)?;
+    let bar = out::bar(zaiton_reads::proof::STEPS, json);
+    let drained = zaiton_reads::proof::feed_and_say(&queries, &mut verifier, &|table| {
+        bar.inc(1);
+        bar.set_message(table);
+    })?;
+    bar.finish_and_clear();
     let [events, transfers, accounts, records] = verifier.seen;
     let (findings, count) = verifier.finish(drained);
     if json {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use zaiton_kernel::{Id, Money, Text, Timestamp};
 use zaiton_prepaid::{TopUp, Withdrawal, top_up, withdrawal};
 
-use super::{Language, local, row};
+use super::{Cell, Language, csv_of, local};
 
 /// Which way the money goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -158,8 +158,15 @@ pub fn merged(mut top_ups: Vec<FlowRow>, withdrawals: Vec<FlowRow>, at_most: usi
 /// As CSV: what comes in without a sign, what goes out with a minus.
 #[must_use]
 pub fn csv(rows: &[FlowRow], language: Language) -> String {
-    let t = |en, zh| language.pick((en, zh));
-    let mut csv = row(&[
+    csv_of(&table(rows, language))
+}
+
+/// The same as a table with its headings.
+#[must_use]
+pub fn table(rows: &[FlowRow], language: Language) -> Vec<Vec<Cell>> {
+    let t = |en, zh| Cell::of(language.pick((en, zh)));
+    let time = |moment: Option<Timestamp>| Cell::of(moment.map(local).unwrap_or_default());
+    let mut table = vec![vec![
         t("asked at", "申请时间"),
         t("kind", "类型"),
         t("number", "编号"),
@@ -170,7 +177,7 @@ pub fn csv(rows: &[FlowRow], language: Language) -> String {
         t("until", "预计至"),
         t("payer or payee", "付款方/收款方"),
         t("remark code", "附言码"),
-    ]);
+    ]];
     for one in rows {
         let (kind, sign) = match one.way {
             Way::TopUp => (t("Top-up", "充值"), ""),
@@ -180,19 +187,18 @@ pub fn csv(rows: &[FlowRow], language: Language) -> String {
             Language::English => &one.progress.en,
             Language::Chinese => &one.progress.zh,
         };
-        let time = |moment: Option<Timestamp>| moment.map(local).unwrap_or_default();
-        csv.push_str(&row(&[
-            &local(one.asked_at),
+        table.push(vec![
+            Cell::of(local(one.asked_at)),
             kind,
-            &one.id,
-            &format!("{sign}{}", one.amount.decimal()),
-            one.amount.currency().code(),
-            progress,
-            &time(one.since),
-            &time(one.until),
-            &one.party,
-            &one.reference,
-        ]));
+            Cell::of(one.id.as_str()),
+            Cell::Amount(format!("{sign}{}", one.amount.decimal())),
+            Cell::of(one.amount.currency().code()),
+            Cell::of(progress.as_ref()),
+            time(one.since),
+            time(one.until),
+            Cell::of(one.party.as_str()),
+            Cell::of(one.reference.as_str()),
+        ]);
     }
-    csv
+    table
 }

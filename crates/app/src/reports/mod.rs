@@ -93,42 +93,81 @@ fn local(at: Timestamp) -> String {
     at.local_text(&Zone::shanghai())
 }
 
-/// Rule R1-31. The statement as CSV: opening, lines, closing.
+/// A cell of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cell {
+    /// Words, dates, ids: never a formula, whatever they begin with.
+    Text(String),
+    /// An amount as decimal text, to be added up by whoever reads it.
+    Amount(String),
+}
+
+impl Cell {
+    fn of(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    fn money(amount: Money) -> Self {
+        Self::Amount(amount.decimal())
+    }
+
+    /// What stands in it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Amount(text) => text,
+        }
+    }
+}
+
+/// Rows as CSV, in which no cell is a formula.
+#[must_use]
+pub fn csv_of(rows: &[Vec<Cell>]) -> String {
+    rows.iter().map(|cells| row(&cells.iter().map(Cell::text).collect::<Vec<_>>())).collect()
+}
+
+/// Rule R1-31. The statement as a table with its headings: opening, lines, closing.
+#[must_use]
+pub fn statement_rows(statement: &Statement, currency: Currency, language: Language) -> Vec<Vec<Cell>> {
+    let t = |en, zh| Cell::of(language.pick((en, zh)));
+    let money = |minor| Cell::money(Money::new(minor, currency));
+    let (none, code) = (|| Cell::of(""), || Cell::of(currency.code()));
+    let end = |title, minor| vec![none(), none(), title, none(), none(), none(), money(minor), code()];
+    let mut rows = vec![
+        vec![
+            t("time", "时间"),
+            t("value date", "起息日"),
+            t("kind", "类型"),
+            t("reference", "编号"),
+            t("income", "收入"),
+            t("expense", "支出"),
+            t("balance", "余额"),
+            t("currency", "币种"),
+        ],
+        end(t("opening", "期初余额"), statement.opening),
+    ];
+    for line in &statement.lines {
+        let (income, expense) =
+            if line.amount > 0 { (money(line.amount), none()) } else { (none(), money(-line.amount)) };
+        rows.push(vec![
+            Cell::of(local(line.booked_at)),
+            Cell::of(line.value_date.to_string()),
+            Cell::of(language.pick(line.kind.title())),
+            Cell::of(zaiton_kernel::id::letters(line.subject)),
+            income,
+            expense,
+            money(line.balance),
+            code(),
+        ]);
+    }
+    rows.push(end(t("closing", "期末余额"), statement.closing));
+    rows
+}
+
+/// Rule R1-31. The statement as CSV.
 #[must_use]
 pub fn statement_csv(statement: &Statement, currency: Currency, language: Language) -> String {
-    let t = |en, zh| language.pick((en, zh));
-    let money = |minor| Money::new(minor, currency).decimal();
-    let mut csv = row(&[
-        t("time", "时间"),
-        t("value date", "起息日"),
-        t("kind", "类型"),
-        t("reference", "编号"),
-        t("income", "收入"),
-        t("expense", "支出"),
-        t("balance", "余额"),
-        t("currency", "币种"),
-    ]);
-    let code = currency.code();
-    csv.push_str(&row(&["", "", t("opening", "期初余额"), "", "", "", &money(statement.opening), code]));
-    for line in &statement.lines {
-        let (income, expense) = if line.amount > 0 {
-            (money(line.amount), String::new())
-        } else {
-            (String::new(), money(-line.amount))
-        };
-        csv.push_str(&row(&[
-            &local(line.booked_at),
-            &line.value_date.to_string(),
-            language.pick(line.kind.title()),
-            &zaiton_kernel::id::letters(line.subject),
-            &income,
-            &expense,
-            &money(line.balance),
-            code,
-        ]));
-    }
-    csv.push_str(&row(&["", "", t("closing", "期末余额"), "", "", "", &money(statement.closing), code]));
-    csv
+    csv_of(&statement_rows(statement, currency, language))
 }
 
 /// The statement as JSON.
@@ -165,29 +204,35 @@ pub struct FeeRow {
     pub amount: Money,
 }
 
-/// Rule R1-30. The second transaction list as CSV: freeze, release, settled, settled refund, arrears.
+/// Rule R1-30. The second transaction list as a table with its headings: freeze, release, settled, settled refund, arrears.
 #[must_use]
-pub fn fees_csv(rows: &[FeeRow], language: Language) -> String {
-    let t = |en, zh| language.pick((en, zh));
-    let mut csv = row(&[
+pub fn fees_rows(fees: &[FeeRow], language: Language) -> Vec<Vec<Cell>> {
+    let t = |en, zh| Cell::of(language.pick((en, zh)));
+    let mut rows = vec![vec![
         t("time", "时间"),
         t("kind", "类型"),
         t("order", "订单"),
         t("hold", "冻结编号"),
         t("amount", "金额"),
         t("currency", "币种"),
-    ]);
-    for fee in rows {
-        csv.push_str(&row(&[
-            &local(fee.at),
-            language.pick(fee.kind.title()),
-            &fee.order,
-            &HoldId::from_raw(fee.hold).to_string(),
-            &fee.amount.decimal(),
-            fee.amount.currency().code(),
-        ]));
+    ]];
+    for fee in fees {
+        rows.push(vec![
+            Cell::of(local(fee.at)),
+            Cell::of(language.pick(fee.kind.title())),
+            Cell::of(fee.order.as_str()),
+            Cell::of(HoldId::from_raw(fee.hold).to_string()),
+            Cell::money(fee.amount),
+            Cell::of(fee.amount.currency().code()),
+        ]);
     }
-    csv
+    rows
+}
+
+/// Rule R1-30. The second transaction list as CSV.
+#[must_use]
+pub fn fees_csv(rows: &[FeeRow], language: Language) -> String {
+    csv_of(&fees_rows(rows, language))
 }
 
 /// The same as JSON.

@@ -14,10 +14,13 @@ use super::format::{FORMAT, Header, VERSION, hex, unhex, value};
 use super::{KEYS, bar, told};
 use crate::cli::{Failure, explain};
 
+/// Keys by their files' names.
+type Keys = Vec<(String, Vec<u8>)>;
+
 /// What a whole backup is.
 pub(super) struct Checked {
     pub(super) header: Header,
-    pub(super) keys: Vec<(String, Vec<u8>)>,
+    pub(super) keys: Keys,
     pub(super) lanes: u16,
     pub(super) rows: u64,
     pub(super) tables: usize,
@@ -72,7 +75,7 @@ fn header(file: &Path, line: &str) -> Result<Header, Failure> {
     Ok(header)
 }
 
-fn keys(read: &Json) -> Option<Vec<(String, Vec<u8>)>> {
+fn keys(read: &Json) -> Option<Keys> {
     KEYS.iter()
         .map(|name| {
             let key = read["keys"][*name].as_str().and_then(unhex).filter(|key| key.len() >= 32)?;
@@ -88,9 +91,6 @@ fn lanes(row: &[Json]) -> Option<u16> {
         _ => None,
     }
 }
-
-/// The names and bytes of the keys that it holds.
-type Keys = Vec<(String, Vec<u8>)>;
 
 /// Reads all of it.
 pub(super) fn check(file: &Path, json: bool) -> Result<Checked, Failure> {

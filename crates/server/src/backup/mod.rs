@@ -32,16 +32,9 @@ fn told(path: &Path) -> impl Fn(std::io::Error) -> Failure + '_ {
     move |error| Failure::World(format!("{}: {error}", path.display()))
 }
 
-/// A bar for something long; none for programs.
-fn bar(length: usize, json: bool) -> indicatif::ProgressBar {
-    if json {
-        return indicatif::ProgressBar::hidden();
-    }
-    let bar = indicatif::ProgressBar::new(u64::try_from(length).unwrap_or(0));
-    if let Ok(style) = indicatif::ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
-        bar.set_style(style);
-    }
-    bar
+/// A bar over tables.
+fn bar(tables: usize, json: bool) -> indicatif::ProgressBar {
+    out::bar(u64::try_from(tables).unwrap_or(0), json)
 }
 
 /// Writes the installation into a file, or into a folder under the name of the moment.

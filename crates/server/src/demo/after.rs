@@ -10,8 +10,14 @@ use crate::out;
 use crate::site::Place;
 
 /// Prints it.
-pub(super) fn tell(place: &Place, play: &Play<'_>) -> Result<(), Failure> {
+pub(super) fn tell(place: &Place, play: &Play<'_>, json: bool) -> Result<(), Failure> {
     let stage = &play.stage;
+    if json {
+        let said = serde_json::json!({ "loaded": true, "merchants": stage.merchants.len(), "orders": play.shops.placed,
+            "messages": play.shops.told, "statements": play.banks.imported, "days": DAYS, "folder": stage.folder });
+        out::line(&said.to_string());
+        return Ok(());
+    }
     out::line(&format!(
         "{} merchants, {} orders in {} messages, {} bank statements over {DAYS} days; files in {}",
         stage.merchants.len(),

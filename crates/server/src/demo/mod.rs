@@ -50,13 +50,13 @@ struct Play<'a> {
 }
 
 /// Loads the demo into an empty installation.
-pub(crate) fn demo(place: &Place, seed: u64) -> Result<(), Failure> {
+pub(crate) fn demo(place: &Place, seed: u64, json: bool) -> Result<(), Failure> {
     let today = system().date_in(&Zone::shanghai()).start_in(&Zone::shanghai());
     let start = today.plus_elapsed_days(-DAYS);
     let clock = Arc::new(SetClock::at(start));
     let engine_clock: Arc<dyn Clock> = Arc::<SetClock>::clone(&clock);
     let site = place.open_at("", engine_clock).map_err(Failure::World)?;
-    let result = load(place, &site, clock, start, seed);
+    let result = load(place, &site, clock, (start, seed), json);
     site.engine.stop();
     result
 }
@@ -65,11 +65,12 @@ fn load(
     place: &Place,
     site: &Site,
     clock: Arc<SetClock>,
-    start: Timestamp,
-    seed: u64,
+    (start, seed): (Timestamp, u64),
+    json: bool,
 ) -> Result<(), Failure> {
     if site.queries.merchant(LIVE, CAST[0].code)?.is_some() {
-        out::line("the demo is already loaded; nothing changed");
+        let said = "the demo is already loaded; nothing changed";
+        out::line(&if json { serde_json::json!({ "loaded": false }).to_string() } else { said.to_owned() });
         return Ok(());
     }
     if !site.queries.records("merchants", 0, 1)?.is_empty() {
@@ -91,14 +92,14 @@ fn load(
     }
     let (ids, sent) = (BTreeMap::new(), BTreeMap::new());
     let mut play = Play { stage, banks, shops: Shops::default(), ids, sent };
-    let bar = indicatif::ProgressBar::new(u64::try_from(DAYS).unwrap_or(0));
+    let bar = out::bar(u64::try_from(DAYS).unwrap_or(0), json);
     for day in 0..DAYS {
         play.live(day)?;
         bar.inc(1);
     }
     play.stage.go_to(play.stage.at(DAYS, 0, 0))?;
     bar.finish_and_clear();
-    after::tell(place, &play)
+    after::tell(place, &play, json)
 }
 
 impl Play<'_> {

@@ -81,7 +81,7 @@ fn to_the_last_row(home: &Home, other: &Home) {
         other.run(&["merchant", "qinghe", "--name", "青禾", "--company", &crate::shop::company("qinghe")]);
     assert_eq!(known.out, again.out);
     merchant(other, "new-one");
-    let said = other.run(&["reread-orders"]).ok();
+    let said = other.run(&["admin", "reread-orders"]).ok();
     assert!(said.contains("0 still wait"), "what is sealed can be opened: {said}");
     other.verify();
     let refused = restore(other, &file).refused();

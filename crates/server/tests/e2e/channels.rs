@@ -60,7 +60,7 @@ fn what_a_channel_says(home: &Home) {
             assert_eq!(found, 0, "{secret} in {table}");
         }
     }
-    let said = home.run(&["reread-orders"]).ok();
+    let said = home.run(&["admin", "reread-orders"]).ok();
     assert!(said.contains("0 orders are known now, 2 still wait for a person, 0 were not read"), "{said}");
 
     // A person accepts what does not add up; nothing waits for it any more.
@@ -76,7 +76,7 @@ fn what_a_channel_says(home: &Home) {
     assert!(accept(" ").refused().contains("orders.channel.reason"));
     assert!(accept("the shop's answer of today").ok().contains("\"mapped\""));
     assert_eq!(home.count("parked"), 1);
-    let said = home.run(&["reread-orders"]).ok();
+    let said = home.run(&["admin", "reread-orders"]).ok();
     assert!(said.contains("0 orders are known now, 1 still wait"), "{said}");
     home.verify();
 }

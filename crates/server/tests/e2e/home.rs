@@ -237,7 +237,7 @@ impl Home {
     /// Writes an anchor of now.
     pub(crate) fn anchor(&self, name: &str) -> PathBuf {
         let path = self.path(name);
-        self.run(&["anchor", &path.display().to_string()]).ok();
+        self.run(&["admin", "anchor", &path.display().to_string()]).ok();
         path
     }
 

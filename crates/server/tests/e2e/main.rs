@@ -27,5 +27,6 @@ mod real_files;
 mod sandbox;
 mod shop;
 mod sign_in;
+mod strangers;
 mod tampering;
 mod what_if;

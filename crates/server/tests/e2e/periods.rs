@@ -88,7 +88,7 @@ impl<'a> Sandbox<'a> {
 
     /// The sandbox's month after so many days have passed.
     fn pass(&self, days: u32) -> Month {
-        let now = self.home.run(&["sandbox-clock", "--forward", &format!("{days}d")]).ok();
+        let now = self.home.run(&["admin", "sandbox-clock", "--forward", &format!("{days}d")]).ok();
         Month::at(Timestamp::parse(now.trim()).unwrap(), &Zone::shanghai())
     }
 
@@ -341,7 +341,7 @@ fn a_month_is_exported() {
     let home = Home::sqlite();
     let server = home.serve();
     crate::shop::open_shop(&home, &server.http(), &["qinghe"], 5_000);
-    let now = home.run(&["sandbox-clock"]).ok();
+    let now = home.run(&["admin", "sandbox-clock"]).ok();
     let month = Month::at(Timestamp::parse(now.trim()).unwrap(), &Zone::shanghai());
     let export = |arguments: &[&str]| {
         home.run(&[&["export", "statement", "--merchant", "qinghe"][..], arguments].concat())

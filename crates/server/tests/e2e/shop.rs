@@ -73,7 +73,7 @@ pub(crate) fn prove_contact(home: &Home, http: &Http, code: &str, of: &Value, ke
     let mut body = of.clone();
     body["contact"] = json!(FINANCE);
     http.command("prepaid.ask_contact_code", &format!("{key}/ask"), &body).reply();
-    let mut asked = vec!["contact-code", FINANCE, "--merchant", code];
+    let mut asked = vec!["admin", "contact-code", FINANCE, "--merchant", code];
     if of["environment"] == "sandbox" {
         asked.push("--sandbox");
     }
