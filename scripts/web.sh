@@ -15,7 +15,7 @@ fi
 
 build() {
     if [ ! -f dist/.built ] ||
-        [ -n "$(find src public scripts index.html vite.config.ts tsconfig.json package-lock.json package.json -newer dist/.built -print -quit)" ]; then
+        [ -n "$(find ../docs/api/openapi.json src public scripts index.html vite.config.ts tsconfig.json package-lock.json package.json -newer dist/.built -print -quit)" ]; then
         npm run --silent build
         touch dist/.built
     fi

@@ -7,6 +7,7 @@ import { Problem } from './api/problem';
 import { Boundary } from './app/Boundary';
 import { Components } from './app/Components';
 import { makeRouter } from './app/router';
+import { PlaceProvider } from './app/place';
 import { ShadeProvider } from './app/shade';
 import './theme/app.css';
 import { begin } from './text';
@@ -32,7 +33,9 @@ createRoot(root).render(
       <Components>
         <Boundary>
           <QueryClientProvider client={client}>
-            <RouterProvider router={router} />
+            <PlaceProvider>
+              <RouterProvider router={router} />
+            </PlaceProvider>
           </QueryClientProvider>
         </Boundary>
       </Components>

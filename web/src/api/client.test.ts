@@ -1,6 +1,6 @@
 // Tests of what is said to the server and understood of its answers. The network is stood in for: no test leaves the machine.
 import { afterEach, expect, test, vi } from 'vitest';
-import { address, ask, Attempts } from './client';
+import { api, Attempts, page, told } from './client';
 import { Problem } from './problem';
 
 const refusal = {
@@ -23,6 +23,11 @@ function answers(...all: (Response | Error)[]) {
   return fetched;
 }
 
+/** The requests that were made. */
+function asked(fetched: ReturnType<typeof answers>): Request[] {
+  return fetched.mock.calls.map(([request]) => request as Request);
+}
+
 async function failing(asking: Promise<unknown>): Promise<Problem> {
   const error: unknown = await asking.then(
     () => undefined,
@@ -36,17 +41,17 @@ afterEach(() => vi.unstubAllGlobals());
 
 test('a refusal carries rule, why, cure, figures and the wait', async () => {
   answers(new Response(JSON.stringify(refusal), { status: 429, headers: { 'retry-after': '4' } }));
-  const problem = await failing(ask('/api/v1/session'));
+  const problem = await failing(told(api.GET('/api/v1/resources')));
   expect([problem.status, problem.code, problem.retryAfter, problem.isUncertain]).toEqual([429, 'session.wrong', 4, false]);
   expect(problem.said).toMatchObject({ rule: 'R5-01', why: refusal.why, cure: refusal.cure, figures: [refusal.figures[0]] });
 });
 
 test('no answer, and an answer that nobody understands', async () => {
   answers(new TypeError('failed'), new Response('<html>', { status: 502 }), new Response('{}', { status: 500 }), new Response('<', { status: 200 }));
-  const offline = await failing(ask('/x'));
+  const offline = await failing(told(api.GET('/api/v1/resources')));
   expect([offline.code, offline.isUncertain]).toEqual(['console.offline', true]);
   for (const status of [502, 500, 200]) {
-    const problem = await failing(ask('/x'));
+    const problem = await failing(told(api.GET('/api/v1/resources')));
     expect([problem.status, problem.code]).toEqual([status, 'console.unreadable']);
   }
 });
@@ -55,15 +60,17 @@ test('an attempt keeps its key while it may have happened', async () => {
   const ok = () => new Response('{}', { status: 200 });
   const fetched = answers(new TypeError('lost'), new Response('', { status: 503 }), ok(), ok(), new Response(JSON.stringify(refusal), { status: 422 }), ok(), new TypeError('lost'), ok());
   const attempts = new Attempts();
-  for (const body of [1, 1, 1, 1, 1, 1, 1, 2]) await attempts.give('/x', { body }).catch(() => undefined);
-  const keys = fetched.mock.calls.map(([, init]) => new Headers(init?.headers).get('idempotency-key'));
+  const ids = ['pm_1', 'pm_1', 'pm_1', 'pm_1', 'pm_1', 'pm_1', 'pm_1', 'pm_2'];
+  for (const promotion of ids) await attempts.give('prepaid.end_promotion', { account: 'ac_1', promotion, reason: 'over' } as never).catch(() => undefined);
+  const keys = asked(fetched).map(({ headers }) => headers.get('idempotency-key'));
   // Lost, unavailable and done share a key; each later attempt has its own, and so has another input.
   expect(new Set(keys.slice(0, 3)).size).toBe(1);
   expect(new Set(keys.slice(2)).size).toBe(6);
   expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
 });
 
-test('what is not asked is not in the address', () => {
-  expect(address('/a', { after: undefined, limit: 50, q: '' })).toBe('/a?limit=50');
-  expect(address('/a')).toBe('/a');
+test('a list is asked for what is asked, and nothing else', async () => {
+  const fetched = answers(new Response(JSON.stringify({ rows: [], next_after: null }), { status: 200 }));
+  expect(await page('/api/v1/top-ups', { limit: 50, state: 'in_review' })).toEqual({ rows: [], next_after: null });
+  expect(asked(fetched).map(({ url }) => new URL(url).pathname + new URL(url).search)).toEqual(['/api/v1/top-ups?limit=50&state=in_review']);
 });

@@ -5,14 +5,40 @@ import { Link, Outlet, useLocation, useNavigate, useRouter } from '@tanstack/rea
 import { Button, Dropdown } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { type Hearing, useLive } from '../api/live';
 import { sessionQuery, signOut } from '../api/session';
 import { ProblemAlert } from '../pieces/ProblemAlert';
+import { StatusTag } from '../pieces/StatusTag';
 import { LanguageAndTheme } from './Bar';
 import { Mark } from './Mark';
+import { usePlace } from './place';
 
+/** The navigation, by job. */
 const ENTRIES = [
-  { to: '/o', key: 'home' },
-  { to: '/o/tasks', key: 'tasks' },
+  { group: undefined, entries: [{ to: '/o', key: 'navigation.home' }, { to: '/o/tasks', key: 'navigation.tasks' }] },
+  {
+    group: 'navigation.selling',
+    entries: [
+      { to: '/o/accounts', key: 'accounts.title' },
+      { to: '/o/promotions', key: 'promotions.title' },
+      { to: '/o/orders', key: 'orders.title' },
+    ],
+  },
+  {
+    group: 'navigation.money',
+    entries: [
+      { to: '/o/bank-lines', key: 'bank.title' },
+      { to: '/o/withdrawals', key: 'withdrawals.title' },
+      { to: '/o/ledger', key: 'ledger.title' },
+    ],
+  },
+  {
+    group: 'navigation.system',
+    entries: [
+      { to: '/o/policies', key: 'policies.title' },
+      { to: '/o/operations', key: 'operations.title' },
+    ],
+  },
 ] as const;
 
 export function Shell() {
@@ -22,6 +48,9 @@ export function Shell() {
   const [isOpen, setOpen] = useState(false);
   const router = useRouter();
   const isOutside = session.data === null;
+  const person = session.data?.person;
+  const hearing = useLive(person !== undefined);
+  const { environment } = usePlace();
   useEffect(() => {
     if (!isOutside) return;
     // Once, and from where one was: the address changes before this page is gone.
@@ -29,7 +58,6 @@ export function Shell() {
     void router.navigate({ to: '/o/sign-in', search: href === '/o' ? {} : { to: href }, replace: true });
   }, [isOutside, router]);
   if (isOutside) return null;
-  const person = session.data?.person;
   return (
     <div className="z-shell">
       <a className="z-skip" href="#content">
@@ -41,19 +69,31 @@ export function Shell() {
         </Button>
         <Mark />
         <span className="z-fill" />
+        {person && <Heard hearing={hearing} />}
+        {person && <PlaceSwitch />}
         <LanguageAndTheme />
         {person && <PersonMenu name={person.name} login={person.login} />}
       </header>
+      {environment === 'sandbox' && (
+        <p className="z-sandbox z-tone-you" role="status">
+          {t('shell.sandboxOn')}
+        </p>
+      )}
       <nav className={`z-side${isOpen ? ' z-open' : ''}`} aria-label={t('shell.navigation')}>
-        <ul>
-          {ENTRIES.map(({ to, key }) => (
-            <li key={key}>
-              <Link to={to} activeOptions={{ exact: to === '/o' }} onClick={() => setOpen(false)}>
-                {t(`navigation.${key}`)}
-              </Link>
-            </li>
-          ))}
-        </ul>
+        {ENTRIES.map(({ group, entries }) => (
+          <div key={group ?? ''}>
+            {group && <h2>{t(group)}</h2>}
+            <ul>
+              {entries.map(({ to, key }) => (
+                <li key={key}>
+                  <Link to={to} activeOptions={{ exact: to === '/o', includeSearch: false }} onClick={() => setOpen(false)}>
+                    {t(key)}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
       </nav>
       <main id="content" tabIndex={-1}>
         {session.error && <ProblemAlert error={session.error} onRetry={() => void session.refetch()} />}
@@ -69,6 +109,40 @@ export function Shell() {
         <Outlet />
       </main>
     </div>
+  );
+}
+
+/** Whether what is shown is told as it changes: said in words, and to whoever cannot see it. */
+function Heard({ hearing }: { hearing: Hearing }) {
+  const { t } = useTranslation();
+  if (hearing === 'begins') return null;
+  const isDeaf = hearing === 'deaf';
+  return (
+    <span role="status">
+      <StatusTag tone={isDeaf ? 'you' : 'done'} word={t(isDeaf ? 'shell.deaf' : 'shell.live')} />
+    </span>
+  );
+}
+
+function PlaceSwitch() {
+  const { t } = useTranslation();
+  const { environment, choose } = usePlace();
+  const navigate = useNavigate();
+  const isSandbox = environment === 'sandbox';
+  return (
+    <Button
+      type="text"
+      role="switch"
+      aria-checked={isSandbox}
+      aria-label={t('shell.sandbox')}
+      onClick={() => {
+        choose(isSandbox ? 'live' : 'sandbox');
+        // What is open belongs to the place that is left.
+        void navigate({ to: '/o' });
+      }}
+    >
+      {t(isSandbox ? 'shell.sandbox' : 'shell.real')}
+    </Button>
   );
 }
 

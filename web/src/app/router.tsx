@@ -49,16 +49,24 @@ const signIn = createRoute({
 });
 const shell = createRoute({ getParentRoute: () => root, path: '/o', component: Shell, notFoundComponent: NotFound });
 const home = createRoute({ getParentRoute: () => shell, path: '/', component: lazyRouteComponent(() => import('../pages/Home'), 'Home') });
-const tasks = createRoute({
-  getParentRoute: () => shell,
-  path: '/tasks',
-  validateSearch: (search: Record<string, unknown>): Record<string, string> =>
-    Object.fromEntries(Object.entries(search).filter((pair): pair is [string, string] => typeof pair[1] === 'string')),
-  component: lazyRouteComponent(() => import('../pages/Tasks'), 'Tasks'),
-});
+/** What a list is asked stands in its address as texts. */
+const listed = (search: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(search).filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+const tasks = createRoute({ getParentRoute: () => shell, path: '/tasks', validateSearch: listed, component: lazyRouteComponent(() => import('../pages/Tasks'), 'Tasks') });
+const accounts = createRoute({ getParentRoute: () => shell, path: '/accounts', validateSearch: listed, component: lazyRouteComponent(() => import('../pages/accounts/Accounts'), 'Accounts') });
+const account = createRoute({ getParentRoute: () => shell, path: '/accounts/$code', validateSearch: listed, component: lazyRouteComponent(() => import('../pages/accounts/Account'), 'Account') });
+const promotions = createRoute({ getParentRoute: () => shell, path: '/promotions', validateSearch: listed, component: lazyRouteComponent(() => import('../pages/promotions/Promotions'), 'Promotions') });
+const promotion = createRoute({ getParentRoute: () => shell, path: '/promotions/$id', component: lazyRouteComponent(() => import('../pages/promotions/Promotion'), 'Promotion') });
+const orders = createRoute({ getParentRoute: () => shell, path: '/orders', validateSearch: listed, component: lazyRouteComponent(() => import('../pages/orders/Orders'), 'Orders') });
+const order = createRoute({ getParentRoute: () => shell, path: '/orders/$id', component: lazyRouteComponent(() => import('../pages/orders/Order'), 'Order') });
+const bank = createRoute({ getParentRoute: () => shell, path: '/bank-lines', validateSearch: listed, component: lazyRouteComponent(() => import('../pages/bank/BankLines'), 'BankLines') });
+const withdrawals = createRoute({ getParentRoute: () => shell, path: '/withdrawals', validateSearch: listed, component: lazyRouteComponent(() => import('../pages/withdrawals/Withdrawals'), 'Withdrawals') });
+const ledger = createRoute({ getParentRoute: () => shell, path: '/ledger', validateSearch: listed, component: lazyRouteComponent(() => import('../pages/ledger/Ledger'), 'Ledger') });
+const policies = createRoute({ getParentRoute: () => shell, path: '/policies', validateSearch: listed, component: lazyRouteComponent(() => import('../pages/policies/Policies'), 'Policies') });
+const operations = createRoute({ getParentRoute: () => shell, path: '/operations', validateSearch: listed, component: lazyRouteComponent(() => import('../pages/operations/Operations'), 'Operations') });
 const password = createRoute({ getParentRoute: () => shell, path: '/password', component: lazyRouteComponent(() => import('../pages/Password'), 'Password') });
 
-const released = [start, signIn, shell.addChildren([home, tasks, password])] as const;
+const released = [start, signIn, shell.addChildren([home, tasks, accounts, account, promotions, promotion, orders, order, bank, withdrawals, ledger, policies, operations, password])] as const;
 const pages = root.addChildren(released);
 
 /** The pages of a development build: with the gallery. */

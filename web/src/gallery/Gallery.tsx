@@ -147,7 +147,7 @@ function Lists({ word }: { word: Words }) {
     { key: 'state', title: word.status, cell: ({ isOpen }) => <StatusTag tone={isOpen ? 'us' : 'done'} word={isOpen ? word.open : word.closed} />, text: ({ isOpen }) => (isOpen ? word.open : word.closed) },
     { key: 'due', title: word.due, isExtra: true, cell: ({ due }) => <Deadline at={due} now={NOW} />, text: ({ due }) => moment(due) },
   ];
-  const common = { columns, rowKey: ({ id }: Sample) => id, search, onSearch: setSearch, limit: 6 };
+  const common = { columns, kinds: [], rowKey: ({ id }: Sample) => id, search, onSearch: setSearch, limit: 6 };
   const filters = [
     { name: 'q', label: word.order },
     { name: 'state', label: word.status, choices: [{ value: 'open', label: word.open }, { value: 'closed', label: word.closed }] },

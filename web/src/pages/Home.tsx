@@ -5,11 +5,10 @@ import { Link } from '@tanstack/react-router';
 import { Skeleton } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { clientMoneyQuery } from '../api/clientMoney';
-import { CONNECTIONS_AT_ONCE, connectionsQuery, inTrouble } from '../api/connections';
-import { parkedQuery } from '../api/parked';
+import { api, page, type Schemas, told } from '../api/client';
+import { about } from '../api/live';
 import { textOf } from '../api/problem';
-import type { ClientMoney, Connection, Parked } from '../api/types';
+import { usePlace } from '../app/place';
 import { isZero } from '../format/money';
 import { Amount } from '../pieces/Amount';
 import { EmptyState } from '../pieces/EmptyState';
@@ -20,7 +19,13 @@ import { StatusTag } from '../pieces/StatusTag';
 import { useLanguage } from '../text';
 import type { Tone } from '../theme/tokens';
 
+type Parked = Schemas['TaskSeen'];
+type Connection = Schemas['Connection'];
+type ClientMoney = Schemas['ClientMoney'];
+
 const TASKS = 100;
+/** As many as the server gives at once. */
+const CONNECTIONS_AT_ONCE = 500;
 const SHOWN = 5;
 
 interface Asked<T> {
@@ -56,9 +61,20 @@ function Figure({ label, value, tone, asked }: { label: string; value: string | 
 
 export function Home() {
   const { t } = useTranslation();
-  const tasks = useQuery(parkedQuery(TASKS));
-  const connections = useQuery(connectionsQuery);
-  const money = useQuery(clientMoneyQuery);
+  const { environment } = usePlace();
+  const of = (rows: { record: unknown }[]) => rows.map(({ record }) => record);
+  const tasks = useQuery({
+    queryKey: about(['task'], 'home', environment),
+    queryFn: async ({ signal }) => ({ rows: of((await page('/api/v1/tasks', { environment, limit: TASKS }, signal)).rows) as Parked[] }),
+  });
+  const connections = useQuery({
+    queryKey: about(['connection'], 'home', environment),
+    queryFn: async ({ signal }) => ({ rows: of((await page('/api/v1/connections', { environment, limit: CONNECTIONS_AT_ONCE }, signal)).rows) as Connection[] }),
+  });
+  const money = useQuery({
+    queryKey: about(['client_money_day', 'bank_line', 'withdrawal'], 'client-money', environment),
+    queryFn: async ({ signal }) => (await told(api.GET('/api/v1/client-money', { params: { query: { environment } }, signal }))) as unknown as { rows: ClientMoney[] },
+  });
   const most = (count: number, bound: number) => (count >= bound ? t('home.atLeast', { count: bound }) : String(count));
   const troubled = connections.data && inTrouble(connections.data.rows);
   const short = money.data?.rows.filter(({ shortfall }) => !isZero(shortfall)).length;
@@ -100,6 +116,11 @@ export function Home() {
       </Section>
     </Page>
   );
+}
+
+/** Those that a person should look at. */
+function inTrouble(connections: readonly Connection[]): Connection[] {
+  return connections.filter((one) => Boolean(one.trouble) || one.state.name === 'refused');
 }
 
 function TaskList({ tasks }: { tasks: readonly Parked[] }) {

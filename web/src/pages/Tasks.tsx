@@ -2,9 +2,9 @@
 // one.
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { parkedPage } from '../api/parked';
+import { page, type Schemas } from '../api/client';
 import { textOf } from '../api/problem';
-import type { Parked } from '../api/types';
+import { usePlace } from '../app/place';
 import { moment } from '../format/time';
 import { EmptyState } from '../pieces/EmptyState';
 import { Moment } from '../pieces/Moment';
@@ -12,11 +12,14 @@ import { Page } from '../pieces/Page';
 import { QueryTable, type Column } from '../pieces/QueryTable';
 import { useLanguage } from '../text';
 
+type Parked = Schemas['TaskSeen'];
+
 export function Tasks() {
   const { t } = useTranslation();
   const language = useLanguage();
   const search = useSearch({ from: '/o/tasks' });
   const navigate = useNavigate();
+  const { environment } = usePlace();
   const columns: Column<Parked>[] = [
     { key: 'at', title: t('tasks.at'), width: 136, cell: ({ at }) => <Moment at={at} />, text: ({ at }) => moment(at) },
     { key: 'command', title: t('tasks.command'), width: 200, cell: ({ command }) => <code>{command}</code>, text: ({ command }) => command },
@@ -33,10 +36,10 @@ export function Tasks() {
         caption={t('tasks.title')}
         columns={columns}
         rowKey={({ id }) => id}
+        kinds={['task']}
         fetch={async ({ after, limit }, signal) => {
-          const page = await parkedPage({ after, limit }, signal);
-          // A full page may have another one after it; a shorter one is the last.
-          return { rows: page.rows, next: page.rows.length === limit ? (page.next_after ?? undefined) : undefined };
+          const { rows, next_after } = await page('/api/v1/tasks', { environment, limit, ...(after !== undefined && { after }) }, signal);
+          return { rows: rows.map(({ record }) => record), next: next_after ?? undefined };
         }}
         search={search}
         onSearch={(next) => void navigate({ to: '/o/tasks', search: next })}

@@ -2,13 +2,17 @@
 // it is given; never sorts, filters or counts by itself, for it sees one page only.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Checkbox, Input, Popover, Select, Table } from 'antd';
-import { useState, type ReactNode } from 'react';
+import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Kind } from '../api/client';
+import { about } from '../api/live';
 import { keep, kept } from '../app/kept';
+import { usePlace } from '../app/place';
 import { csv, everything, EXPORT_ROWS, save, type Rows } from './csv';
 import { EmptyState } from './EmptyState';
 import { ProblemAlert } from './ProblemAlert';
 import { filtered, first, next, previous, read, write, type Search } from './url';
+import { Views } from './Views';
 
 /** A column. */
 export interface Column<Row> {
@@ -40,15 +44,32 @@ interface Given<Row> {
   columns: readonly Column<Row>[];
   filters?: readonly Filter[];
   rowKey: (row: Row) => string;
+  /** The kinds of objects that it is about: it is asked anew when one of them changes. */
+  kinds: readonly Kind[];
   fetch: (asked: { after: string | undefined; limit: number; filters: Record<string, string> }, signal?: AbortSignal) => Promise<Rows<Row>>;
   search: Record<string, unknown>;
   onSearch: (search: Search) => void;
   empty: ReactNode;
   limit?: number;
+  /** What opens when a row is pressed or Enter is typed on it. */
+  onOpen?: (row: Row) => void;
+  /** The row that is open. */
+  open?: string | undefined;
+  /** What else stands above the table, at its right. */
+  tools?: ReactNode;
 }
 
 const LIMIT = 50;
 const EXPORT_PAGE = 500;
+
+/** To the row above or below, as in a list of mails. */
+function step(event: KeyboardEvent<HTMLElement>): void {
+  const { currentTarget, key } = event;
+  const way = key === 'ArrowDown' ? currentTarget.nextElementSibling : currentTarget.previousElementSibling;
+  if (!(way instanceof HTMLElement) || way.tabIndex < 0) return;
+  event.preventDefault();
+  way.focus();
+}
 
 function chosenBefore<Row>(name: string, columns: readonly Column<Row>[]): string[] {
   const keys = columns.map(({ key }) => key);
@@ -57,7 +78,8 @@ function chosenBefore<Row>(name: string, columns: readonly Column<Row>[]): strin
 }
 
 export function QueryTable<Row extends object>(given: Given<Row>) {
-  const { name, caption, columns, filters = [], rowKey, fetch, search, onSearch, empty, limit = LIMIT } = given;
+  const { name, caption, columns, filters = [], rowKey, kinds, fetch, search, onSearch, empty, limit = LIMIT, onOpen, open, tools } = given;
+  const { environment } = usePlace();
   const { t } = useTranslation();
   const asked = read(search, filters.map((filter) => filter.name));
   const after = asked.trail.at(-1);
@@ -66,10 +88,9 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
   const [isCut, setCut] = useState(false);
   const [exportError, setExportError] = useState<unknown>();
   const query = useQuery({
-    queryKey: [name, 'list', asked.filters, after, limit],
+    queryKey: about(kinds, name, environment, asked.filters, after, limit),
     queryFn: ({ signal }) => fetch({ after, limit, filters: asked.filters }, signal),
     placeholderData: keepPreviousData,
-    refetchInterval: 30_000,
   });
   const shown = columns.filter(({ key }) => chosen.includes(key));
   const choose = (keys: string[]) => {
@@ -106,6 +127,7 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
         <Button loading={query.isFetching} onClick={() => void query.refetch()}>
           {t('table.refresh')}
         </Button>
+        <Views name={name} filters={asked.filters} onChoose={(chosenFilters) => onSearch(chosenFilters)} />
         <Popover
           trigger="click"
           placement="bottomRight"
@@ -116,6 +138,7 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
         <Button disabled={exported !== undefined || rows.length === 0} onClick={() => void give()}>
           {t('table.export')}
         </Button>
+        {tools}
       </div>
       {isCut && <p role="status">{t('table.exportCut', { count: EXPORT_ROWS })}</p>}
       {exportError !== undefined && <ProblemAlert error={exportError} />}
@@ -130,6 +153,20 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
           pagination={false}
           rowKey={rowKey}
           dataSource={rows}
+          rowClassName={(row) => (rowKey(row) === open ? 'z-open-row' : '')}
+          {...(onOpen && {
+            onRow: (row) => ({
+              tabIndex: 0,
+              onClick: (event) => {
+                // What lies in the row and can be pressed itself is meant by itself.
+                if (!(event.target instanceof Element && event.target.closest('a, button, input, label'))) onOpen(row);
+              },
+              onKeyDown: (event) => {
+                if (event.key === 'Enter' && event.target === event.currentTarget) onOpen(row);
+                if (event.key === 'ArrowDown' || event.key === 'ArrowUp') step(event);
+              },
+            }),
+          })}
           columns={shown.map((column) => ({
             key: column.key,
             title: column.title,

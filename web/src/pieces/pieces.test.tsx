@@ -133,6 +133,7 @@ test('a list asks for what its address says, and its address for what is pressed
         columns={[{ key: 'id', title: 'Id', cell: ({ id }: { id: string }) => id, text: ({ id }) => id }]}
         filters={[{ name: 'q', label: 'Word' }]}
         rowKey={({ id }) => id}
+        kinds={[]}
         fetch={fetch}
         search={{ q: 'tea', trail: '7', page: '2', other: 'x' }}
         onSearch={onSearch}

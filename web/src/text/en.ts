@@ -1,7 +1,9 @@
 // Every word of the console in English. Never says what a refusal means: the server says it, in both languages.
+import { enAreas } from './areas';
 import type { Catalogue } from './zh-CN';
 
 export const en: Catalogue = {
+  ...enAreas,
   product: 'Zaiton',
   console: 'Operations',
   language: { name: 'English' },
@@ -14,9 +16,18 @@ export const en: Catalogue = {
     password: 'Change password',
     mustChange: 'You still use the password that was made for you.',
     mustChangeCure: 'Change it to one that only you know.',
+    live: 'Live',
+    deaf: 'Not connected, refreshed now and then',
+    sandbox: 'Sandbox',
+    sandboxOn: 'Sandbox: no real money here',
+    real: 'Live',
     menu: 'Open or close the navigation',
   },
-  navigation: { home: 'Work queue', tasks: 'Waiting tasks' },
+  navigation: {
+    money: 'Money',
+    selling: 'Merchants and sales',
+    system: 'Rules and system',
+    home: 'Work queue', tasks: 'Waiting tasks' },
   signIn: {
     title: 'Sign in',
     login: 'Login',
@@ -114,6 +125,8 @@ export const en: Catalogue = {
     noneMatchWhy: 'Widen the filters or clear them.',
     any: 'All',
   },
+  views: { title: 'Views', none: 'No view is kept yet', name: 'Name of the view', keep: 'Keep these filters', drop: 'Remove' },
+  chart: { asTable: 'As figures', asChart: 'As a chart', day: 'Day' },
   steps: { next: 'Next', back: 'Back', finish: 'Finish', of: 'Step {{step}} of {{all}}' },
   deadline: { late: 'Overdue', near: 'Due soon' },
   decision: {

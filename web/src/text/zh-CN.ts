@@ -1,6 +1,10 @@
 // Every word of the console in Simplified Chinese, and the shape that the other language must have. Never says what a refusal
 // means: the server says it, in both languages.
+import { zhCNAreas } from './areas';
+import type { Shape } from './both';
+
 export const zhCN = {
+  ...zhCNAreas,
   product: 'Zaiton',
   console: '运营后台',
   language: { name: '简体中文' },
@@ -13,9 +17,18 @@ export const zhCN = {
     password: '修改密码',
     mustChange: '您仍在使用系统生成的初始密码。',
     mustChangeCure: '请改成只有您知道的密码。',
+    live: '实时',
+    deaf: '未连接，定时刷新',
+    sandbox: '沙箱',
+    sandboxOn: '沙箱：这里的钱不是真钱',
+    real: '正式',
     menu: '展开或收起导航',
   },
-  navigation: { home: '工作台', tasks: '待处理任务' },
+  navigation: {
+    money: '资金',
+    selling: '商家与销售',
+    system: '规则与系统',
+    home: '工作台', tasks: '待处理任务' },
   signIn: {
     title: '登录',
     login: '登录名',
@@ -108,6 +121,8 @@ export const zhCN = {
     noneMatchWhy: '请放宽或清除筛选条件。',
     any: '全部',
   },
+  views: { title: '视图', none: '还没有保存的视图', name: '视图名称', keep: '保存当前筛选', drop: '删除' },
+  chart: { asTable: '看数字', asChart: '看图', day: '日期' },
   steps: { next: '下一步', back: '上一步', finish: '完成', of: '第 {{step}} 步，共 {{all}} 步' },
   deadline: { late: '已逾期', near: '即将到期' },
   decision: {
@@ -136,6 +151,5 @@ export const zhCN = {
   loading: '正在加载',
 };
 
-/** The shape of a catalogue: the same keys, any words. */
-type Shape<T> = { [K in keyof T]: T[K] extends string ? string : Shape<T[K]> };
+/** The shape that another language must have. */
 export type Catalogue = Shape<typeof zhCN>;
