@@ -20,7 +20,7 @@ export const en: Catalogue = {
     deaf: 'Not connected, refreshed now and then',
     sandbox: 'Sandbox',
     sandboxOn: 'Sandbox: no real money here',
-    real: 'Live',
+    real: 'Real money',
     menu: 'Open or close the navigation',
   },
   navigation: {

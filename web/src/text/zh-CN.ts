@@ -21,7 +21,7 @@ export const zhCN = {
     deaf: '未连接，定时刷新',
     sandbox: '沙箱',
     sandboxOn: '沙箱：这里的钱不是真钱',
-    real: '正式',
+    real: '正式环境',
     menu: '展开或收起导航',
   },
   navigation: {
