@@ -1,6 +1,7 @@
 // The words of the console's parts, gathered by language. Holds no words itself.
 import { accounts } from './accounts';
 import { bank } from './bank';
+import { cases } from './cases';
 import { ledger } from './ledger';
 import { operations } from './operations';
 import { orders } from './orders';
@@ -8,11 +9,12 @@ import { policies } from './policies';
 import { promotions } from './promotions';
 import { withdrawals } from './withdrawals';
 
-const all = { accounts, bank, ledger, operations, orders, policies, promotions, withdrawals };
+const all = { accounts, bank, cases, ledger, operations, orders, policies, promotions, withdrawals };
 
 export const zhCNAreas = {
   accounts: all.accounts.zhCN,
   bank: all.bank.zhCN,
+  case: all.cases.zhCN,
   ledger: all.ledger.zhCN,
   operations: all.operations.zhCN,
   orders: all.orders.zhCN,
@@ -24,6 +26,7 @@ export const zhCNAreas = {
 export const enAreas = {
   accounts: all.accounts.en,
   bank: all.bank.en,
+  case: all.cases.en,
   ledger: all.ledger.en,
   operations: all.operations.en,
   orders: all.orders.en,
