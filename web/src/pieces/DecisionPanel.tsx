@@ -15,6 +15,8 @@ export interface Action {
   refused?: { why: Text; cure: Text; rule: string } | undefined;
   /** What is still to be filled in, or by whom it is to be done: it cannot be pressed while this is said. */
   needs?: string | undefined;
+  /** What is filled in for it, above its button. */
+  fields?: ReactNode;
   isMain?: boolean;
   isDanger?: boolean;
   /** What will happen, with figures: shown before it is confirmed. */
@@ -48,7 +50,8 @@ export function DecisionPanel({ actions, title }: { actions: readonly Action[]; 
       {actions.length === 0 && <p className="z-quiet">{t('decision.none')}</p>}
       {error !== undefined && <ProblemAlert error={error} />}
       {actions.map((action) => (
-        <div key={action.command}>
+        <div key={action.command} className={action.fields === undefined ? undefined : 'z-with-fields'}>
+          {action.fields}
           <Button
             block
             type={action.isMain ? 'primary' : 'default'}
