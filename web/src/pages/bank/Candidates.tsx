@@ -33,7 +33,7 @@ export function Candidates({ line, candidates, choice, onChoice, own, onOwn, isC
       {candidates.map((candidate) => {
         const isChosen = isClosed ? proposed === candidate.id : choice?.name === 'candidate' && choice.candidate.id === candidate.id;
         return (
-          <Option key={candidate.id} name={name} isChosen={isChosen} isClosed={isClosed} isOff={candidate.suggested === null} onChoose={() => onChoice({ name: 'candidate', candidate })}>
+          <Option key={candidate.id} name={name} isChosen={isChosen} isClosed={isClosed} isOff={!candidate.suggested} onChoose={() => onChoice({ name: 'candidate', candidate })}>
             <CandidateCard candidate={candidate} />
           </Option>
         );

@@ -5,12 +5,12 @@ import { Checkbox, Input } from 'antd';
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { saidOf, useGive } from '../../api/act';
-import { type CommandBody, one, type Schemas } from '../../api/client';
+import { one, type Schemas } from '../../api/client';
 import { about } from '../../api/live';
 import { sessionQuery } from '../../api/session';
 import { spoken } from '../../format/money';
 import { DecisionPanel, type Action } from '../../pieces/DecisionPanel';
-import type { Candidate } from './candidates';
+import { paidBy, proposedBy, type Candidate, type Proposed } from './candidates';
 import { outcomeOf, proposalOf, type Choice } from './choice';
 import { useAccountName } from './known';
 import type { Line } from './states';
@@ -40,8 +40,8 @@ function First({ line, environment, allowed, candidates, choice, own, onDone }: 
   const said = saidOf(allowed, 'bank.propose_decision');
   if (said?.refused) return <DecisionPanel actions={[{ command: 'bank.propose_decision', label: t('bank.propose'), refused: said.refused, onDo: () => Promise.resolve() }]} />;
   const amount = spoken(line.amount);
-  if (choice?.name === 'candidate' && choice.candidate.suggested?.command === 'bank.pay_out') {
-    const { body } = choice.candidate.suggested;
+  const pays = choice?.name === 'candidate' ? paidBy(choice.candidate) : undefined;
+  if (choice?.name === 'candidate' && pays) {
     const outcome = t('bank.outcome.pay_out', { amount, payee: choice.candidate.party, id: choice.candidate.id });
     return (
       <DecisionPanel
@@ -53,7 +53,7 @@ function First({ line, environment, allowed, candidates, choice, own, onDone }: 
             refused: saidOf(allowed, 'bank.pay_out')?.refused,
             consequence: <p>{outcome}</p>,
             onDo: async () => {
-              await give('bank.pay_out', body);
+              await give('bank.pay_out', pays);
               onDone(t('bank.done.pay_out', { amount }));
             },
           },
@@ -98,8 +98,8 @@ function First({ line, environment, allowed, candidates, choice, own, onDone }: 
   );
 }
 
-function bodyOf(choice: Choice, own: string | undefined, at: Omit<CommandBody<'bank.propose_decision'>, 'decision' | 'evidence'>): Omit<CommandBody<'bank.propose_decision'>, 'evidence'> | undefined {
-  if (choice.name === 'candidate') return choice.candidate.suggested?.command === 'bank.propose_decision' ? choice.candidate.suggested.body : undefined;
+function bodyOf(choice: Choice, own: string | undefined, at: Omit<Proposed, 'decision'>): Proposed | undefined {
+  if (choice.name === 'candidate') return proposedBy(choice.candidate);
   const decision = proposalOf(choice.name, own);
   return decision && { ...at, decision };
 }

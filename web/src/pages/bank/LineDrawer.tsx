@@ -54,7 +54,7 @@ function Case({ object: { record: line, allowed, environment }, onDone }: { obje
   const { t } = useTranslation();
   const language = useLanguage();
   const accountName = useAccountName();
-  const found = useCandidates(line);
+  const found = useCandidates(line.id);
   const [choice, setChoice] = useState<Choice>();
   const [own, setOwn] = useState<string>();
   const candidates = found.data?.candidates ?? [];
