@@ -6,6 +6,7 @@ import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { page, type Schemas } from '../../api/client';
 import { usePlace } from '../../app/place';
+import { useActorName } from '../../pieces/actor';
 import { Amount, signed } from '../../pieces/Amount';
 import { following } from '../../pieces/CaseDrawer';
 import { chained } from '../../pieces/chain';
@@ -108,8 +109,9 @@ function useColumns(): Column<Row>[] {
   const { t } = useTranslation();
   const language = useLanguage();
   const accountName = useAccountName();
+  const actorName = useActorName();
   const flow = (credit: boolean) => (credit ? 'income' : 'expense');
-  const why = ({ record }: Row) => whyOf(record, t, language, accountName).join(' ');
+  const why = ({ record }: Row) => whyOf(record, { t, language, accountName, actorName }).join(' ');
   return [
     { key: 'date', title: t('bank.booked'), width: 96, cell: ({ record }) => <span className="z-moment">{record.booking_date}</span>, text: ({ record }) => record.booking_date },
     { key: 'account', title: t('bank.account'), width: 150, cell: ({ record }) => accountName(record.account), text: ({ record }) => accountName(record.account) },

@@ -7,8 +7,8 @@ import { useTranslation } from 'react-i18next';
 import { saidOf, useGive } from '../../api/act';
 import { one, type Schemas } from '../../api/client';
 import { about } from '../../api/live';
-import { sessionQuery } from '../../api/session';
 import { spoken } from '../../format/money';
+import { useActorName, useMe } from '../../pieces/actor';
 import { DecisionPanel, type Action } from '../../pieces/DecisionPanel';
 import { paidBy, proposedBy, type Candidate, type Proposed } from './candidates';
 import { outcomeOf, proposalOf, type Choice } from './choice';
@@ -108,7 +108,8 @@ function Second({ line, environment, allowed, candidates, onDone, state }: Given
   const { t } = useTranslation();
   const give = useGive();
   const accountName = useAccountName();
-  const session = useQuery(sessionQuery);
+  const me = useMe();
+  const actorName = useActorName();
   const [reason, setReason] = useState('');
   const [bank, setBank] = useState('');
   const [isEnding, setEnding] = useState(true);
@@ -117,7 +118,7 @@ function Second({ line, environment, allowed, candidates, onDone, state }: Given
   const amount = spoken(line.amount);
   const outcome = outcomeOf(state.decision, { line, candidates, accountName, t });
   const at = { environment, bank_account: line.account, line: line.id };
-  const needs = session.data?.person.login === state.maker ? t('bank.needs.second') : undefined;
+  const needs = me === state.maker ? t('bank.needs.second') : undefined;
   const ended = isReturn && isEnding ? waiting : undefined;
   const actions: Action[] = [
     {
@@ -156,7 +157,7 @@ function Second({ line, environment, allowed, candidates, onDone, state }: Given
   return (
     <>
       <div className="z-proposal z-tone-you">
-        <p className="z-quiet z-small">{t('bank.proposedBy', { maker: state.maker })}</p>
+        <p className="z-quiet z-small">{t('bank.proposedBy', { maker: actorName(state.maker) })}</p>
         <p>{outcome}</p>
         <p className="z-small">{t('bank.evidenceIs', { evidence: state.evidence })}</p>
       </div>

@@ -6,6 +6,7 @@ import type { Schemas } from '../../api/client';
 import { useEvents } from '../../api/events';
 import { useObject } from '../../api/live';
 import { textOf } from '../../api/problem';
+import { useActorName } from '../../pieces/actor';
 import { Amount } from '../../pieces/Amount';
 import { CaseDrawer } from '../../pieces/CaseDrawer';
 import { Facts } from '../../pieces/Facts';
@@ -54,6 +55,7 @@ function Case({ object: { record: line, allowed, environment }, onDone }: { obje
   const { t } = useTranslation();
   const language = useLanguage();
   const accountName = useAccountName();
+  const actorName = useActorName();
   const found = useCandidates(line.id);
   const [choice, setChoice] = useState<Choice>();
   const [own, setOwn] = useState<string>();
@@ -61,7 +63,7 @@ function Case({ object: { record: line, allowed, environment }, onDone }: { obje
   const { state } = line;
   const isWaiting = toneOf(state.name) === 'you';
   const said = found.data?.reasons.map(({ text }) => textOf(text, language)) ?? [];
-  const why = said.length > 0 && state.name !== 'proposed' ? said : whyOf(line, t, language, accountName);
+  const why = said.length > 0 && state.name !== 'proposed' ? said : whyOf(line, { t, language, accountName, actorName });
   return (
     <div className="z-case-columns">
       <section aria-labelledby="case-facts">
@@ -127,6 +129,7 @@ function LineFacts({ line }: { line: Line }) {
 
 function History({ line }: { line: string }) {
   const { t } = useTranslation();
+  const actorName = useActorName();
   const events = useEvents('bank_line', line);
   if (events.error) return <ProblemAlert error={events.error} onRetry={() => void events.refetch()} />;
   if (!events.data) return <Skeleton active={false} title={false} paragraph={{ rows: 2 }} />;
@@ -135,7 +138,7 @@ function History({ line }: { line: string }) {
       happenings={events.data.map(({ id, at, actor, event: { type } }) => ({
         key: id,
         at,
-        actor,
+        actor: actorName(actor),
         what: isState(type) ? t(`bank.state.${type}`) : type,
         ...(isState(type) && { tone: toneOf(type) }),
       }))}

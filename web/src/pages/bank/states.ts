@@ -29,8 +29,17 @@ export function toneOf(name: Name): Tone {
   }
 }
 
+/** What it takes to say why. */
+interface Known {
+  t: TFunction;
+  language: Language;
+  accountName: (id: string) => string;
+  actorName: (actor: string) => string;
+}
+
 /** Why a line was matched, or why not; each reason by itself. */
-export function whyOf({ state, decided }: Line, t: TFunction, language: Language, accountName: (id: string) => string): string[] {
+export function whyOf({ state, decided }: Line, { t, language, accountName, actorName }: Known): string[] {
+  const by = decided ? t('bank.why.decided', { maker: actorName(decided.maker), checker: actorName(decided.checker) }) : undefined;
   switch (state.name) {
     case 'unrecorded':
       return [];
@@ -41,18 +50,18 @@ export function whyOf({ state, decided }: Line, t: TFunction, language: Language
     case 'awaits_a_person':
       return [t(`bank.why.${state.reason}`)];
     case 'proposed':
-      return [t('bank.why.proposed', { maker: state.maker, what: t(`bank.decision.${state.decision.name}`) })];
+      return [t('bank.why.proposed', { maker: actorName(state.maker), what: t(`bank.decision.${state.decision.name}`) })];
     case 'allocated':
-      return [decided ? t('bank.why.decided', decided) : t('bank.why.allocated', { id: state.top_up })];
+      return [by ?? t('bank.why.allocated', { id: state.top_up })];
     case 'returning':
     case 'returned':
     case 'pays_out':
-      return [t(`bank.why.${state.name}`, { payment: state.payment }), ...(decided ? [t('bank.why.decided', decided)] : [])];
+      return [t(`bank.why.${state.name}`, { payment: state.payment }), ...(by === undefined ? [] : [by])];
     case 'bank_cost':
     case 'swept_out':
-      return [t(`bank.why.${state.name}`, { account: accountName(state.own_account) }), ...(decided ? [t('bank.why.decided', decided)] : [])];
+      return [t(`bank.why.${state.name}`, { account: accountName(state.own_account) }), ...(by === undefined ? [] : [by])];
     case 'withdrawal_returned':
     case 'arrived':
-      return [t(`bank.why.${state.name}`), ...(decided ? [t('bank.why.decided', decided)] : [])];
+      return [t(`bank.why.${state.name}`), ...(by === undefined ? [] : [by])];
   }
 }

@@ -8,6 +8,7 @@ import { useObject } from '../../api/live';
 import { Problem, textOf } from '../../api/problem';
 import { Amount } from '../../pieces/Amount';
 import { CaseDrawer } from '../../pieces/CaseDrawer';
+import { CodeInput } from '../../pieces/CodeInput';
 import { DecisionPanel, type Action } from '../../pieces/DecisionPanel';
 import { Facts } from '../../pieces/Facts';
 import { Moment } from '../../pieces/Moment';
@@ -133,7 +134,7 @@ function Actions({ one, environment, onDone }: { one: Stuck; environment: Schema
       label: t('tasks.drop'),
       isDanger: true,
       refused: saidOf(one.allowed, 'engine.drop_parked')?.refused,
-      fields: <Words label={t('tasks.dropWhy')} value={dropping} onValue={setDropping} />,
+      fields: <CodeInput label={t('tasks.dropWhy')} hint={t('tasks.dropHint')} value={dropping} onValue={setDropping} often={CODES} letters={64} />,
       needs: dropping.trim() === '' ? t('tasks.needs') : undefined,
       consequence: <p>{t('tasks.dropWill', { command: one.command })}</p>,
       onDo: async () => {
@@ -148,6 +149,9 @@ function Actions({ one, environment, onDone }: { one: Stuck; environment: Schema
   }
   return <DecisionPanel actions={actions} />;
 }
+
+/** What is often meant; any other code may be typed. */
+const CODES = ['done_by_hand', 'not_wanted', 'known_and_settled'];
 
 function Words({ label, value, onValue }: { label: string; value: string; onValue: (value: string) => void }) {
   const id = useId();

@@ -1,13 +1,13 @@
 // What may be done with a withdrawal now, each with what will happen. Never decides what is allowed, and never sends money by itself.
-import { useQuery } from '@tanstack/react-query';
-import { AutoComplete, Input, Select } from 'antd';
+import { Input, Select } from 'antd';
 import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { saidOf, useGive } from '../../api/act';
 import type { CommandName, Schemas } from '../../api/client';
 import { textOf } from '../../api/problem';
-import { sessionQuery } from '../../api/session';
 import { spoken } from '../../format/money';
+import { useMe } from '../../pieces/actor';
+import { CodeInput } from '../../pieces/CodeInput';
 import { DecisionPanel, type Action } from '../../pieces/DecisionPanel';
 import { useLanguage } from '../../text';
 import { useAccountName, useBankAccounts } from '../bank/known';
@@ -59,7 +59,7 @@ function useActions({ withdrawal, environment, allowed, merchant, merchantName, 
   const { t } = useTranslation();
   const give = useGive();
   const accountName = useAccountName();
-  const session = useQuery(sessionQuery);
+  const me = useMe();
   const [reason, setReason] = useState('');
   const [from, setFrom] = useState<string>();
   const [evidence, setEvidence] = useState('');
@@ -67,7 +67,6 @@ function useActions({ withdrawal, environment, allowed, merchant, merchantName, 
   const money = spoken(amount);
   const body = { environment, merchant, withdrawal: withdrawal.id };
   const role = nextRole(withdrawal);
-  const me = session.data?.person.login;
   const hadPart = me !== undefined && (me === maker || approvals.some(({ actor }) => actor === me));
   const second = hadPart ? t('withdrawals.needs.second') : undefined;
   const payee = { amount: money, holder: to.holder, bank: to.bank, account: to.account_no };
@@ -127,11 +126,7 @@ function useActions({ withdrawal, environment, allowed, merchant, merchantName, 
     ...known('prepaid.reject_withdrawal', {
       label: t('withdrawals.reject'),
       isDanger: true,
-      fields: (
-        <Labelled label={t('withdrawals.reason')} hint={t('withdrawals.reasonHint')}>
-          {(id) => <AutoComplete id={id} className="z-whole" maxLength={35} options={CODES.map((value) => ({ value }))} value={reason} onChange={(text: string) => setReason(text)} />}
-        </Labelled>
-      ),
+      fields: <CodeInput label={t('withdrawals.reason')} hint={t('withdrawals.reasonHint')} value={reason} onValue={setReason} often={CODES} letters={35} />,
       needs: reason.trim() === '' ? t('withdrawals.needs.reason') : undefined,
       consequence: <p>{t('withdrawals.will.reject', { ...payee, merchant: merchantName })}</p>,
       onDo: async () => {

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../../api/client';
 import { useEvents, type Happened } from '../../api/events';
 import { useObject } from '../../api/live';
+import { useActorName } from '../../pieces/actor';
 import { Amount } from '../../pieces/Amount';
 import { CaseDrawer } from '../../pieces/CaseDrawer';
 import { Facts } from '../../pieces/Facts';
@@ -50,7 +51,8 @@ function Case({ object: { record, allowed, environment }, onDone }: { object: Sc
   const { t } = useTranslation();
   const account = useObject('/api/v1/prepaid-accounts', 'prepaid_account', record.account);
   const merchant = useObject('/api/v1/merchants', 'merchant', account.data?.record.merchant);
-  const why = whyOf(record, t);
+  const actorName = useActorName();
+  const why = whyOf(record, t, actorName);
   return (
     <div className="z-case-columns">
       <section aria-labelledby="case-facts">
@@ -67,7 +69,7 @@ function Case({ object: { record, allowed, environment }, onDone }: { object: Sc
               ),
             ],
             [t('withdrawals.requested'), <Moment key="at" at={record.requested_at} />],
-            [t('withdrawals.maker'), record.maker],
+            [t('withdrawals.maker'), actorName(record.maker)],
             [t('withdrawals.holder'), record.to.holder],
             [t('withdrawals.bank'), record.to.bank],
             [t('withdrawals.cardNumber'), <code key="card">{record.to.account_no}</code>],
@@ -117,6 +119,7 @@ function Case({ object: { record, allowed, environment }, onDone }: { object: Sc
 /** Who has agreed, and whose word is missing. */
 function Checks({ withdrawal: { approvals, needs_finance: needsFinance, state } }: { withdrawal: Withdrawal }) {
   const { t } = useTranslation();
+  const actorName = useActorName();
   const roles = needsFinance ? (['operations', 'finance'] as const) : (['operations'] as const);
   return (
     <>
@@ -131,7 +134,7 @@ function Checks({ withdrawal: { approvals, needs_finance: needsFinance, state } 
               <span className="z-grow">{t(`withdrawals.role.${role}`)}</span>
               {given && (
                 <>
-                  <span>{given.actor}</span> <Moment at={given.at} />
+                  <span>{actorName(given.actor)}</span> <Moment at={given.at} />
                 </>
               )}
             </li>
@@ -191,6 +194,7 @@ const BAD: readonly string[] = ['failed', 'rejected', 'returned', 'card_changed'
 
 function History({ id }: { id: string }) {
   const { t } = useTranslation();
+  const actorName = useActorName();
   const events = useEvents('withdrawal', id);
   if (events.error) return <ProblemAlert error={events.error} onRetry={() => void events.refetch()} />;
   if (!events.data) return <Skeleton active={false} title={false} paragraph={{ rows: 3 }} />;
@@ -208,7 +212,7 @@ function History({ id }: { id: string }) {
         return {
           key: one.id,
           at: one.at,
-          actor: one.actor,
+          actor: actorName(one.actor),
           what: isKnown(type) ? t(`withdrawals.event.${type}`) : type,
           detail: detail(one),
           tone: GOOD.includes(type) ? ('done' as const) : BAD.includes(type) ? ('stopped' as const) : ('us' as const),

@@ -8,6 +8,7 @@ import { page, type Schemas } from '../../api/client';
 import { usePlace } from '../../app/place';
 import { moment } from '../../format/time';
 import { spoken } from '../../format/money';
+import { useActorName } from '../../pieces/actor';
 import { Amount } from '../../pieces/Amount';
 import { following } from '../../pieces/CaseDrawer';
 import { chained } from '../../pieces/chain';
@@ -82,8 +83,9 @@ export function Withdrawals() {
 
 function useColumns(): Column<Row>[] {
   const { t } = useTranslation();
+  const actorName = useActorName();
   const word = ({ record: { state } }: Row) => t(`withdrawals.state.${state.name}`);
-  const agreed = ({ record: { approvals } }: Row) => approvals.map(({ actor, role }) => `${actor} (${t(`withdrawals.role.${role}`)})`).join(', ');
+  const agreed = ({ record: { approvals } }: Row) => approvals.map(({ actor, role }) => `${actorName(actor)} (${t(`withdrawals.role.${role}`)})`).join(', ');
   return [
     { key: 'at', title: t('withdrawals.requested'), width: 136, cell: ({ record }) => <Moment at={record.requested_at} />, text: ({ record }) => moment(record.requested_at) },
     {
@@ -107,10 +109,10 @@ function useColumns(): Column<Row>[] {
       cell: (row) => (
         <>
           <StatusTag tone={toneOf(row.record.state.name)} word={word(row)} />
-          <p className="z-small">{whyOf(row.record, t)}</p>
+          <p className="z-small">{whyOf(row.record, t, actorName)}</p>
         </>
       ),
-      text: (row) => `${word(row)} ${whyOf(row.record, t)}`,
+      text: (row) => `${word(row)} ${whyOf(row.record, t, actorName)}`,
     },
     { key: 'agreed', title: t('withdrawals.agreedBy'), width: 200, cell: (row) => agreed(row), text: agreed },
     { key: 'maker', title: t('withdrawals.maker'), isExtra: true, cell: ({ record }) => record.maker, text: ({ record }) => record.maker },

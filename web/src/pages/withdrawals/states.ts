@@ -37,7 +37,7 @@ export function nextRole({ approvals }: Withdrawal): Schemas['Role'] {
 }
 
 /** What it waits for, or how it ended. */
-export function whyOf(withdrawal: Withdrawal, t: TFunction): string {
+export function whyOf(withdrawal: Withdrawal, t: TFunction, actorName: (actor: string) => string): string {
   const { state } = withdrawal;
   switch (state.name) {
     case 'requested':
@@ -45,12 +45,12 @@ export function whyOf(withdrawal: Withdrawal, t: TFunction): string {
     case 'in_manual':
       return t(`withdrawals.why.${state.cause}`);
     case 'rejected':
-      return t('withdrawals.why.rejected', { by: state.by, reason: state.reason });
+      return t('withdrawals.why.rejected', { by: actorName(state.by), reason: state.reason });
     case 'cancelled':
     case 'reversed':
-      return t(`withdrawals.why.${state.name}`, { by: state.by });
+      return t(`withdrawals.why.${state.name}`, { by: actorName(state.by) });
     case 'given_back':
-      return t('withdrawals.why.given_back', { maker: state.maker, checker: state.checker });
+      return t('withdrawals.why.given_back', { maker: actorName(state.maker), checker: actorName(state.checker) });
     case 'approved':
     case 'sent':
     case 'returned':
