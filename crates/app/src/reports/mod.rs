@@ -3,38 +3,17 @@
 
 pub mod flow;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Currency, Id, Money, Timestamp};
 use zaiton_ledger::statement::{STATEMENT_ACCOUNTS, Statement};
 use zaiton_ledger::{Account, AccountCode, AccountKey, Kind};
+pub use zaiton_platform::operation::Language;
 use zaiton_prepaid::account::Figures;
 use zaiton_prepaid::{Hold, HoldId, ProgrammeId};
 
 /// The programme that is meant when none is named.
 pub const DEFAULT_PROGRAMME: &str = "baitiao";
-
-/// The language of headings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-pub enum Language {
-    /// English.
-    #[default]
-    #[serde(rename = "en")]
-    English,
-    /// Simplified Chinese.
-    #[serde(rename = "zh-CN")]
-    Chinese,
-}
-
-impl Language {
-    fn pick(self, texts: (&'static str, &'static str)) -> &'static str {
-        match self {
-            Self::English => texts.0,
-            Self::Chinese => texts.1,
-        }
-    }
-}
 
 /// The currency of a programme's prepaid account, by its ledger accounts; CNY when nothing was booked yet.
 #[must_use]
