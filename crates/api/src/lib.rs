@@ -9,6 +9,7 @@ mod commands;
 mod limits;
 mod lists;
 pub mod openapi;
+mod operations;
 mod periods;
 mod problem;
 mod push;
@@ -28,6 +29,7 @@ use zaiton_store::Queries;
 
 pub use changes::Hub;
 pub use limits::{Limits, Rate};
+pub use operations::Kept;
 pub use problem::problem;
 
 /// What handlers work with.
@@ -38,6 +40,7 @@ pub struct Api {
     /// Reads for lists.
     pub queries: Queries,
     channels: Option<(Arc<Receiver>, Sealer)>,
+    kept: Option<Arc<Kept>>,
     gate: Arc<session::Gate>,
     token: Arc<str>,
     offered: Arc<BTreeSet<&'static str>>,
@@ -64,6 +67,7 @@ impl Api {
             engine,
             queries,
             channels: None,
+            kept: None,
             gate: Arc::default(),
             token: token.into(),
             offered: Arc::new(zaiton_app::offered().iter().map(|offered| offered.name).collect()),
@@ -79,6 +83,12 @@ impl Api {
     #[must_use]
     pub fn with_channels(self, channels: Arc<Channels>, sealer: Sealer) -> Self {
         Self { channels: Some((Arc::new(Receiver::new(channels)), sealer)), ..self }
+    }
+
+    /// It gives out the files of long work that lie here.
+    #[must_use]
+    pub fn with_kept(self, kept: Kept) -> Self {
+        Self { kept: Some(Arc::new(kept)), ..self }
     }
 
     /// Under a hub that somebody else rings and closes.

@@ -2,10 +2,11 @@
 //! rule: what the rows mean is for `app` and `ledger` to say.
 //!
 //! `rows.rs` what a row says; `ledger.rs` the ledger and the chains by their pointers; `search.rs` records by what people
-//! know of them; `objects.rs` records one by one and in pages.
+//! know of them; `objects.rs` records one by one and in pages; `operations.rs` long work.
 
 mod ledger;
 pub mod objects;
+pub mod operations;
 mod rows;
 mod search;
 
@@ -103,6 +104,7 @@ pub fn texts() -> Vec<String> {
         texts.extend([by_id(table.name), all(table.name), of_partition(table.name)]);
     }
     texts.extend(objects::texts());
+    texts.extend(operations::TEXTS.map(str::to_owned));
     texts
 }
 

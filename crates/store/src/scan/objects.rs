@@ -113,7 +113,7 @@ pub fn has_states(table: &str) -> bool {
     PAGED.iter().any(|(name, states)| *name == table && *states)
 }
 
-fn stored(row: &[Value]) -> Result<StoredRow, StoreError> {
+pub(super) fn stored(row: &[Value]) -> Result<StoredRow, StoreError> {
     let [id, part, version, updated_at, body] = row else { return Err(bad("record")) };
     Ok(StoredRow {
         id: id.int(),
