@@ -23,13 +23,13 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use zaiton_effects::channels::{Channels, Receiver};
+use zaiton_effects::operations::Kept;
 use zaiton_effects::sealing::Sealer;
 use zaiton_engine::Engine;
 use zaiton_store::Queries;
 
 pub use changes::Hub;
 pub use limits::{Limits, Rate};
-pub use operations::Kept;
 pub use problem::problem;
 
 /// What handlers work with.

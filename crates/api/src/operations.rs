@@ -1,8 +1,6 @@
 //! Long work over HTTP: asked for, listed, and its file taken. Holds no rule and does none of the work.
 
-use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::Json;
@@ -30,15 +28,6 @@ use crate::{Api, commands, problem};
 
 /// Bytes of a file that are read at once.
 const CHUNK: usize = 64 * 1024;
-
-/// Where this process keeps files, and how others reach it.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    /// The folder.
-    pub folder: PathBuf,
-    /// Its address, as operations name it.
-    pub address: String,
-}
 
 /// What the list of operations may be asked. The newest come first.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -149,9 +138,8 @@ pub(crate) async fn file(State(api): State<Api>, Path(id): Path<String>) -> Resp
             return not_there(&operation);
         }
     };
-    let kept =
-        api.kept.clone().unwrap_or_else(|| Arc::new(Kept { folder: PathBuf::new(), address: String::new() }));
-    match tokio::fs::File::open(kept.folder.join(operation.id.to_string())).await {
+    let Some(kept) = api.kept.clone() else { return elsewhere(&product) };
+    match tokio::fs::File::open(kept.file(operation.id, product.attempt)).await {
         Ok(file) => taken(file, &product),
         Err(_) if product.server == kept.address => gone(),
         Err(_) => elsewhere(&product),

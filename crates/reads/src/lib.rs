@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod client_money;
+pub mod exports;
 pub mod flow;
 pub mod how_to_pay;
 pub mod months;

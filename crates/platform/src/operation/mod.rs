@@ -89,6 +89,8 @@ pub struct Product {
     pub findings: Option<u64>,
     /// The address of the server that holds it.
     pub server: String,
+    /// Which attempt made it: each writes a file of its own.
+    pub attempt: u32,
 }
 
 /// Where it stands.

@@ -21,6 +21,7 @@ fn product(rows: u64, bytes: u64) -> Product {
         rows,
         findings: None,
         server: String::new(),
+        attempt: 2,
     }
 }
 
@@ -170,6 +171,25 @@ fn what_is_asked_is_looked_at() {
     assert!(work(r#"{"name":"statement"}"#).is_err(), "whose");
     assert!(work(r#"{"name":"statement","merchant":"a","table":"people"}"#).is_err(), "an unknown field");
     assert!(serde_json::from_str::<Work>(r#"{"kind":"verify"}"#).unwrap().check().is_ok());
+}
+
+/// A name from outside is no path, no header and no second name.
+#[test]
+fn a_file_has_a_safe_name() {
+    let name = |list: &str, format: &str| {
+        let text = format!(r#"{{"kind":"export","list":{list},"format":"{format}"}}"#);
+        serde_json::from_str::<Work>(&text).unwrap().file_name()
+    };
+    let period = r#"{"from":"2026-03-01T00:00:00+08:00","to":"2026-04-01T00:00:00+08:00"}"#;
+    let statement = format!(r#"{{"name":"statement","merchant":"citong-tea","period":{period}}}"#);
+    assert_eq!(name(&statement, "xlsx"), "statement-citong-tea-2026-03-01-2026-04-01.xlsx");
+    assert_eq!(name(r#"{"name":"top_ups"}"#, "json"), "top_ups.ndjson");
+    let bad = r#"{"name":"holds","merchant":"../a\"; b\r\n茶"}"#;
+    assert_eq!(name(bad, "csv"), "holds-___a____b____.csv");
+    let balances = r#"{"name":"balances","merchant":"a","at":"2026-03-01T00:00:00+08:00"}"#;
+    assert_eq!(name(balances, "csv"), "balances-a-2026-03-01.csv");
+    assert_eq!(Work::Verify.file_name(), "verification.json");
+    assert_eq!(Work::Verify.media_type(), "application/json");
 }
 
 fn number(raw: i64) -> OperationId {

@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::Timestamp;
+use zaiton_kernel::time::Zone;
 
 use super::OperationRefusal;
 
 /// Longest name in what is asked, in bytes.
 pub const NAME_BYTES: usize = 128;
+/// Longest part of a file's name, in letters.
+const PART_LETTERS: usize = 40;
 
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -157,6 +160,28 @@ pub enum Language {
     Chinese,
 }
 
+impl Form {
+    /// What a file's name ends with.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Xlsx => "xlsx",
+            Self::Json => "ndjson",
+        }
+    }
+
+    /// Its media type.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Json => "application/x-ndjson",
+        }
+    }
+}
+
 impl Language {
     /// Of a text in English and in Chinese, the one that is meant.
     #[must_use]
@@ -242,6 +267,29 @@ impl Work {
         }
     }
 
+    /// The media type of its file.
+    #[must_use]
+    pub const fn media_type(&self) -> &'static str {
+        match self {
+            Self::Export { format, .. } => format.media_type(),
+            Self::Verify => "application/json",
+        }
+    }
+
+    /// What its file is called: letters, digits, dots and hyphens only, so that it is safe wherever it is written.
+    #[must_use]
+    pub fn file_name(&self) -> String {
+        let Self::Export { list, format, .. } = self else { return "verification.json".to_owned() };
+        let zone = Zone::shanghai();
+        let day = |moment: Option<Timestamp>| moment.map(|moment| moment.date_in(&zone).to_string());
+        let period = list.period().unwrap_or_default();
+        let at = if let List::Balances { at, .. } = list { day(*at) } else { None };
+        let whose = list.whose().map(str::to_owned);
+        let parts = [Some(list.name().to_owned()), whose, day(period.from), day(period.to), at];
+        let parts: Vec<String> = parts.into_iter().flatten().map(|part| safe(&part)).collect();
+        format!("{}.{}", parts.join("-"), format.extension())
+    }
+
     /// Rule R5-40. Whether it can be asked for at all.
     ///
     /// # Errors
@@ -261,4 +309,10 @@ impl Work {
             Some(_) | None => Ok(()),
         }
     }
+}
+
+/// A part of a file's name: what is no letter, digit or hyphen of ASCII becomes an underscore.
+fn safe(part: &str) -> String {
+    let plain = |letter: char| if letter.is_ascii_alphanumeric() || letter == '-' { letter } else { '_' };
+    part.chars().take(PART_LETTERS).map(plain).collect()
 }
