@@ -16,6 +16,7 @@ mod push;
 mod reference;
 mod resources;
 mod routes;
+mod said;
 mod session;
 
 use std::collections::BTreeSet;
