@@ -216,6 +216,9 @@ pub(super) fn objects(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             Owner::BankAccount => leave.push("merchant"),
             Owner::Nobody => leave.extend(["merchant", "bank_account"]),
         }
+        if resource.kind != "merchant" {
+            leave.push("search");
+        }
         let is_still = ["timers", "effects"].contains(&resource.table);
         if !zaiton_store::scan::objects::has_states(resource.table) && !is_still {
             leave.push("state");
