@@ -185,7 +185,7 @@ impl Reading<'_> {
             closing = Some(statement.closing);
             for line in &statement.lines {
                 taker.row(&|| reports::statement_row(line, currency, language), &|| {
-                    reports::statement_line_json(line, currency)
+                    json!(reports::said::line(line, currency))
                 })?;
             }
             taker.far(counted(at + 1, Some(months.len()), Unit::Months))?;
@@ -220,7 +220,7 @@ impl Reading<'_> {
                     order: hold.map(|row| reports::order_of_hold(&row.body)).unwrap_or_default(),
                     amount: Money::new(movement.amount, currency),
                 };
-                taker.row(&|| reports::fee_row(&fee, language), &|| reports::fee_json(&fee))?;
+                taker.row(&|| reports::fee_row(&fee, language), &|| json!(reports::said::fee(&fee)))?;
                 if nth % EVENTS == 0 {
                     taker.far(counted(at, Some(months.len()), Unit::Months))?;
                 }
