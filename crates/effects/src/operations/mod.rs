@@ -76,8 +76,9 @@ impl Handler for Doer {
         if let Err(error) = self.kept.sweep(&self.queries) {
             tracing::warn!(%error, "old files of long work cannot be looked for");
         }
+        // A bug ends the operation, not the worker.
         let done = catch_unwind(AssertUnwindSafe(|| attempt.work()));
-        let ended = done.unwrap_or_else(|_| Err(Halt::Refused(OperationRefusal::World {})));
+        let ended = done.unwrap_or(Err(Halt::Refused(OperationRefusal::World {})));
         attempt.end(ended)
     }
 }
