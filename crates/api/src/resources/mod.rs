@@ -1,11 +1,12 @@
 //! Resources: records as objects that callers see, with what may be done with each now. A table of kinds, one shape for all.
 //!
 //! `kinds.rs` the table; `views.rs` from a stored record to what is seen; `reading.rs` the two handlers; `asked.rs` what a list
-//! may be asked; `inside.rs` what lies in an object. Never decides, never shows what is sealed.
+//! may be asked; `inside.rs` what lies in an object; `operation.rs` long work. Never decides, never shows what is sealed.
 
 pub(crate) mod asked;
 pub(crate) mod inside;
 pub(crate) mod kinds;
+pub(crate) mod operation;
 pub(crate) mod reading;
 mod views;
 
@@ -17,6 +18,11 @@ use zaiton_store::scan::objects::StoredRow;
 
 pub(crate) use kinds::{RESOURCES, by_table};
 pub(crate) use views::{Look, RAW, identified, told};
+
+/// An id with its prefix.
+pub(crate) fn letters(prefix: &str, raw: i64) -> String {
+    format!("{prefix}_{}", zaiton_kernel::id::letters(raw))
+}
 
 /// In whose partition a kind of record lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
