@@ -1,4 +1,5 @@
 // Every piece in each of its states, for whoever changes one: a page of development builds and tests. Never part of a release.
+import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LanguageAndTheme } from '../app/Bar';
@@ -6,8 +7,11 @@ import { Mark } from '../app/Mark';
 import { moment } from '../format/time';
 import { spoken } from '../format/money';
 import { Amount } from '../pieces/Amount';
+import { CaseDrawer } from '../pieces/CaseDrawer';
+import { CodeInput } from '../pieces/CodeInput';
 import { DecisionPanel, type Action } from '../pieces/DecisionPanel';
 import { EmptyState } from '../pieces/EmptyState';
+import { Facts } from '../pieces/Facts';
 import { Deadline } from '../pieces/Moment';
 import { MoneyInput, typed } from '../pieces/MoneyInput';
 import { ObjectHeader, Page, Section } from '../pieces/Page';
@@ -37,12 +41,42 @@ export function Gallery() {
           <div className="z-gallery">
             <Small word={word} />
             <Deciding word={word} />
+            <Cases word={word} />
             <Flow word={word} />
             <Lists word={word} />
           </div>
         </Page>
       </main>
     </div>
+  );
+}
+
+function Cases({ word }: { word: Words }) {
+  const [code, setCode] = useState('');
+  const [open, setOpen] = useState<string>();
+  const facts = [
+    [word.order, 'SO-2026-1'],
+    [word.merchant, word.name],
+    [word.status, undefined],
+  ] as const;
+  return (
+    <>
+      <Section title={word.pieces.facts}>
+        <Facts facts={facts} />
+        <Facts isNarrow facts={facts} />
+      </Section>
+      <Section title={word.pieces.code}>
+        <CodeInput label={word.status} hint={word.detail} value={code} onValue={setCode} often={['wrong_card', 'asked_by_merchant']} letters={35} />
+      </Section>
+      <Section title={word.pieces.caseDrawer}>
+        <p>
+          <Button onClick={() => setOpen('SO-2026-1')}>{word.open}</Button>
+        </p>
+        <CaseDrawer id={open} title={open} queue={['SO-2026-1', 'SO-2026-2', 'SO-2026-3']} said={word.happened} onOpen={setOpen} onClose={() => setOpen(undefined)}>
+          <Facts facts={facts} />
+        </CaseDrawer>
+      </Section>
+    </>
   );
 }
 

@@ -46,7 +46,7 @@ export const words = {
     open: '处理中',
     closed: '已完成',
     due: '期限',
-    pieces: { money: '金额', input: '金额输入', tags: '状态', deadlines: '期限', empty: '空状态', problems: '问题', head: '对象页头', decision: '决定', noDecision: '没有操作', timeline: '时间线', steps: '分步', table: '列表', emptyTable: '空列表', failedTable: '读取失败的列表' },
+    pieces: { money: '金额', input: '金额输入', tags: '状态', deadlines: '期限', empty: '空状态', problems: '问题', head: '对象页头', decision: '决定', noDecision: '没有操作', timeline: '时间线', steps: '分步', table: '列表', emptyTable: '空列表', failedTable: '读取失败的列表', facts: '事实', code: '原因代码', caseDrawer: '列表旁的事项' },
   },
   en: {
     name: 'Qinghe Trading',
@@ -72,7 +72,7 @@ export const words = {
     open: 'Under way',
     closed: 'Done',
     due: 'Due',
-    pieces: { money: 'Amounts', input: 'Typing an amount', tags: 'States', deadlines: 'Deadlines', empty: 'Nothing here', problems: 'Problems', head: 'Head of an object', decision: 'Decision', noDecision: 'No decision', timeline: 'Timeline', steps: 'Steps', table: 'List', emptyTable: 'Empty list', failedTable: 'List that failed' },
+    pieces: { money: 'Amounts', input: 'Typing an amount', tags: 'States', deadlines: 'Deadlines', empty: 'Nothing here', problems: 'Problems', head: 'Head of an object', decision: 'Decision', noDecision: 'No decision', timeline: 'Timeline', steps: 'Steps', table: 'List', emptyTable: 'Empty list', failedTable: 'List that failed', facts: 'Facts', code: 'A reason as a code', caseDrawer: 'A case beside its list' },
   },
 };
 

@@ -34,7 +34,7 @@ export function Candidates({ line, candidates, choice, onChoice, own, onOwn, isC
         const isChosen = isClosed ? proposed === candidate.id : choice?.name === 'candidate' && choice.candidate.id === candidate.id;
         return (
           <Option key={candidate.id} name={name} isChosen={isChosen} isClosed={isClosed} isOff={!candidate.suggested} onChoose={() => onChoice({ name: 'candidate', candidate })}>
-            <CandidateCard candidate={candidate} />
+            <CandidateCard candidate={candidate} isClosed={isClosed} />
           </Option>
         );
       })}
@@ -52,7 +52,13 @@ export function Candidates({ line, candidates, choice, onChoice, own, onOwn, isC
 
 function Option({ name, isChosen, isClosed, isOff, onChoose, children }: { name: string; isChosen: boolean; isClosed: boolean; isOff: boolean; onChoose: () => void; children: ReactNode }) {
   const look = `z-option${isChosen ? ' z-chosen' : ''}${isOff ? ' z-off' : ''}`;
-  if (isClosed) return <div className={look}>{children}</div>;
+  if (isClosed) {
+    return (
+      <div className={look}>
+        <div className="z-grow">{children}</div>
+      </div>
+    );
+  }
   return (
     <label className={look}>
       <input type="radio" name={name} checked={isChosen} disabled={isOff} onChange={onChoose} />
@@ -61,7 +67,7 @@ function Option({ name, isChosen, isClosed, isOff, onChoose, children }: { name:
   );
 }
 
-function CandidateCard({ candidate: { kind, merchant, amount, party, reference, state, weighed, refusal } }: { candidate: Candidate }) {
+function CandidateCard({ candidate: { kind, merchant, amount, party, reference, state, weighed, refusal }, isClosed }: { candidate: Candidate; isClosed: boolean }) {
   const { t } = useTranslation();
   const language = useLanguage();
   return (
@@ -77,7 +83,7 @@ function CandidateCard({ candidate: { kind, merchant, amount, party, reference, 
       </p>
       <Reasons tone="done" label={t('bank.speaksFor')} reasons={weighed.speaks_for} />
       <Reasons tone="you" label={t('bank.speaksAgainst')} reasons={weighed.speaks_against} />
-      {refusal && (
+      {refusal && !isClosed && (
         <p className="z-reason z-tone-stopped">
           {textOf(refusal.why, language)} {textOf(refusal.cure, language)} ({t('problem.rule', { rule: refusal.rule })})
         </p>

@@ -94,7 +94,7 @@ function Deciding({ object: { record, allowed, environment }, onDone }: { object
           [t('bank.held.since'), <Moment key="since" at={record.held_at} />],
         ]}
       />
-      <div className="z-field">
+      <div className="z-field z-unbound">
         <label htmlFor={id}>{t('bank.held.reason')}</label>
         <Input.TextArea id={id} rows={2} maxLength={500} value={reason} onChange={({ target }) => setReason(target.value)} />
       </div>
