@@ -1,12 +1,106 @@
-// Prepaid accounts. Shows what the server says and computes nothing.
+// Every merchant with its prepaid account: what it has, whether its promotions run, what is wrong and what to do. A page of
+// merchants is read, and how each account stands; nothing is counted or sorted here.
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { type Listed, type ListQuery, page } from '../../api/client';
+import { problemOf, textOf } from '../../api/problem';
+import { usePlace } from '../../app/place';
+import { spoken } from '../../format/money';
+import { moment } from '../../format/time';
+import { Amount } from '../../pieces/Amount';
+import { EmptyState } from '../../pieces/EmptyState';
+import { Moment } from '../../pieces/Moment';
 import { Page } from '../../pieces/Page';
+import { QueryTable, type Column } from '../../pieces/QueryTable';
+import { StatusTag } from '../../pieces/StatusTag';
+import { useLanguage } from '../../text';
+import { KINDS, PROGRAMME, type Standing, standingOf } from './asking';
+import { troubleOf, waitOf } from './WaitsFor';
+import { saidOfAccount } from './words';
+
+/** A merchant, and how its account stands where it has one. */
+export interface Row {
+  merchant: Listed<'/api/v1/merchants'>;
+  standing: Standing | undefined;
+}
+
+/** Merchants a page: each is asked how it stands. */
+const PAGE = 25;
 
 export function Accounts() {
   const { t } = useTranslation();
+  const language = useLanguage();
+  const search = useSearch({ from: '/o/accounts' });
+  const navigate = useNavigate();
+  const { environment } = usePlace();
+  const stateWord = ({ standing }: Row) => (standing ? t(`accounts.state.${saidOfAccount(standing).key}`) : t('accounts.noAccount'));
+  const wrong = ({ standing }: Row): string => {
+    const kept = standing?.cure?.kept_open_by[0];
+    if (kept) return textOf(kept.text, language);
+    const trouble = standing && troubleOf(standing);
+    return trouble ? t(`accounts.trouble.${trouble}`) : '';
+  };
+  const cure = ({ standing }: Row): string => {
+    const wait = standing && waitOf(standing);
+    const way = standing?.cure?.ways[0];
+    if (way && (wait === 'money' || wait === 'wire')) return textOf(way.text, language);
+    return wait ? t(`accounts.waits.${wait}`) : '';
+  };
+  const columns: Column<Row>[] = [
+    {
+      key: 'merchant',
+      title: t('accounts.merchant'),
+      width: 160,
+      cell: ({ merchant: { record } }) => (
+        <>
+          <Link to="/o/accounts/$code" params={{ code: record.code }}>
+            {record.name}
+          </Link>{' '}
+          <code className="z-quiet">{record.code}</code>
+        </>
+      ),
+      text: ({ merchant: { record } }) => `${record.name} ${record.code}`,
+    },
+    { key: 'state', title: t('accounts.stateOf'), width: 130, cell: (row) => <StatusTag tone={row.standing ? saidOfAccount(row.standing).tone : 'nothing'} word={stateWord(row)} />, text: stateWord },
+    {
+      key: 'since',
+      title: t('accounts.since'),
+      width: 136,
+      cell: ({ standing }) => standing && standing.breaker.state !== 'closed' && standing.breaker.since !== null && <Moment at={standing.breaker.opened_at ?? standing.breaker.since} />,
+      text: ({ standing }) => (standing && standing.breaker.state !== 'closed' && standing.breaker.since !== null ? moment(standing.breaker.opened_at ?? standing.breaker.since) : ''),
+    },
+    { key: 'available', title: t('accounts.figure.available'), isFigure: true, width: 132, cell: ({ standing }) => standing && <Amount money={standing.available} />, text: ({ standing }) => (standing ? spoken(standing.available) : '') },
+    { key: 'wrong', title: t('accounts.wrong'), cell: (row) => <span className="z-sentence">{wrong(row)}</span>, text: wrong },
+    { key: 'cure', title: t('accounts.cure'), cell: (row) => <span className="z-sentence">{cure(row)}</span>, text: cure },
+    { key: 'company', title: t('accounts.facts.company'), isExtra: true, cell: ({ merchant: { record } }) => record.company, text: ({ merchant: { record } }) => record.company },
+    { key: 'owed', title: t('accounts.figure.owed'), isExtra: true, isFigure: true, cell: ({ standing }) => standing && <Amount money={standing.owed} />, text: ({ standing }) => (standing ? spoken(standing.owed) : '') },
+  ];
   return (
     <Page title={t('accounts.title')} lead={t('accounts.lead')}>
-      {null}
+      <QueryTable<Row>
+        name="accounts"
+        caption={t('accounts.title')}
+        columns={columns}
+        filters={[{ name: 'search', label: t('accounts.search') }]}
+        rowKey={({ merchant: { id } }) => id}
+        kinds={['merchant', ...KINDS]}
+        limit={PAGE}
+        fetch={async ({ after, limit, filters }, signal) => {
+          const query = { environment, limit: Math.min(limit, PAGE), ...(filters.search !== undefined && { search: filters.search }), ...(after !== undefined && { after }) } as ListQuery<'/api/v1/merchants'>;
+          const { rows, next_after: next } = await page('/api/v1/merchants', query, signal);
+          const standing = (code: string) => standingOf({ code, environment, programme: PROGRAMME }, signal).catch(noneIfMissing);
+          return { rows: await Promise.all(rows.map(async (merchant) => ({ merchant, standing: await standing(merchant.record.code) }))), next: next ?? undefined };
+        }}
+        search={search}
+        onSearch={(next) => void navigate({ to: '/o/accounts', search: next })}
+        onOpen={({ merchant: { record } }) => void navigate({ to: '/o/accounts/$code', params: { code: record.code } })}
+        empty={<EmptyState title={t('accounts.none')} why={t('accounts.noneWhy')} />}
+      />
     </Page>
   );
+}
+
+/** A merchant without an account is no failure. */
+function noneIfMissing(error: unknown): undefined {
+  if (problemOf(error).status !== 404) throw error;
 }
