@@ -1,4 +1,5 @@
-// What is agreed about an account: its lines, its card, its company, who is told. Shows what the records say.
+// What is agreed about an account: its lines, its card, its company, who is told. Shows what the records say and
+// nothing else.
 import { useTranslation } from 'react-i18next';
 import { Amount } from '../../pieces/Amount';
 import { Moment } from '../../pieces/Moment';

@@ -4,7 +4,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Button, Skeleton } from 'antd';
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
-import { api, type Kind, told } from '../../api/client';
+import { api, type Kind, type Schemas, told } from '../../api/client';
 import { about } from '../../api/live';
 import { type Money, spoken } from '../../format/money';
 import { moment } from '../../format/time';
@@ -14,6 +14,10 @@ import { CATALOGUES } from '../../text';
 import type { Tone } from '../../theme/tokens';
 
 const PAGE = 50;
+/** Fewer than these are not yet a page. */
+const FEW = 20;
+/** How often the server is asked for one page, at most. */
+const TIMES = 6;
 
 type Known = keyof (typeof CATALOGUES)['en']['accounts']['event'];
 
@@ -31,12 +35,25 @@ function isMoney(value: unknown): value is Money {
   return typeof value === 'object' && value !== null && 'amount' in value && 'currency' in value;
 }
 
+/** A page of events. The server looks through so many of a merchant's at a time: a page may hold few of one object, so it is asked
+ * some times until there are enough. */
+async function enough(subject: string, from: string, signal: AbortSignal) {
+  const rows: Schemas['Event'][] = [];
+  let after: string | null = from;
+  for (let times = 0; times < TIMES && after !== null && rows.length < FEW; times += 1) {
+    const page: { rows: Schemas['Event'][]; next_after: string | null } = await told(api.GET('/api/v1/events', { params: { query: { subject, limit: PAGE, ...(after !== '' && { after }) } }, signal }));
+    rows.push(...page.rows);
+    after = page.next_after;
+  }
+  return { rows, next_after: after };
+}
+
 /** What happened, the latest first; `subject` is the object's id. */
 export function Happenings({ subject, kind }: { subject: string; kind: Kind }) {
   const { t } = useTranslation();
   const events = useInfiniteQuery({
     queryKey: about([kind], 'events', subject),
-    queryFn: ({ pageParam, signal }) => told(api.GET('/api/v1/events', { params: { query: { subject, limit: PAGE, ...(pageParam !== '' && { after: pageParam }) } }, signal })),
+    queryFn: ({ pageParam, signal }) => enough(subject, pageParam, signal),
     initialPageParam: '',
     getNextPageParam: ({ next_after: next }) => next ?? undefined,
   });

@@ -32,7 +32,9 @@ export function TopUpFlow({ of: { asked, standing }, amount, onEnd }: Given) {
   const [value, setValue] = useState<Typed>(() => typed(figures(amount ?? ''), standing.currency));
   const [to, setTo] = useState('');
   const [reply, setReply] = useState<CommandReply<'prepaid.request_top_up'>>();
-  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const receivers = how.data?.receivers ?? [];
   const chosen = receivers.find(({ number }) => number === to) ?? receivers[0];
   const finish = async () => {
