@@ -13,9 +13,9 @@ scripts/web.sh build
 cargo build --release --quiet -p zaiton-bench -p zaiton-server
 folder=target/bench
 mkdir -p "$folder"
-./target/release/freeze --url "sqlite:$folder" --orders "$orders" --runs "$runs"
-./target/release/freeze --url "sqlite:$folder" --holds-ladder "$millions"
+./target/release/zaiton bench --on "sqlite:$folder" --orders "$orders" --runs "$runs"
+./target/release/zaiton bench --on "sqlite:$folder" --holds-ladder "$millions"
 ./target/release/import --orders "$((orders / 10))" --runs "$runs"
 url=$(scripts/test-postgres.sh)
 trap 'scripts/test-postgres.sh stop' EXIT
-./target/release/freeze --url "$url" --orders "$((orders / 5))" --runs "$runs"
+./target/release/zaiton bench --on "$url" --orders "$((orders / 5))" --runs "$runs"

@@ -1,4 +1,4 @@
-// How the console is tested in a browser: Debian's Chromium, the debug program with an empty installation, and the gallery from
+// How the console is tested in a browser: Debian's Chromium, the debug program with an empty installation or the demo, and the gallery from
 // the development server. Downloads no browser, and never speaks to an installation that holds anything.
 import { defineConfig } from '@playwright/test';
 
@@ -11,6 +11,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: true,
   reporter: 'list',
+  globalSetup: './browser/demo.ts',
   globalTeardown: './browser/contents.ts',
   expect: { timeout: 10_000 },
   use: {
@@ -20,7 +21,7 @@ export default defineConfig({
     launchOptions: { executablePath: process.env.ZAITON_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] },
   },
   projects: [
-    { name: 'console', testMatch: 'console.spec.ts' },
+    { name: 'console', testIgnore: 'gallery.spec.ts' },
     { name: 'gallery', testMatch: 'gallery.spec.ts', use: { baseURL: gallery } },
   ],
   webServer: { command: 'npx vite --port 5199 --strictPort', url: gallery, reuseExistingServer: false },

@@ -6,6 +6,7 @@
 
 mod changes;
 mod commands;
+mod glance;
 mod limits;
 mod lists;
 pub mod openapi;

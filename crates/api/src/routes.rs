@@ -10,8 +10,8 @@ use zaiton_effects::channels::PUSH_BYTES;
 
 use crate::resources::{RESOURCES, inside, reading};
 use crate::{
-    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, limits, lists, openapi, periods,
-    problem, push, reference, same, session,
+    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, glance, limits, lists, openapi,
+    periods, problem, push, reference, same, session,
 };
 
 impl Api {
@@ -54,6 +54,10 @@ fn plain(api: &Api) -> Router<Api> {
         .route("/api/v1/commands/{name}", post(commands::one))
         .route("/api/v1/resources", get(inside::kinds))
         .route("/api/v1/changes", get(changes::stream))
+        .route("/api/v1/attention", get(glance::attention))
+        .route("/api/v1/bank-lines/{id}/candidates", get(glance::candidates))
+        .route("/api/v1/merchants/{code}/standing", get(glance::standing))
+        .route("/api/v1/merchants/{code}/balance-days", get(glance::balance_days))
         .route("/api/v1/events", get(inside::events))
         .route("/api/v1/channel-orders/{id}/messages", get(inside::messages))
         .route("/api/v1/policies/in-force", get(inside::in_force))

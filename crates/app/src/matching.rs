@@ -1,16 +1,17 @@
 //! From a bank line or a top-up request to the command that follows: reads are done by whoever calls, the rule is the
 //! prepaid context's.
 
-use zaiton_bank::{Line, line};
-use zaiton_kernel::Environment;
-use zaiton_kernel::Id;
+use zaiton_bank::line::LineDecision;
+use zaiton_bank::payment::{self, PayingLine};
+use zaiton_bank::{Line, Payment, line};
+use zaiton_kernel::{Environment, Id, Refusal, Timestamp};
 use zaiton_onboarding::MerchantId;
 use zaiton_prepaid::matching::{Candidate, Proposal, propose};
 use zaiton_prepaid::remark::find_remark_codes;
-use zaiton_prepaid::{TopUp, TopUpId, top_up};
+use zaiton_prepaid::{PrepaidPolicy, TopUp, TopUpId, top_up};
 
 use crate::bank::line::{AllocateLine, ReviewLine, facts};
-use crate::prepaid::top_up::ReviewTopUp;
+use crate::prepaid::top_up::{CreditTopUp, ReviewTopUp};
 
 /// A request as a candidate. `merchant` is the owner of its partition.
 #[must_use]
@@ -24,6 +25,15 @@ pub fn candidate(request: &TopUp, merchant: i64) -> Candidate {
         requested_at: request.requested_at,
         waits: matches!(request.state, top_up::State::AwaitingFunds { .. }),
     }
+}
+
+/// The same for whoever looks at one line: a request that is in review because of it waits for it.
+#[must_use]
+pub fn candidate_for(line: &Line, request: &TopUp, merchant: i64) -> Candidate {
+    let found = candidate(request, merchant);
+    let waits_for_it =
+        matches!(request.state, top_up::State::InReview { line: of, .. } if of == line.id.raw());
+    Candidate { waits: found.waits || waits_for_it, ..found }
 }
 
 /// A line may still be matched by itself: nobody was given its money, and it is no payment of ours that came back, which
@@ -74,6 +84,50 @@ pub fn next(environment: Environment, line: &Line, candidates: &[Candidate]) -> 
         }
         Proposal::NoCandidate => Next::Wait,
     }
+}
+
+/// Rules R1-15, R1-16. Why two people with evidence may not say that a line pays a request; none when they may: asked of both
+/// sides as the commands would ask them.
+#[must_use]
+pub fn against_paying(
+    request: &TopUp,
+    line: &Line,
+    policy: &PrepaidPolicy,
+    now: Timestamp,
+) -> Option<Refusal> {
+    let refused = against_proposing(line, LineDecision::Match { top_up: request.id.raw(), merchant: 0 });
+    let credit = CreditTopUp {
+        environment: Environment::Live,
+        merchant: MerchantId::from_raw(0),
+        top_up: request.id,
+        line: facts(line),
+        bank_account: line.account,
+        evidence: Some(SOMETHING.to_owned()),
+    };
+    refused.or_else(|| credit.judge(request, policy, now).err().map(Refusal::from))
+}
+
+/// Posting P11d. Why two people may not say that a line is a withdrawal that the bank sent back.
+#[must_use]
+pub fn against_return(line: &Line, withdrawal: i64, merchant: i64) -> Option<Refusal> {
+    against_proposing(line, LineDecision::WithdrawalReturned { withdrawal, merchant })
+}
+
+/// Posting P11b. Why a line may not be the bank's debit of a payment.
+#[must_use]
+pub fn against_debit(line: &Line, payment: &Payment) -> Option<Refusal> {
+    let pay_out = line::decide(line, line::Command::PayOut { payment: payment.id });
+    let pay = || payment::decide(payment, payment::Command::Pay { line: PayingLine::of(line) });
+    pay_out.err().map(Refusal::from).or_else(|| pay().err().map(Refusal::from))
+}
+
+/// In the place of what people write.
+const SOMETHING: &str = "-";
+
+fn against_proposing(line: &Line, decision: LineDecision) -> Option<Refusal> {
+    let (maker, evidence) = (SOMETHING.to_owned(), SOMETHING.to_owned());
+    let propose = line::Command::Propose { decision, maker, evidence };
+    line::decide(line, propose).err().map(Refusal::from)
 }
 
 #[cfg(test)]

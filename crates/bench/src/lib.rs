@@ -3,6 +3,7 @@
 //! Figures of one machine at one moment: compare ratios of runs that were made in turns, never two pages.
 #![warn(missing_docs)]
 
+pub mod freeze;
 pub mod market;
 pub mod measure;
 pub mod one_a_transaction;

@@ -14,8 +14,10 @@ mod raw_id;
 
 pub mod account;
 pub mod breaker;
+pub mod cure;
 pub mod fee;
 pub mod hold;
+pub mod likeness;
 pub mod matching;
 pub mod month;
 pub mod names;

@@ -4,6 +4,9 @@
 //! Holds no rule and no SQL, gives no command by itself, never writes.
 #![warn(missing_docs)]
 
+pub mod attention;
+pub mod balance_days;
+pub mod candidates;
 pub mod client_money;
 pub mod flow;
 pub mod how_to_pay;
@@ -12,4 +15,6 @@ pub mod paying;
 pub mod policies;
 pub mod proof;
 pub mod quoting;
+pub mod standing;
 pub mod what_if;
+pub mod whose;

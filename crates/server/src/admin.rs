@@ -17,7 +17,7 @@ use zaiton_store::scan::objects::{Page, StoredRow, Which};
 use crate::arguments::duration;
 use crate::cli::{Failure, explain};
 use crate::site::{Place, Site};
-use crate::{contact_code, out, reread, run, verify};
+use crate::{contact_code, out, people, reread, run, verify};
 
 /// What an operator does rarely.
 #[derive(Debug, Subcommand)]
@@ -42,6 +42,14 @@ pub(crate) enum Admin {
         /// Who does it.
         #[arg(long)]
         by: Option<String>,
+    },
+    /// Add a person who may do everything, and show the password once: what two people decide needs two.
+    AddPerson {
+        /// What is typed to come in.
+        login: String,
+        /// What people call it.
+        #[arg(long)]
+        name: String,
     },
     /// Write an anchor: the heads and counts of all event chains, signed. Keep it elsewhere.
     Anchor {
@@ -89,6 +97,7 @@ pub(crate) fn admin(place: &Place, verb: Admin, json: bool) -> Result<(), Failur
             out::line(&text);
             Ok(())
         }
+        Admin::AddPerson { login, name } => on_site(place, |site| people::add(site, &login, &name, json)),
         Admin::RereadOrders => on_site(place, |site| reread::reread(site, json)),
         Admin::Retry { task, by } => on_site(place, |site| again(site, &task, by.as_deref(), None)),
         Admin::Drop { task, reason, by } => {

@@ -207,6 +207,9 @@ enum Verb {
         #[arg(long)]
         check: bool,
     },
+    /// Measure this machine: fees charged and settled a second, beside the same rows written with nothing decided. Writes into
+    /// databases of its own.
+    Bench(zaiton_bench::freeze::Options),
     /// What an operator does rarely.
     #[command(subcommand)]
     Admin(Admin),
@@ -274,6 +277,8 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Verb::Backup { to } => backup::backup(&place, &to, cli.json),
         Verb::Restore { file, check } => backup::restore(&place, &file, check, cli.json),
         Verb::Admin(verb) => admin::admin(&place, verb, cli.json),
+        Verb::Bench(options) => zaiton_bench::freeze::run(&options, cli.json, &mut out::line)
+            .map_err(|error| Failure::World(error.to_string())),
         Verb::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "zaiton", &mut std::io::stdout().lock());
             Ok(())
@@ -355,6 +360,7 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
         | Verb::ClientMoney
         | Verb::WhatIf(_)
         | Verb::Admin(_)
+        | Verb::Bench(_)
         | Verb::Completions { .. }
         | Verb::Commands => Ok(()),
     };

@@ -52,13 +52,24 @@ fn secret(path: &Path) -> Result<Vec<u8>, String> {
     }
     let mut bytes = [0_u8; 32];
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_| "the system gives no randomness".to_owned())?;
+    write_private(path, &bytes).map_err(told)?;
+    Ok(bytes.to_vec())
+}
+
+/// A new file that its owner only can read; where one is already nothing is made.
+pub(crate) fn private(path: &Path) -> std::io::Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path).map_err(told)?;
-    file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(told)?;
-    Ok(bytes.to_vec())
+    options.open(path)
+}
+
+/// The same with something in it, on the disk.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut file = private(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 /// The bearer token that a secret stands for.

@@ -8,6 +8,7 @@ pub mod copy;
 pub mod migrate;
 pub mod postgres;
 pub mod query;
+pub mod queues;
 pub mod report;
 pub mod rows;
 pub mod scan;

@@ -2,6 +2,7 @@
 
 use zaiton_engine::StoreError;
 
+use crate::queues;
 use crate::tables::{create_tables, page_tables};
 
 /// One step of the schema.
@@ -41,6 +42,7 @@ pub fn all(postgres: bool) -> Vec<Migration> {
         Migration { number: 7, name: "payment_groups", sql: create_tables(postgres, 7) },
         Migration { number: 8, name: "people", sql: create_tables(postgres, 8) },
         Migration { number: 9, name: "pages", sql: page_tables(postgres) },
+        Migration { number: 10, name: "queues", sql: queues::make(postgres) },
     ]
 }
 

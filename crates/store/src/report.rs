@@ -290,3 +290,50 @@ fn is_fee(kind: Kind) -> bool {
             | Kind::ArrearsWrittenOff
     )
 }
+
+/// What a programme's account had just before a moment, minor units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DayEnd {
+    /// 2110.
+    pub available: i64,
+    /// 2120.
+    pub frozen: i64,
+    /// 1120.
+    pub owed: i64,
+}
+
+impl Queries {
+    /// What a programme's account had available, frozen and owed just before each of these moments, which rise.
+    ///
+    /// # Errors
+    /// The database cannot be read, or more than a million movements lie between the first and the last.
+    pub fn day_ends(
+        &self,
+        partition: Partition,
+        programme: i64,
+        currency: Currency,
+        moments: &[Timestamp],
+    ) -> Result<Vec<DayEnd>, StoreError> {
+        let mut ends = vec![DayEnd::default(); moments.len()];
+        let (Some(first), Some(last)) = (moments.first(), moments.last()) else { return Ok(ends) };
+        for account in self.prepaid_accounts(partition, programme, currency)? {
+            let of: fn(&mut DayEnd) -> &mut i64 = match account.key.code {
+                AccountCode::PREPAID_AVAILABLE => |end| &mut end.available,
+                AccountCode::PREPAID_FROZEN => |end| &mut end.frozen,
+                AccountCode::PREPAID_ARREARS => |end| &mut end.owed,
+                _ => continue,
+            };
+            let Walked { mut debits, mut credits, transfers } =
+                self.walk(partition, &account, *first, *last)?;
+            let mut newest_first = transfers.iter().peekable();
+            for (end, moment) in ends.iter_mut().zip(moments).rev() {
+                while let Some(later) = newest_first.next_if(|transfer| transfer.booked_at >= *moment) {
+                    let debited = later.debit_account == account.id;
+                    *(if debited { &mut debits } else { &mut credits }) -= later.amount;
+                }
+                *of(end) = Account { debits, credits, ..account }.balance();
+            }
+        }
+        Ok(ends)
+    }
+}

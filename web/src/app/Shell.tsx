@@ -91,6 +91,13 @@ export function Shell() {
                   </Link>
                 </li>
               ))}
+              {group === 'navigation.system' && (
+                <li>
+                  <a href="/api/v1/reference" target="_blank" rel="noreferrer">
+                    {t('navigation.reference')}
+                  </a>
+                </li>
+              )}
             </ul>
           </div>
         ))}

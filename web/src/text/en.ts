@@ -25,6 +25,7 @@ export const en: Catalogue = {
   },
   navigation: {
     money: 'Money',
+    reference: 'API reference',
     selling: 'Merchants and sales',
     system: 'Rules and system',
     home: 'Work queue', tasks: 'Waiting tasks' },

@@ -26,6 +26,7 @@ export const zhCN = {
   },
   navigation: {
     money: '资金',
+    reference: '接口文档',
     selling: '商家与销售',
     system: '规则与系统',
     home: '工作台', tasks: '待处理任务' },

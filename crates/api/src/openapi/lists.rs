@@ -11,6 +11,7 @@ use super::operations::{answer, in_path, page, parameters};
 use super::schemas::Schemas;
 use super::troubles;
 use crate::changes::{Change, Wanted};
+use crate::glance::{OfAccount, OfDays};
 use crate::lists::Asked;
 use crate::periods::WhatIf;
 use crate::resources::asked::{Paging, Place};
@@ -112,6 +113,7 @@ fn transfer(schemas: &mut Schemas) -> Value {
 
 pub(super) fn others(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     reading(schemas, paths);
+    glances(schemas, paths);
     ledger(schemas, paths);
     reports(schemas, paths);
     writing(schemas, paths);
@@ -186,6 +188,67 @@ fn reading(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             about: "",
             asked: parameters::<Place>(schemas, &[]),
             reply: any("`rows` of `path`, `kind`, `prefix`, and the name in both languages."),
+        },
+    );
+}
+
+fn glances(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
+    let reply = said::<zaiton_reads::standing::AccountStanding>(schemas);
+    let asked = parameters::<OfAccount>(schemas, &[]);
+    put(
+        paths,
+        Read {
+            path: "/api/v1/merchants/{code}/standing",
+            id: "getStanding",
+            tag: "Prepaid",
+            summary: "账户概览 · A prepaid account at a glance",
+            about: "Its money, its breaker and what would close it, its promotions, the top-ups that wait and the bank lines that \
+                    are probably theirs.",
+            asked,
+            reply,
+        },
+    );
+    let reply = said::<zaiton_reads::balance_days::BalanceDays>(schemas);
+    let asked = parameters::<OfDays>(schemas, &[]);
+    put(
+        paths,
+        Read {
+            path: "/api/v1/merchants/{code}/balance-days",
+            id: "listBalanceDays",
+            tag: "Prepaid",
+            summary: "每日余额 · A prepaid account day by day",
+            about: "At each day's end in Asia/Shanghai, at most 400 days. The merchant's own lines are those of now, the operator's \
+                    those of the day.",
+            asked,
+            reply,
+        },
+    );
+    let reply = said::<zaiton_reads::candidates::LineCandidates>(schemas);
+    put(
+        paths,
+        Read {
+            path: "/api/v1/bank-lines/{id}/candidates",
+            id: "listLineCandidates",
+            tag: "Bank",
+            summary: "流水的候选对象 · What a bank line may belong to",
+            about: "Why it was not used by itself; requests, payments and withdrawals with what speaks for and against each; and the \
+                    command that would say so.",
+            asked: Vec::new(),
+            reply,
+        },
+    );
+    let reply = said::<zaiton_reads::attention::Attention>(schemas);
+    let asked = parameters::<Place>(schemas, &[]);
+    put(
+        paths,
+        Read {
+            path: "/api/v1/attention",
+            id: "getAttention",
+            tag: "Operations",
+            summary: "待办 · What waits for people of the operator",
+            about: "Queue by queue: how many, counted no further than a hundred, the oldest, and the first five.",
+            asked,
+            reply,
         },
     );
 }

@@ -169,7 +169,7 @@ fn paged(
     let limit = rows(asked.limit);
     let (which, state) = match (partition, asked.state.as_deref()) {
         (Some(partition), state) => (Which::Of(partition), state),
-        (None, Some(state)) => (Which::In(state), None),
+        (None, Some(state)) => (Which::In(state, asked.environment), None),
         (None, None) => (Which::All, None),
     };
     let mut kept = Vec::new();
@@ -203,29 +203,12 @@ fn stands(row: &StoredRow, state: &str) -> bool {
 }
 
 /// What has no time at which it is due, and says why.
-fn dead(api: &Api, resource: &Resource, asked: &Listing, mut after: i64) -> Result<Found, StoreError> {
+fn dead(api: &Api, resource: &Resource, asked: &Listing, after: i64) -> Result<Found, StoreError> {
     let limit = rows(asked.limit);
-    let mut kept = Vec::new();
-    let mut left = BOUND;
-    while left > 0 {
-        let found = api.queries.still(resource.table, asked.environment, after, STEP)?;
-        let is_last = i64::try_from(found.len()).is_ok_and(|read| read < STEP);
-        for row in found {
-            if i64::try_from(kept.len()).is_ok_and(|kept| kept >= limit) {
-                return Ok((kept, Some(after)));
-            }
-            after = row.id;
-            let body: Value = serde_json::from_str(&row.body).unwrap_or_default();
-            if body.get("error").or_else(|| body.get("refusal")).is_some() {
-                kept.push(row);
-            }
-        }
-        if is_last {
-            return Ok((kept, None));
-        }
-        left -= STEP;
-    }
-    Ok((kept, Some(after)))
+    let found = api.queries.dead(resource.table, asked.environment, after, limit)?;
+    let is_last = i64::try_from(found.len()).is_ok_and(|read| read < limit);
+    let next = found.last().map(|row| row.id).filter(|_| !is_last);
+    Ok((found, next))
 }
 
 /// What a merchant's timeline speaks of, the newest first: for tables that have no index by merchant. An object that changed

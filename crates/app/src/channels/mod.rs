@@ -17,7 +17,7 @@ use zaiton_orders::order::Channel;
 
 use crate::declare::command;
 
-pub use trouble::CheckConnection;
+pub use trouble::{CheckConnection, told};
 pub use turns::{BeginSweep, BeginTurn, EndSweep, EndTurn, OrdersChanged, UseNonce};
 
 /// Kind of the natural key: a merchant's connection, by [`connection_key`].

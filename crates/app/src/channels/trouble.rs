@@ -49,7 +49,8 @@ pub(super) fn changed(
 }
 
 /// Why a person must look.
-fn told(record: &Connection, trouble: &Trouble) -> Refusal {
+#[must_use]
+pub fn told(record: &Connection, trouble: &Trouble) -> Refusal {
     let refusal = match trouble {
         Trouble::Credentials { code } => Refusal::new(
             "channels.trouble.credentials",

@@ -184,7 +184,7 @@ impl CreditTopUp {
     }
 
     /// By itself a line must fit; two people with evidence may accept another name, never another amount (R1-15, R1-16).
-    fn judge(
+    pub(crate) fn judge(
         &self,
         request: &TopUp,
         policy: &PrepaidPolicy,

@@ -20,6 +20,7 @@ mod proposal;
 mod refusal;
 #[cfg(test)]
 mod tests;
+mod waits;
 #[cfg(test)]
 mod walks;
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub use follow::{Follow, account_command, follow};
 pub use person::{Decided, LineDecision, Origin};
 pub use postings::postings;
 pub use refusal::LineRefusal;
+pub use waits::{likeness, likeness_of_return, waits};
 
 use crate::bank_account::{BankAccount, BankAccountId};
 use crate::payment::PaymentId;

@@ -41,6 +41,21 @@ pub enum LineDecision {
     Arrived,
 }
 
+impl LineDecision {
+    /// As it is written in a record.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Match { .. } => "match",
+            Self::ReturnToPayer => "return_to_payer",
+            Self::WithdrawalReturned { .. } => "withdrawal_returned",
+            Self::BankCost { .. } => "bank_cost",
+            Self::SweepOut { .. } => "sweep_out",
+            Self::Arrived => "arrived",
+        }
+    }
+}
+
 /// A decision that two persons made: kept with the line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Decided {

@@ -16,6 +16,7 @@ use zaiton_store::copy::{CopyTable, schema};
 
 use super::told;
 use crate::cli::Failure;
+use crate::site::{private, write_private};
 
 /// What such a file calls itself.
 pub(super) const FORMAT: &str = "zaiton-backup";
@@ -68,16 +69,7 @@ fn written(value: &Value) -> serde_json::Value {
 
 /// Makes a file that its owner only can read, where none is.
 pub(super) fn secret(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut file = owners(path).map_err(told(path))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(told(path))
-}
-
-fn owners(path: &Path) -> std::io::Result<std::fs::File> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    write_private(path, bytes).map_err(told(path))
 }
 
 /// Where a backup lies until it is whole.
@@ -105,7 +97,7 @@ impl Writer {
         keys: &[(String, Vec<u8>)],
     ) -> Result<Self, Failure> {
         let part = part(path);
-        let file = owners(&part).map_err(told(&part))?;
+        let file = private(&part).map_err(told(&part))?;
         let (hash, tables) = (Context::new(&SHA256), BTreeMap::new());
         let (path, file) = (path.to_owned(), BufWriter::with_capacity(1 << 20, file));
         let mut writer = Self { path, part, file, hash, bytes: 0, rows: 0, tables, now: "" };

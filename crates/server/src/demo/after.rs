@@ -4,7 +4,7 @@ use zaiton_app::reports::DEFAULT_PROGRAMME;
 
 use super::cast::at;
 use super::stage::decimal;
-use super::{DAYS, Play, story};
+use super::{DAYS, Play, people, story};
 use crate::cli::Failure;
 use crate::out;
 use crate::site::Place;
@@ -14,7 +14,8 @@ pub(super) fn tell(place: &Place, play: &Play<'_>, json: bool) -> Result<(), Fai
     let stage = &play.stage;
     if json {
         let said = serde_json::json!({ "loaded": true, "merchants": stage.merchants.len(), "orders": play.shops.placed,
-            "messages": play.shops.told, "statements": play.banks.imported, "days": DAYS, "folder": stage.folder });
+            "messages": play.shops.told, "statements": play.banks.imported, "days": DAYS, "folder": stage.folder,
+            "sign_ins": people::kept(place) });
         out::line(&said.to_string());
         return Ok(());
     }
@@ -47,5 +48,6 @@ pub(super) fn tell(place: &Place, play: &Play<'_>, json: bool) -> Result<(), Fai
          stand in every state, odd orders are among the parked tasks. zaiton{data} verify proves that the books hold all the same.",
         stage.date(89),
     ));
+    people::tell(place);
     Ok(())
 }

@@ -4,7 +4,7 @@
 //!
 //! The clock is the demo's own until the last midnight, and moved from timer to timer (`stage.rs`); then the real one goes
 //! on. Here the days; `cast.rs` who lives in it; `bank.rs`, `shops.rs`, `shapes.rs` the world outside; `habits.rs` what merchants do
-//! of themselves; `story.rs`, `ends.rs` what happens once, and `payouts.rs` how money goes out for it; `after.rs` what to look at.
+//! of themselves; `story.rs`, `ends.rs` what happens once, and `payouts.rs` how money goes out for it; `people.rs` who may come in; `after.rs` what to look at.
 
 mod after;
 mod bank;
@@ -12,6 +12,7 @@ mod cast;
 mod ends;
 mod habits;
 mod payouts;
+mod people;
 mod shapes;
 mod shops;
 mod stage;
@@ -69,8 +70,12 @@ fn load(
     json: bool,
 ) -> Result<(), Failure> {
     if site.queries.merchant(LIVE, CAST[0].code)?.is_some() {
-        let said = "the demo is already loaded; nothing changed";
-        out::line(&if json { serde_json::json!({ "loaded": false }).to_string() } else { said.to_owned() });
+        if json {
+            out::line(&serde_json::json!({ "loaded": false, "sign_ins": people::kept(place) }).to_string());
+        } else {
+            out::line("the demo is already loaded; nothing changed");
+            people::tell(place);
+        }
         return Ok(());
     }
     if !site.queries.records("merchants", 0, 1)?.is_empty() {
@@ -99,6 +104,7 @@ fn load(
     }
     play.stage.go_to(play.stage.at(DAYS, 0, 0))?;
     bar.finish_and_clear();
+    people::come(place, site)?;
     after::tell(place, &play, json)
 }
 

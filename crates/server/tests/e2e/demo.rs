@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::home::{Home, eventually};
+use crate::sign_in::sign_in;
 use crate::what_if::the_demo_is_counted_again;
 
 /// What there is of each kind in each state, and what every merchant has: nothing that depends on ids or on time.
@@ -142,7 +143,17 @@ fn a_newcomers_first_hour(home: &Home) -> BTreeMap<String, i64> {
     assert!(figures["orders"] > 3_000, "{figures:#?}");
     the_demo_is_counted_again(home);
     cured(home, &said);
-    assert!(home.demo("1").ok().contains("already loaded"));
+    let again = home.demo("1").ok();
+    assert!(again.contains("already loaded"));
+    let sign_ins: Vec<&str> = again.lines().filter(|line| line.starts_with("    ")).collect();
+    assert_eq!(sign_ins.len(), 2, "{again}");
+    assert!(sign_ins.iter().all(|line| said.contains(line)), "told again as they were");
+    let server = home.serve();
+    let http = server.http();
+    for line in sign_ins {
+        let (login, password) = line.trim().split_once("  ").unwrap();
+        assert_eq!(sign_in(&http, login, password).status, 200, "{login}");
+    }
     figures
 }
 

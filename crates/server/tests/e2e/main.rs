@@ -11,6 +11,7 @@ mod channels;
 mod client;
 mod database;
 mod demo;
+mod glance;
 mod home;
 mod import;
 mod kill;

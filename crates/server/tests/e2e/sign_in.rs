@@ -8,7 +8,7 @@ use crate::home::{Home, Server};
 
 const HERE: (&str, &str) = ("sec-fetch-site", "same-origin");
 
-fn sign_in(http: &Http, login: &str, password: &str) -> Answer {
+pub(crate) fn sign_in(http: &Http, login: &str, password: &str) -> Answer {
     let body = json!({ "login": login, "password": password }).to_string();
     http.call("POST", "/api/v1/session", &[("content-type", "application/json")], body.as_bytes())
 }
@@ -126,6 +126,14 @@ fn passwords(home: &Home, server: &Server, http: &Http, password: &str) {
     let lost = home.run(&["password", "admin"]).ok();
     let new = lost.trim().strip_prefix("admin: ").unwrap();
     assert_eq!(sign_in(http, "admin", new).status, 200);
+    let added = home.run(&["admin", "add-person", "Second", "--name", "王若兰"]).ok();
+    let made = added.trim().strip_prefix("Second: ").unwrap();
+    assert_eq!(sign_in(http, "second", made).json()["person"]["name"], "王若兰");
+    assert!(
+        home.run(&["admin", "add-person", "second", "--name", "x"])
+            .refused()
+            .contains("identity.person.exists")
+    );
     assert!(home.run(&["password", "nobody"]).refused().contains("nobody"));
     home.verify();
 }

@@ -44,6 +44,17 @@ fn what_a_stranger_types(home: &Home) {
     let commands = json_of(&home.run(&["--json", "commands"]).ok());
     assert!(commands["commands"].as_array().unwrap().contains(&json!("prepaid.charge")));
 
+    // The machine is measured beside the installation, not in it.
+    let before = home.count("requests");
+    let bench =
+        ["--json", "bench", "--orders", "200", "--merchants", "5", "--alone", "10", "--connections", "1"];
+    let measured = json_of(&home.run(&bench).ok());
+    for figure in ["engine, FREEZE/s", "engine / rows, FREEZE", "a command alone, ms, p50"] {
+        assert!(measured[figure][1].as_f64().is_some_and(|value| value > 0.0), "{figure}: {measured}");
+    }
+    assert!(home.run(&["bench", "--on", "elsewhere"]).err.contains("sqlite:FOLDER"));
+    assert_eq!(home.count("requests"), before);
+
     // A task, found, tried again, and still there.
     let file = home.write("odd.json", odd()).display().to_string();
     home.run(&["import", "orders", &file, "--channel", "woocommerce", "--merchant", "qinghe", "--shop", "x"])

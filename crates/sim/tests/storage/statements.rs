@@ -203,7 +203,7 @@ fn every_text_is_prepared_on_postgres() {
     let opened = database.open(1);
     drop(opened);
     let mut client = postgres::Client::connect(database.url(), postgres::NoTls).unwrap();
-    let mut texts = scan::texts();
+    let mut texts = scan::texts(true);
     texts.extend(pg::read_texts());
     for batch in all_batches() {
         texts.extend(rows::statements(&batch).iter().map(pg::text));
@@ -221,7 +221,7 @@ fn every_text_is_prepared_on_sqlite() {
     drop(opened);
     let path = database.url().strip_prefix("sqlite:").unwrap();
     let connection = rusqlite::Connection::open(path).unwrap();
-    for text in scan::texts() {
+    for text in scan::texts(false) {
         let text = query::for_sqlite(&text);
         connection.prepare(&text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
     }

@@ -2,10 +2,11 @@
 //! rule: what the rows mean is for `app` and `ledger` to say.
 //!
 //! `rows.rs` what a row says; `ledger.rs` the ledger and the chains by their pointers; `search.rs` records by what people
-//! know of them; `objects.rs` records one by one and in pages.
+//! know of them; `objects.rs` records one by one and in pages; `queues.rs` what waits for somebody.
 
 mod ledger;
 pub mod objects;
+pub mod queues;
 mod rows;
 mod search;
 
@@ -72,9 +73,9 @@ const TOTALS: &str = "SELECT code, CASE WHEN code IN (1030, 2190) THEN dimension
      CAST(SUM(debits) AS bigint), CAST(SUM(credits) AS bigint) FROM accounts WHERE partition BETWEEN $1 AND $2 \
      GROUP BY code, part, currency ORDER BY code, part, currency";
 
-/// Every text here that takes no table name: a test prepares them all on both databases.
+/// Every text here, for one kind of database: a test prepares them all on both.
 #[must_use]
-pub fn texts() -> Vec<String> {
+pub fn texts(postgres: bool) -> Vec<String> {
     let mut texts: Vec<String> = [
         EVENTS,
         EVENT,
@@ -103,6 +104,7 @@ pub fn texts() -> Vec<String> {
         texts.extend([by_id(table.name), all(table.name), of_partition(table.name)]);
     }
     texts.extend(objects::texts());
+    texts.extend(queues::texts(postgres));
     texts
 }
 

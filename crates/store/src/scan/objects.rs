@@ -2,8 +2,9 @@
 //! first. Every page is found by an index; never reads a table from its beginning to find one.
 
 use zaiton_engine::StoreError;
-use zaiton_kernel::{Partition, Timestamp};
+use zaiton_kernel::{Environment, Partition, Timestamp};
 
+use super::queues::bit;
 use super::rows::{bad, partition};
 use super::{known_table, rows};
 use crate::tables::{PAGED, RECORD_TABLES};
@@ -42,11 +43,11 @@ pub enum Which<'a> {
     All,
     /// What lies in a partition.
     Of(Partition),
-    /// What stands in a state: only tables of [`PAGED`] with states.
-    In(&'a str),
+    /// What stands in a state, live or sandbox: only tables of [`PAGED`] with states.
+    In(&'a str, Environment),
 }
 
-const COLUMNS: &str = "id, partition, version, updated_at, body";
+pub(super) const COLUMNS: &str = "id, partition, version, updated_at, body";
 /// Versions that are asked for at once.
 const MANY: usize = 20;
 const LANES: &str = "SELECT lane, last_id FROM lanes ORDER BY lane";
@@ -55,9 +56,12 @@ fn one(table: &str) -> String {
     format!("SELECT {COLUMNS} FROM {table} WHERE id = $1")
 }
 
-fn page(table: &str, column: Option<&str>, newest: bool) -> String {
+/// By the partition, or by the state and the environment, which is the partition's highest bit.
+const OF: &str = "partition = $3 AND ";
+const IN: &str = "status = $3 AND (partition >> 62) = $4 AND ";
+
+fn page(table: &str, filter: &str, newest: bool) -> String {
     let (compare, order) = if newest { ("<", " DESC") } else { (">", "") };
-    let filter = column.map_or_else(String::new, |column| format!("{column} = $3 AND "));
     format!("SELECT {COLUMNS} FROM {table} WHERE {filter}id {compare} $1 ORDER BY id{order} LIMIT $2")
 }
 
@@ -86,12 +90,12 @@ pub(super) fn texts() -> Vec<String> {
     for table in RECORD_TABLES {
         texts.push(one(table.name));
         for newest in [false, true] {
-            texts.push(page(table.name, None, newest));
+            texts.push(page(table.name, "", newest));
             if is_paged(table.name) {
-                texts.push(page(table.name, Some("partition"), newest));
+                texts.push(page(table.name, OF, newest));
             }
             if has_states(table.name) {
-                texts.push(page(table.name, Some("status"), newest));
+                texts.push(page(table.name, IN, newest));
             }
         }
     }
@@ -113,7 +117,7 @@ pub fn has_states(table: &str) -> bool {
     PAGED.iter().any(|(name, states)| *name == table && *states)
 }
 
-fn stored(row: &[Value]) -> Result<StoredRow, StoreError> {
+pub(super) fn stored(row: &[Value]) -> Result<StoredRow, StoreError> {
     let [id, part, version, updated_at, body] = row else { return Err(bad("record")) };
     Ok(StoredRow {
         id: id.int(),
@@ -141,19 +145,19 @@ impl Queries {
         let table = known_table(table)?;
         let first = if at.newest { i64::MAX } else { 0 };
         let mut parameters = vec![Value::Int(at.after.unwrap_or(first)), Value::Int(at.limit)];
-        let column = match which {
-            Which::All => None,
+        let filter = match which {
+            Which::All => "",
             Which::Of(partition) if is_paged(table) => {
                 parameters.push(Value::Int(partition.raw()));
-                Some("partition")
+                OF
             }
-            Which::In(state) if has_states(table) => {
-                parameters.push(Value::Text(state.to_owned()));
-                Some("status")
+            Which::In(state, environment) if has_states(table) => {
+                parameters.extend([Value::Text(state.to_owned()), bit(environment)]);
+                IN
             }
-            Which::Of(_) | Which::In(_) => return Err(StoreError(format!("{table} has no index for this"))),
+            Which::Of(_) | Which::In(..) => return Err(StoreError(format!("{table} has no index for this"))),
         };
-        self.rows(&page(table, column, at.newest), &parameters)?.iter().map(|row| stored(row)).collect()
+        self.rows(&page(table, filter, at.newest), &parameters)?.iter().map(|row| stored(row)).collect()
     }
 
     /// Timers or effects of an environment that have no time at which they are due, in the order of their ids.
@@ -163,13 +167,13 @@ impl Queries {
     pub fn still(
         &self,
         table: &str,
-        environment: zaiton_kernel::Environment,
+        environment: Environment,
         after: i64,
         limit: i64,
     ) -> Result<Vec<StoredRow>, StoreError> {
         let table = STILL.iter().find(|known| **known == table);
         let table = *table.ok_or_else(|| StoreError("only timers and effects are due".into()))?;
-        let bit = Partition::platform(environment).raw() >> 62;
+        let bit = bit(environment).int();
         let mut all = Vec::new();
         for (lane, _) in self.lanes()? {
             let parameters = [after, limit, lane, bit].map(Value::Int);

@@ -1,36 +1,32 @@
-//! How fast the engine charges and settles fees with everything on, beside the same rows written with nothing decided.
-//! Asserts nothing; prints a plain page, or JSON.
-#![expect(clippy::print_stdout, reason = "a report")]
-#![expect(clippy::float_arithmetic, reason = "a report prints rates, no money")]
+//! `zaiton bench`: how fast the engine charges and settles fees with everything on, beside the same rows written with nothing
+//! decided. Asserts nothing; says a plain page, or JSON. Writes into databases of its own and never into an installation.
+#![expect(clippy::float_arithmetic, reason = "a report says rates, no money")]
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::Parser;
 use serde_json::{Value, json};
-use zaiton_bench::market::{Callers, freeze, one_by_one, open_shops, settle, start};
-use zaiton_bench::measure::{Noise, Spread, float, forget_peak, now, peak_mib, rate, threads};
-use zaiton_bench::place::{Place, Server};
-use zaiton_bench::tap::Tapped;
-use zaiton_bench::{Stop, one_a_transaction, socket};
 use zaiton_engine::batch::Batch;
 
-/// As the program itself has it.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+use crate::market::{Callers, freeze, one_by_one, open_shops, settle, start};
+use crate::measure::{Noise, Spread, a_command, float, forget_peak, now, peak_mib, rate, threads};
+use crate::place::{Place, Server};
+use crate::tap::Tapped;
+use crate::{Stop, one_a_transaction, socket};
 
 /// How fast the engine charges and settles fees.
-#[derive(Parser)]
-struct Options {
-    /// `sqlite:FOLDER` (default: the folder of temporary files) or `postgres://..`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// Where: `sqlite:FOLDER` (the folder of temporary files when none is said) or `postgres://..`, a server on which a database
+    /// `zaiton_bench` is made and dropped.
     #[arg(long, default_value = "sqlite:")]
-    url: String,
+    on: String,
     /// Orders of a run.
-    #[arg(long, default_value_t = 1_000_000)]
+    #[arg(long, default_value_t = 100_000)]
     orders: usize,
     /// Runs; each is followed by one of the rows alone.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 1)]
     runs: usize,
     /// Merchants.
     #[arg(long, default_value_t = 10_000)]
@@ -53,21 +49,19 @@ struct Options {
     /// Only the engine: no rows alone, no recording. For profiling.
     #[arg(long)]
     engine_only: bool,
-    /// Print JSON instead.
-    #[arg(long)]
-    json: bool,
 }
 
-/// A page of figures: printed as they come, kept for JSON.
-struct Page {
+/// A page of figures: said as they come, kept for JSON.
+struct Page<'a> {
     json: bool,
+    tell: &'a mut dyn FnMut(&str),
     all: serde_json::Map<String, Value>,
 }
 
-impl Page {
+impl Page<'_> {
     fn say(&mut self, key: &str, text: &str, value: Value) {
         if !self.json {
-            println!("{key:<34} {text}");
+            (self.tell)(&format!("{key:<34} {text}"));
         }
         self.all.insert(key.to_owned(), value);
     }
@@ -118,7 +112,7 @@ fn busy(
             *decider = used.max(*decider);
         }
     }
-    parts.map(|part| part.as_secs_f64() * 1e6 / zaiton_bench::measure::float(commands))
+    parts.map(|part| part.as_secs_f64() * 1e6 / float(commands))
 }
 
 /// The sizes of batches as a command meets them: the middle one is that of the command in the middle.
@@ -167,7 +161,7 @@ fn engine_run(server: &Server, options: &Options, record: bool) -> Result<Run, S
     let busy_charging = busy(&before, seen.writer(), freezing.callers, options.orders);
     let sizes = met(&seen.take_sizes());
     let charging = seen.take_batches();
-    let bytes = zaiton_bench::measure::a_command(place.size()?.saturating_sub(size_before), options.orders);
+    let bytes = a_command(place.size()?.saturating_sub(size_before), options.orders);
     let before = threads();
     let settling = settle(&engine, &shops, &Arc::new(charged), callers(options))?;
     let busy_settling = busy(&before, seen.writer(), settling.callers, options.orders);
@@ -225,7 +219,7 @@ fn rows_alone(server: &Server, batches: &mut [Vec<Batch>; 3]) -> Result<(f64, f6
     Ok((charging, settling))
 }
 
-fn ladder(server: &Server, options: &Options, millions: usize, page: &mut Page) -> Result<(), Stop> {
+fn ladder(server: &Server, options: &Options, millions: usize, page: &mut Page<'_>) -> Result<(), Stop> {
     let place = server.fresh()?;
     let engine = start(zaiton_store::open(&place.url, 1)?.database)?;
     let shops = Arc::new(open_shops(&engine, options.merchants)?);
@@ -243,7 +237,7 @@ fn ladder(server: &Server, options: &Options, millions: usize, page: &mut Page) 
     Ok(())
 }
 
-fn comparison(server: &Server, options: &Options, page: &mut Page) -> Result<(), Stop> {
+fn comparison(server: &Server, options: &Options, page: &mut Page<'_>) -> Result<(), Stop> {
     let (mut freezes, mut settles) = (Spread::default(), Spread::default());
     let first = engine_run(server, options, false)?;
     let mut recorded = if options.engine_only {
@@ -308,10 +302,13 @@ fn comparison(server: &Server, options: &Options, page: &mut Page) -> Result<(),
     Ok(())
 }
 
-fn main() -> Result<(), Stop> {
-    let options = Options::parse();
-    let server = Server::parse(&options.url)?;
-    let mut page = Page { json: options.json, all: serde_json::Map::new() };
+/// Measures, and tells each line as soon as it is known; as JSON one line at the end.
+///
+/// # Errors
+/// A database cannot be made or written, or a command is not accepted.
+pub fn run(options: &Options, json: bool, tell: &mut dyn FnMut(&str)) -> Result<(), Stop> {
+    let server = Server::parse(&options.on)?;
+    let mut page = Page { json, tell, all: serde_json::Map::new() };
     let runs = match options.holds_ladder {
         Some(millions) => format!("{millions} times 1000000 orders into one database"),
         None => format!("{} orders, {} runs: min / median / max", options.orders, options.runs),
@@ -326,12 +323,12 @@ fn main() -> Result<(), Stop> {
     page.say("what", &title, json!(title));
     page.noise("machine before", &server.folder())?;
     match options.holds_ladder {
-        Some(millions) => ladder(&server, &options, millions, &mut page)?,
-        None => comparison(&server, &options, &mut page)?,
+        Some(millions) => ladder(&server, options, millions, &mut page)?,
+        None => comparison(&server, options, &mut page)?,
     }
     page.noise("machine after", &server.folder())?;
-    if options.json {
-        println!("{}", Value::Object(page.all));
+    if json {
+        (page.tell)(&Value::Object(page.all).to_string());
     }
     Ok(())
 }
