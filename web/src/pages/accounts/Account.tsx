@@ -74,6 +74,7 @@ function Whole({ of, name, search }: { of: OfAccount; name: string; search: Reco
           </Link>
         </div>
       )}
+      {standing.restriction && standing.restriction.stage !== 'proposed' && <p className="z-notice z-tone-stopped">{t('accounts.restrictedNow')}</p>}
       <Tabs activeKey={tab} onChange={(key) => go(key === 'overview' ? {} : { tab: key })} items={TABS.map((key) => ({ key, label: t(`accounts.tab.${key}`) }))} />
       {tab === 'overview' && (
         <>

@@ -1,10 +1,12 @@
 // Every merchant with its prepaid account: what it has, whether its promotions run, what is wrong and what to do. A page of
 // merchants is read, and how each account stands; nothing is counted or sorted here.
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { type Listed, type ListQuery, page } from '../../api/client';
+import { api, type Listed, type ListQuery, page, told } from '../../api/client';
+import { about } from '../../api/live';
 import { problemOf, textOf } from '../../api/problem';
-import { usePlace } from '../../app/place';
+import { type Environment, usePlace } from '../../app/place';
 import { spoken } from '../../format/money';
 import { moment } from '../../format/time';
 import { Amount } from '../../pieces/Amount';
@@ -77,19 +79,19 @@ export function Accounts() {
   ];
   return (
     <Page title={t('accounts.title')} lead={t('accounts.lead')}>
+      <StoppedOnes environment={environment} />
       <QueryTable<Row>
         name="accounts"
         caption={t('accounts.title')}
         columns={columns}
-        filters={[{ name: 'search', label: t('accounts.search') }]}
+        filters={[{ name: 'code', label: t('accounts.code') }]}
         rowKey={({ merchant: { id } }) => id}
         kinds={['merchant', ...KINDS]}
         limit={PAGE}
         fetch={async ({ after, limit, filters }, signal) => {
-          const query = { environment, limit: Math.min(limit, PAGE), ...(filters.search !== undefined && { search: filters.search }), ...(after !== undefined && { after }) } as ListQuery<'/api/v1/merchants'>;
-          const { rows, next_after: next } = await page('/api/v1/merchants', query, signal);
+          const { rows, next } = filters.code === undefined ? await listed({ environment, limit: Math.min(limit, PAGE), ...(after !== undefined && { after }) }, signal) : await named(filters.code, environment, signal);
           const standing = (code: string) => standingOf({ code, environment, programme: PROGRAMME }, signal).catch(noneIfMissing);
-          return { rows: await Promise.all(rows.map(async (merchant) => ({ merchant, standing: await standing(merchant.record.code) }))), next: next ?? undefined };
+          return { rows: await Promise.all(rows.map(async (merchant) => ({ merchant, standing: await standing(merchant.record.code) }))), next };
         }}
         search={search}
         onSearch={(next) => void navigate({ to: '/o/accounts', search: next })}
@@ -103,4 +105,46 @@ export function Accounts() {
 /** A merchant without an account is no failure. */
 function noneIfMissing(error: unknown): undefined {
   if (problemOf(error).status !== 404) throw error;
+}
+
+type Merchants = { rows: Listed<'/api/v1/merchants'>[]; next: string | undefined };
+
+async function listed(query: ListQuery<'/api/v1/merchants'>, signal?: AbortSignal): Promise<Merchants> {
+  const { rows, next_after: next } = await page('/api/v1/merchants', query, signal);
+  return { rows, next: next ?? undefined };
+}
+
+/** The one merchant of this code, if there is one. */
+async function named(code: string, environment: Environment, signal?: AbortSignal): Promise<Merchants> {
+  const found = await told(api.GET('/api/v1/merchants/{code}', { params: { path: { code }, query: { environment } }, ...(signal && { signal }) })).catch(noneIfMissing);
+  return { rows: found ? [found] : [], next: undefined };
+}
+
+/** Those whose promotions are stopped, before everything else. */
+function StoppedOnes({ environment }: { environment: Environment }) {
+  const { t } = useTranslation();
+  const waits = useQuery({
+    queryKey: about(KINDS, 'attention', environment),
+    queryFn: ({ signal }) => told(api.GET('/api/v1/attention', { params: { query: { environment } }, signal })),
+  });
+  const stopped = waits.data?.queues.find(({ queue }) => queue === 'breakers_open');
+  if (!stopped || stopped.count === 0) return null;
+  return (
+    <div className="z-notice z-tone-stopped">
+      <span>
+        {t('accounts.stoppedOnes')} {stopped.count}
+        {stopped.more && '+'}
+      </span>
+      <span className="z-row z-fill">
+        {stopped.items.map(
+          ({ id, merchant }) =>
+            merchant && (
+              <Link key={id} to="/o/accounts/$code" params={{ code: merchant.code }}>
+                {merchant.name}
+              </Link>
+            ),
+        )}
+      </span>
+    </div>
+  );
 }

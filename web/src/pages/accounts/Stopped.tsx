@@ -1,5 +1,6 @@
 // Why a merchant's promotions are stopped: since when, which ones, and what brings them back. The first thing seen while it is so;
-// every figure and every reason is the server's.
+// every figure and every reason is the server's, and nothing
+// is worked out here.
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';

@@ -36,7 +36,7 @@ export function TopUps({ of, search }: { of: OfAccount; search: Record<string, s
     { key: 'amount', title: t('money.amount'), isFigure: true, width: 136, cell: ({ record }) => <Amount money={record.amount} />, text: ({ record }) => spoken(record.amount) },
     { key: 'state', title: t('accounts.stateOf'), width: 140, cell: (row) => <StatusTag tone={TOP_UP[row.record.state.name]} word={word(row)} />, text: word },
     { key: 'remark', title: t('accounts.topUp.remark'), width: 128, cell: ({ record }) => <code>{record.remark_code}</code>, text: ({ record }) => record.remark_code },
-    { key: 'payer', title: t('accounts.topUp.payer'), cell: ({ record }) => record.payer, text: ({ record }) => record.payer },
+    { key: 'payer', isExtra: true, title: t('accounts.topUp.payer'), cell: ({ record }) => record.payer, text: ({ record }) => record.payer },
     { key: 'id', title: t('accounts.id'), isExtra: true, cell: ({ id }) => <code>{id}</code>, text: ({ id }) => id },
   ];
   if (search.new !== undefined) return <TopUpFlow of={of} amount={search.amount} onEnd={(id) => go(id === undefined ? {} : { open: id })} />;

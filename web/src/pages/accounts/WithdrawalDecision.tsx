@@ -1,15 +1,23 @@
-// What may be done with a withdrawal, each with what it does to the money. The server says what is allowed, and to whom.
+// What may be done with a withdrawal, each with what it does to the money. Never decides what is allowed, or to
+// whom: the server says it.
 import { Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useQuery } from '@tanstack/react-query';
 import { useGive } from '../../api/act';
-import { type Listed, page } from '../../api/client';
+import { type CommandName, type Listed, page, type Schemas } from '../../api/client';
 import { about } from '../../api/live';
 import { spoken } from '../../format/money';
 import { DecisionPanel } from '../../pieces/DecisionPanel';
-import { offered } from './acts';
+import { may, offered, type Offer } from './acts';
 import type { OfAccount } from './asking';
+
+/** What comes next in a state, whether or not it may be given. */
+const NEXT: Partial<Record<Schemas['WithdrawalState']['name'], readonly CommandName[]>> = {
+  requested: ['prepaid.approve_withdrawal', 'prepaid.reject_withdrawal', 'prepaid.cancel_withdrawal'],
+  approved: ['prepaid.send_withdrawal', 'prepaid.cancel_withdrawal'],
+  in_manual: ['prepaid.retry_withdrawal', 'prepaid.reverse_withdrawal'],
+};
 
 export function WithdrawalDecision({ object, of: { asked, standing } }: { object: Listed<'/api/v1/withdrawals'>; of: OfAccount }) {
   const { t } = useTranslation();
@@ -36,92 +44,91 @@ export function WithdrawalDecision({ object, of: { asked, standing } }: { object
       />
     </label>
   );
-  return (
-    <DecisionPanel
-      actions={offered(allowed, [
-        ...(['operations', 'finance'] as const).map((role) => ({
-          command: 'prepaid.approve_withdrawal' as const,
-          key: `approve-${role}`,
-          label: t(`accounts.withdrawal.approve.${role}`),
-          isMain: role === 'operations',
-          consequence: <p>{t('accounts.withdrawal.approveWhat', figures)}</p>,
-          onDo: async () => {
-            await give('prepaid.approve_withdrawal', { ...base, role });
-          },
-        })),
-        {
-          command: 'prepaid.send_withdrawal',
-          label: t('accounts.withdrawal.send'),
-          isReady: from !== undefined,
-          consequence: (
-            <>
-              <p>{t('accounts.withdrawal.sendWhat', figures)}</p>
-              {choose}
-            </>
-          ),
-          onDo: async () => {
-            if (from !== undefined) await give('prepaid.send_withdrawal', { ...base, bank_account: from });
-          },
-        },
-        {
-          command: 'prepaid.retry_withdrawal',
-          label: t('accounts.withdrawal.retry'),
-          isReady: from !== undefined,
-          consequence: (
-            <>
-              <p>{t('accounts.withdrawal.retryWhat', figures)}</p>
-              {choose}
-            </>
-          ),
-          onDo: async () => {
-            if (from !== undefined) await give('prepaid.retry_withdrawal', { ...base, bank_account: from });
-          },
-        },
-        {
-          command: 'prepaid.cancel_withdrawal',
-          label: t('accounts.withdrawal.cancel'),
-          consequence: <p>{t('accounts.withdrawal.backWhat', figures)}</p>,
-          onDo: async () => {
-            await give('prepaid.cancel_withdrawal', base);
-          },
-        },
-        {
-          command: 'prepaid.reject_withdrawal',
-          label: t('accounts.withdrawal.reject'),
-          isDanger: true,
-          isReady: reason.trim() !== '',
-          consequence: (
-            <>
-              <p>{t('accounts.withdrawal.backWhat', figures)}</p>
-              <label className="z-field">
-                {t('accounts.withdrawal.reason')}
-                <Input value={reason} maxLength={64} onChange={({ target }) => setReason(target.value)} />
-              </label>
-            </>
-          ),
-          onDo: async () => {
-            await give('prepaid.reject_withdrawal', { ...base, reason: reason.trim() });
-          },
-        },
-        {
-          command: 'prepaid.reverse_withdrawal',
-          label: t('accounts.withdrawal.reverse'),
-          isDanger: true,
-          isReady: evidence.trim() !== '',
-          consequence: (
-            <>
-              <p>{t('accounts.withdrawal.backWhat', figures)}</p>
-              <label className="z-field">
-                {t('accounts.withdrawal.evidence')}
-                <Input value={evidence} maxLength={500} onChange={({ target }) => setEvidence(target.value)} />
-              </label>
-            </>
-          ),
-          onDo: async () => {
-            await give('prepaid.reverse_withdrawal', { ...base, evidence: evidence.trim() });
-          },
-        },
-      ])}
-    />
-  );
+  const offers: Offer[] = [
+    ...(['operations', 'finance'] as const).map((role) => ({
+      command: 'prepaid.approve_withdrawal' as const,
+      key: `approve-${role}`,
+      label: t(`accounts.withdrawal.approve.${role}`),
+      isMain: role === 'operations',
+      consequence: <p>{t('accounts.withdrawal.approveWhat', figures)}</p>,
+      onDo: async () => {
+        await give('prepaid.approve_withdrawal', { ...base, role });
+      },
+    })),
+    {
+      command: 'prepaid.send_withdrawal',
+      label: t('accounts.withdrawal.send'),
+      isReady: from !== undefined,
+      consequence: (
+        <>
+          <p>{t('accounts.withdrawal.sendWhat', figures)}</p>
+          {choose}
+        </>
+      ),
+      onDo: async () => {
+        if (from !== undefined) await give('prepaid.send_withdrawal', { ...base, bank_account: from });
+      },
+    },
+    {
+      command: 'prepaid.retry_withdrawal',
+      label: t('accounts.withdrawal.retry'),
+      isReady: from !== undefined,
+      consequence: (
+        <>
+          <p>{t('accounts.withdrawal.retryWhat', figures)}</p>
+          {choose}
+        </>
+      ),
+      onDo: async () => {
+        if (from !== undefined) await give('prepaid.retry_withdrawal', { ...base, bank_account: from });
+      },
+    },
+    {
+      command: 'prepaid.cancel_withdrawal',
+      label: t('accounts.withdrawal.cancel'),
+      consequence: <p>{t('accounts.withdrawal.backWhat', figures)}</p>,
+      onDo: async () => {
+        await give('prepaid.cancel_withdrawal', base);
+      },
+    },
+    {
+      command: 'prepaid.reject_withdrawal',
+      label: t('accounts.withdrawal.reject'),
+      isDanger: true,
+      isReady: reason.trim() !== '',
+      consequence: (
+        <>
+          <p>{t('accounts.withdrawal.backWhat', figures)}</p>
+          <label className="z-field">
+            {t('accounts.withdrawal.reason')}
+            <Input value={reason} maxLength={64} onChange={({ target }) => setReason(target.value)} />
+          </label>
+        </>
+      ),
+      onDo: async () => {
+        await give('prepaid.reject_withdrawal', { ...base, reason: reason.trim() });
+      },
+    },
+    {
+      command: 'prepaid.reverse_withdrawal',
+      label: t('accounts.withdrawal.reverse'),
+      isDanger: true,
+      isReady: evidence.trim() !== '',
+      consequence: (
+        <>
+          <p>{t('accounts.withdrawal.backWhat', figures)}</p>
+          <label className="z-field">
+            {t('accounts.withdrawal.evidence')}
+            <Input value={evidence} maxLength={500} onChange={({ target }) => setEvidence(target.value)} />
+          </label>
+        </>
+      ),
+      onDo: async () => {
+        await give('prepaid.reverse_withdrawal', { ...base, evidence: evidence.trim() });
+      },
+    },
+  ];
+  // What may be given is offered; beside it what comes next in this state, with the reason why not yet.
+  const next: readonly string[] = NEXT[record.state.name] ?? [];
+  return <DecisionPanel actions={offered(allowed, offers.filter(({ command }) => may(allowed, command) || next.includes(command)))} />;
 }

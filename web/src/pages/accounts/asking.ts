@@ -5,7 +5,6 @@ import { api, type Kind, type Listed, page, type Schemas, told } from '../../api
 import { about } from '../../api/live';
 import { type Environment, usePlace } from '../../app/place';
 import type { Money } from '../../format/money';
-import type { Text } from '../../text';
 
 /** An account is in this programme unless its address says another. */
 export const PROGRAMME = 'baitiao';
@@ -13,71 +12,20 @@ export const PROGRAMME = 'baitiao';
 /** What changes an account's page. */
 export const KINDS: readonly Kind[] = ['prepaid_account', 'top_up', 'promotion', 'hold', 'withdrawal', 'bank_line'];
 
-/** Why something stands as it does. */
-export interface Reason {
-  code: string;
-  text: Text;
-}
-
-/** A bank line that is probably for a request. */
-export interface LikelyLine {
-  line: string;
-  amount: Money;
-  state: string;
-  weighed: { speaks_for: Reason[]; speaks_against: Reason[] };
-}
+/** A prepaid account at a glance. */
+export type Standing = Schemas['AccountStanding'];
 
 /** A request that waits for its wire or for a person. */
-export interface OpenTopUp {
-  id: string;
-  amount: Money;
-  payer: string;
-  remark_code: string;
-  requested_at: string;
-  expires_at: string | null;
-  state: string;
-  lines: LikelyLine[];
-}
+export type OpenTopUp = Schemas['OpenTopUp'];
+
+/** A bank line that is probably for a request. */
+export type LikelyLine = Schemas['LikelyLine'];
 
 /** A way to close a breaker. */
-export interface Way {
-  kind: 'top_up' | 'open_top_ups' | 'wait' | 'lift_restriction';
-  amount: Money | null;
-  top_ups: string[];
-  until: string | null;
-  text: Text;
-}
+export type Way = Schemas['CureWay'];
 
-/** A promotion as an account shows it. */
-export interface PromotionStanding {
-  id: string;
-  name: string;
-  state: Schemas['PromotionState'];
-  starts_at: string;
-  ends_at: string;
-}
-
-/** A prepaid account at a glance. */
-export interface Standing {
-  account: string;
-  merchant: { id: string; code: string; name: string };
-  programme: string;
-  currency: string;
-  state: Schemas['AccountState'];
-  available: Money;
-  frozen: Money;
-  owed: Money;
-  in_withdrawal: Money;
-  unfunded: Money;
-  breaker: { state: Schemas['Breaker']; since: string | null; opened_at: string | null; cause: Reason | null; recheck_at: string | null };
-  lines: { warning: Money; suspend: Money; resume_above: Money; floor: Money } | null;
-  cure: { kept_open_by: Reason[]; needed: Money; ways: Way[] } | null;
-  alarm: Schemas['Alarm'] | null;
-  restriction: Schemas['Restriction'] | null;
-  promotions: PromotionStanding[];
-  open_top_ups: OpenTopUp[];
-  open_withdrawals: string[];
-}
+/** An account day by day. */
+export type BalanceDays = Schemas['BalanceDays'];
 
 /** Where to wire, and as whom. */
 export interface HowToPay {
@@ -95,8 +43,7 @@ export interface Asked {
 
 /** How an account stands. */
 export function standingOf({ code, environment, programme }: Asked, signal?: AbortSignal): Promise<Standing> {
-  const path = '/api/v1/merchants/{code}/standing' as '/api/v1/merchants/{code}/how-to-pay';
-  return told(api.GET(path, { params: { path: { code }, query: { environment, programme } }, ...(signal && { signal }) })) as unknown as Promise<Standing>;
+  return told(api.GET('/api/v1/merchants/{code}/standing', { params: { path: { code }, query: { environment, programme } }, ...(signal && { signal }) }));
 }
 
 /** How an account stands, told anew as it changes. */
@@ -142,18 +89,10 @@ export function useAsked(code: string, programme?: string): Asked {
   return { code, environment, programme: programme ?? PROGRAMME };
 }
 
-/** An account day by day. */
-export interface BalanceDays {
-  currency: string;
-  days: { day: string; available: Money; frozen: Money; owed: Money; lines: Standing['lines'] }[];
-  breaker: { at: string; way: 'opened' | 'closed' }[];
-}
-
 /** An account over the last ninety days. */
 export function useBalanceDays({ code, environment, programme }: Asked): UseQueryResult<BalanceDays> {
-  const path = '/api/v1/merchants/{code}/balance-days' as '/api/v1/merchants/{code}/how-to-pay';
   return useQuery({
     queryKey: about(KINDS, 'balance-days', code, environment, programme),
-    queryFn: ({ signal }) => told(api.GET(path, { params: { path: { code }, query: { environment, programme } }, signal })) as unknown as Promise<BalanceDays>,
+    queryFn: ({ signal }) => told(api.GET('/api/v1/merchants/{code}/balance-days', { params: { path: { code }, query: { environment, programme } }, signal })),
   });
 }

@@ -1,4 +1,5 @@
-// What may be done with a promotion, each with what follows. The server says what is allowed; this is always the operator's hand.
+// What may be done with a promotion, each with what follows. Never decides what is allowed: the server says
+// it. This is always the operator's hand.
 import { useTranslation } from 'react-i18next';
 import { useGive } from '../../api/act';
 import type { Listed } from '../../api/client';
@@ -22,7 +23,7 @@ export function PromotionDecision({ object, merchant }: { object: Listed<'/api/v
   };
   return (
     <DecisionPanel
-      actions={offered(allowed, [
+      actions={record.state.name === 'ended' ? [] : offered(allowed, [
         // Once it is scheduled, saying so again changes nothing.
         ...(record.state.name === 'drafted' ? [schedule] : []),
         {
