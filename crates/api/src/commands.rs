@@ -47,8 +47,7 @@ pub(crate) fn actor(headers: &HeaderMap) -> Result<Actor, Box<Response>> {
     }
 }
 
-/// Reads a command by name; `Err` is the reply.
-fn request(api: &Api, actor: &Actor, name: &str, key: &str, body: &str) -> Result<Request, Box<Response>> {
+fn keyed(key: &str) -> Result<(), Box<Response>> {
     if key.is_empty() || key.len() > KEY_BYTES {
         return Err(Box::new(problem::bad(
             "api.idempotency_key",
@@ -56,8 +55,28 @@ fn request(api: &Api, actor: &Actor, name: &str, key: &str, body: &str) -> Resul
             "The Idempotency-Key is missing or longer than 255 bytes.".into(),
         )));
     }
+    Ok(())
+}
+
+/// Reads a command that callers may give, by name; `Err` is the reply.
+fn request(api: &Api, actor: &Actor, name: &str, key: &str, body: &str) -> Result<Request, Box<Response>> {
     // What only follows from something else is not for callers.
-    let hidden = !api.offered.contains(name);
+    if !api.offered.contains(name) {
+        keyed(key)?;
+        return Err(Box::new(problem::missing(name)));
+    }
+    read_as(api, actor, name, key, body)
+}
+
+/// Reads a command by name; `Err` is the reply.
+pub(crate) fn read_as(
+    api: &Api,
+    actor: &Actor,
+    name: &str,
+    key: &str,
+    body: &str,
+) -> Result<Request, Box<Response>> {
+    keyed(key)?;
     if body.contains("\\u0000") {
         return Err(Box::new(problem::bad(
             "api.nul",
@@ -65,7 +84,7 @@ fn request(api: &Api, actor: &Actor, name: &str, key: &str, body: &str) -> Resul
             "Texts may not hold U+0000.".into(),
         )));
     }
-    match api.engine.registry().decode(name, body).filter(|_| !hidden) {
+    match api.engine.registry().decode(name, body) {
         None => Err(Box::new(problem::missing(name))),
         Some(Err(error)) => {
             let blamed = api.engine.registry().blame(name, body);

@@ -10,6 +10,7 @@ mod glance;
 mod limits;
 mod lists;
 pub mod openapi;
+mod operations;
 mod periods;
 mod problem;
 mod push;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use zaiton_effects::channels::{Channels, Receiver};
+use zaiton_effects::operations::Kept;
 use zaiton_effects::sealing::Sealer;
 use zaiton_engine::Engine;
 use zaiton_store::Queries;
@@ -39,6 +41,7 @@ pub struct Api {
     /// Reads for lists.
     pub queries: Queries,
     channels: Option<(Arc<Receiver>, Sealer)>,
+    kept: Option<Arc<Kept>>,
     gate: Arc<session::Gate>,
     token: Arc<str>,
     offered: Arc<BTreeSet<&'static str>>,
@@ -65,6 +68,7 @@ impl Api {
             engine,
             queries,
             channels: None,
+            kept: None,
             gate: Arc::default(),
             token: token.into(),
             offered: Arc::new(zaiton_app::offered().iter().map(|offered| offered.name).collect()),
@@ -80,6 +84,12 @@ impl Api {
     #[must_use]
     pub fn with_channels(self, channels: Arc<Channels>, sealer: Sealer) -> Self {
         Self { channels: Some((Arc::new(Receiver::new(channels)), sealer)), ..self }
+    }
+
+    /// It gives out the files of long work that lie here.
+    #[must_use]
+    pub fn with_kept(self, kept: Kept) -> Self {
+        Self { kept: Some(Arc::new(kept)), ..self }
     }
 
     /// Under a hub that somebody else rings and closes.

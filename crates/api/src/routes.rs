@@ -11,7 +11,7 @@ use zaiton_effects::channels::PUSH_BYTES;
 use crate::resources::{RESOURCES, inside, reading};
 use crate::{
     Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, glance, limits, lists, openapi,
-    periods, problem, push, reference, same, session,
+    operations, periods, problem, push, reference, same, session,
 };
 
 impl Api {
@@ -75,9 +75,13 @@ fn plain(api: &Api) -> Router<Api> {
         .route("/api/v1/merchants/{code}/connections", post(push::connecting))
         .route("/api/v1/client-money", get(periods::client_money))
         .route("/api/v1/what-if", get(periods::what_if))
+        .route("/api/v1/operations/{id}/file", get(operations::file))
         .route("/api/v1/records/{table}", get(lists::records));
     for resource in RESOURCES {
-        let list = get(move |state, asked| reading::list(state, asked, resource));
+        let list = match resource.kind {
+            "operation" => get(operations::list).post(operations::ask),
+            _ => get(move |state, asked| reading::list(state, asked, resource)),
+        };
         let one =
             get(move |state: State<Api>, id: Path<String>, asked| reading::one(state, id, asked, resource));
         // A merchant is found by its code, too, as everything that lies below it.

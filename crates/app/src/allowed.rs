@@ -9,6 +9,7 @@ use zaiton_kernel::{Allowed as Said, Currency, Refusal, Timestamp};
 use zaiton_orders::channel::{self, ChannelOrder};
 use zaiton_orders::connection::{self, Connection};
 use zaiton_orders::unread::{self, UnreadMessage};
+use zaiton_platform::{Operation, operation};
 use zaiton_policies::PolicyVersion;
 use zaiton_prepaid::{Hold, PrepaidAccount, PrepaidPolicy, Promotion, TopUp, Withdrawal};
 use zaiton_prepaid::{account, hold, promotion, top_up, withdrawal};
@@ -235,6 +236,16 @@ pub fn of_ticket(ticket: &Ticket, now: Timestamp) -> Vec<Allowed> {
         K::Say => &["desk.ask", "desk.answer"],
         K::Close => &["desk.close_ticket"],
         K::Open => &[],
+    })
+}
+
+/// Of long work.
+#[must_use]
+pub fn of_operation(record: &Operation) -> Vec<Allowed> {
+    use operation::CommandKind as K;
+    named(operation::allowed(record), |kind| match kind {
+        K::Cancel => &["operations.cancel"],
+        K::Begin | K::Report | K::Finish | K::Fail | K::Expire => &[],
     })
 }
 

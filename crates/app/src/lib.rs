@@ -14,6 +14,7 @@ pub mod matching;
 pub mod names;
 pub mod notices;
 pub mod onboarding;
+pub mod operations;
 pub mod orders;
 pub mod platform;
 pub mod policy;

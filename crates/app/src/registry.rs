@@ -7,7 +7,9 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use zaiton_engine::outbox::{DropParked, RetryEffect, RetryParked, RetryTimer};
 use zaiton_engine::{Command, Registry};
 
-use crate::{bank, channels, desk, identity, names, onboarding, orders, platform, policy, prepaid};
+use crate::{
+    bank, channels, desk, identity, names, onboarding, operations, orders, platform, policy, prepaid,
+};
 
 /// A command that callers may give.
 #[derive(Clone, Copy)]
@@ -46,6 +48,7 @@ commands! {
     offered {
     names::ClaimName,
     platform::RecountDay,
+    operations::CancelOperation,
     policy::commands::ProposePolicy,
     policy::commands::ConfirmPolicy,
     policy::commands::DropPolicy,
@@ -111,6 +114,12 @@ commands! {
     platform::StartDays,
     platform::BeginDay,
     platform::RecordDay,
+    operations::AskOperation,
+    operations::BeginOperation,
+    operations::ReportOperation,
+    operations::FinishOperation,
+    operations::FailOperation,
+    operations::ExpireOperation,
     identity::CreatePerson,
     identity::WrongPassword,
     identity::OpenSession,

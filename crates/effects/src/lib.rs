@@ -4,10 +4,12 @@
 
 pub mod channels;
 pub mod matching;
+pub mod operations;
 pub mod orders;
 pub mod passwords;
 pub mod periods;
 pub mod sealing;
+pub mod sheet;
 
 pub use matching::Matcher;
 pub use periods::{MoneyCounter, MonthCloser};

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use crate::Timestamp;
+
 /// What is wrong with a text that should be an id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IdError {
@@ -209,6 +211,18 @@ pub const SEQUENCE_BITS: u32 = 13;
 /// 2025-01-01T00:00:00Z in milliseconds: ids last until 2094.
 pub const EPOCH_MILLIS: i64 = 1_735_689_600_000;
 
+/// When an id was made, to the millisecond; later than it was where a lane made more than fit into one.
+#[must_use]
+pub const fn made_at(raw: i64) -> Timestamp {
+    Timestamp::from_micros(((raw >> (LANE_BITS + SEQUENCE_BITS)) + EPOCH_MILLIS) * 1_000)
+}
+
+/// The lowest id that can have been made at a moment or after it.
+#[must_use]
+pub fn first_at(moment: Timestamp) -> i64 {
+    moment.millis().saturating_sub(EPOCH_MILLIS).max(0) << (LANE_BITS + SEQUENCE_BITS)
+}
+
 /// Makes the ids of one lane: strictly rising, in time order, never two alike. The counter runs on when a
 /// millisecond is used up, so a big batch cannot overflow it.
 #[derive(Clone, Debug)]
@@ -309,5 +323,15 @@ mod tests {
         }
         let mut again = IdGenerator::new(3, last);
         assert!(again.next(EPOCH_MILLIS) > last);
+    }
+
+    #[test]
+    fn an_id_says_when_it_was_made() {
+        let moment = Timestamp::parse("2026-03-02T01:00:00.123Z").unwrap();
+        let raw = IdGenerator::new(7, 0).next(moment.millis());
+        assert_eq!(made_at(raw), moment);
+        assert!(first_at(moment) <= raw);
+        assert!(first_at(Timestamp::from_micros(moment.micros() + 1_000)) > raw);
+        assert_eq!(first_at(Timestamp::from_micros(0)), 0, "before all ids");
     }
 }

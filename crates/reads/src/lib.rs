@@ -8,6 +8,7 @@ pub mod attention;
 pub mod balance_days;
 pub mod candidates;
 pub mod client_money;
+pub mod exports;
 pub mod flow;
 pub mod how_to_pay;
 pub mod months;

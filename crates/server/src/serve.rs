@@ -64,6 +64,7 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr, bounds: Bounds, json: boo
         let site = opened.map_err(|error| Failure::World(error.to_string()))?.map_err(Failure::World)?;
         let site = kept.insert(site);
         let first = tokio::task::block_in_place(|| people::first(site))?;
+        tokio::task::block_in_place(|| site.kept.sweep(&site.queries))?;
         if json {
             let (login, password) = first.unzip();
             let said = serde_json::json!({
@@ -79,7 +80,7 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr, bounds: Bounds, json: boo
         }
         let (engine, queries) = (site.engine.clone(), site.queries.clone());
         let (channels, sealer) = (Arc::clone(&site.channels), site.sealer.clone());
-        let api = Api::new(engine, queries, &site.token, limits);
+        let api = Api::new(engine, queries, &site.token, limits).with_kept(site.kept.clone());
         let router = api.with_channels(channels, sealer).with_hub(Arc::clone(&hub)).router().merge(crate::console::router());
         crate::listening::listen(listener, router, limits.patience, stopped(), || hub.close()).await;
         let engine = site.engine.clone();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zaiton_effects::channels::{Channels, FetchChangedOrder, FetchOrderAnew, Puller, Sweeper};
+use zaiton_effects::operations::{Doer, Forgetter, Kept};
 use zaiton_effects::sealing::{Sealer, system_random};
 use zaiton_effects::{Matcher, MoneyCounter, MonthCloser};
 use zaiton_engine::chain::ChainKey;
@@ -39,6 +40,8 @@ pub(crate) struct Site {
     pub(crate) sealer: Sealer,
     /// Its connections to channels.
     pub(crate) channels: Arc<Channels>,
+    /// Where files of long work lie.
+    pub(crate) kept: Kept,
 }
 
 /// Reads a secret of the data folder, or makes it: 32 random bytes, readable by the owner only.
@@ -167,6 +170,9 @@ impl Place {
         let mut config = Config::new(&format!("{}-{}", std::process::id(), token_of(&name)));
         address.clone_into(&mut config.address);
         config.on_commit = on_commit;
+        // Beside those of channels: an export must not keep a pull waiting.
+        config.long_workers += 2 * zaiton_platform::operation::queue::RUNNING;
+        let kept = Kept { folder: self.data.join("exports"), address: address.to_owned() };
         let matcher: Arc<dyn Handler> = Arc::new(Matcher::new(queries.clone()));
         let closer: Arc<dyn Handler> = Arc::new(MonthCloser(queries.clone()));
         let counter: Arc<dyn Handler> = Arc::new(MoneyCounter(queries.clone()));
@@ -175,6 +181,9 @@ impl Place {
         let sweeper: Arc<dyn Handler> = Arc::new(Sweeper(Arc::clone(&channels)));
         let anew: Arc<dyn Handler> = Arc::new(FetchOrderAnew(Arc::clone(&channels)));
         let changed: Arc<dyn Handler> = Arc::new(FetchChangedOrder(Arc::clone(&channels)));
+        let doer: Arc<dyn Handler> = Arc::new(Doer { queries: queries.clone(), kept: kept.clone() });
+        let forgetter: Arc<dyn Handler> =
+            Arc::new(Forgetter { queries: queries.clone(), kept: kept.clone() });
         let handlers = HashMap::from([
             (zaiton_app::prepaid::top_up::MATCH_EFFECT, matcher),
             (zaiton_app::prepaid::month::MONTH_EFFECT, closer),
@@ -183,6 +192,8 @@ impl Place {
             (zaiton_app::channels::SWEEP_EFFECT, sweeper),
             (zaiton_app::orders::capture::FETCH_EFFECT, anew),
             (zaiton_app::channels::FETCH_CHANGED_EFFECT, changed),
+            (zaiton_app::operations::DO_EFFECT, doer),
+            (zaiton_app::operations::FORGET_EFFECT, forgetter),
         ]);
         let forwarder: Arc<dyn Forwarder> = Arc::new(HttpForwarder::new(&token));
         let registry = zaiton_app::registry();
@@ -195,6 +206,6 @@ impl Place {
         }));
         let engine = Engine::start(config, database, registry, clock, chain, handlers, Some(forwarder))
             .map_err(|error| error.0)?;
-        Ok(Site { engine, queries, token, sealer, channels })
+        Ok(Site { engine, queries, token, sealer, channels, kept })
     }
 }

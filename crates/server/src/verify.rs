@@ -4,10 +4,11 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use zaiton_app::verify::{Anchors, Verifier};
+use zaiton_app::verify::Anchors;
 use zaiton_engine::batch::Head;
 use zaiton_engine::chain::ChainKey;
 use zaiton_kernel::Partition;
+use zaiton_reads::proof::{Proof, Step};
 
 use crate::cli::Failure;
 use crate::out;
@@ -92,24 +93,22 @@ fn read_anchor(file: &Path, chain: &ChainKey) -> Result<Anchors, Failure> {
 pub(crate) fn verify(place: &Place, against: Option<&Path>, json: bool) -> Result<(), Failure> {
     let (queries, chain) = place.queries().map_err(Failure::World)?;
     let anchors = against.map(|file| read_anchor(file, &chain)).transpose()?.unwrap_or_default();
-    let mut verifier = Verifier::new(chain, anchors);
-    let queries = queries.snapshot()?;
     let bar = out::bar(zaiton_reads::proof::STEPS, json);
-    let drained = zaiton_reads::proof::feed_and_say(&queries, &mut verifier, &|table| {
-        bar.inc(1);
-        bar.set_message(table);
+    let proof = zaiton_reads::proof::prove(&queries, chain, anchors, &|step| {
+        if let Step::Table(table) = step {
+            bar.inc(1);
+            bar.set_message(table);
+        }
+        true
     })?;
     bar.finish_and_clear();
-    let [events, transfers, accounts, records] = verifier.seen;
-    let (findings, count) = verifier.finish(drained);
+    let Some(proof) = proof else { return Err(Failure::World("the verification was ended".into())) };
+    let Proof { events, transfers, accounts, records, count, ref findings, .. } = proof;
     if json {
-        let body = serde_json::json!({
-            "events": events, "transfers": transfers, "accounts": accounts, "records": records,
-            "outbox_empty": drained, "count": count, "findings": findings,
-        });
+        let body = serde_json::to_value(&proof).map_err(|error| Failure::World(error.to_string()))?;
         out::line(&body.to_string());
     } else {
-        for finding in &findings {
+        for finding in findings {
             out::line(&format!("[{}] {}: {}", finding.rule, finding.record, finding.what));
         }
         out::line(&format!(

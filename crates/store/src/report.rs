@@ -14,6 +14,8 @@ use crate::Queries;
 const PAGE: i64 = 1_000;
 /// Most transfers that one report reads: a longer period is asked for in parts.
 pub const MOST: usize = 1_000_000;
+/// What is said when a report would read more.
+pub const TOO_LONG: &str = "the period has more than a million movements: ask for a shorter one";
 
 /// An account at a moment and what was booked on it since another.
 struct Walked {
@@ -57,9 +59,7 @@ impl Queries {
                 }
             }
             if walked.transfers.len() > MOST {
-                return Err(StoreError(
-                    "the period has more than a million movements: ask for a shorter one".into(),
-                ));
+                return Err(StoreError(TOO_LONG.into()));
             }
             // The walk stops at the first transfer that is too old; a full page may end before it.
             if ended {

@@ -109,6 +109,13 @@ pub const RECORD_TABLES: &[RecordTable] = &[
     RecordTable { name: "people", migration: 8, generated: &[], indexes: &[] },
     RecordTable { name: "sessions", migration: 8, generated: &[], indexes: &["partition"] },
     RecordTable {
+        name: "operations",
+        migration: 11,
+        generated: &[("asked_by", "asked_by", false), ("status", "state.name", false)],
+        indexes: &["partition, id", "partition, asked_by, id", "partition, status, id"],
+    },
+    RecordTable { name: "operation_queues", migration: 11, generated: &[], indexes: &[] },
+    RecordTable {
         name: "tickets",
         migration: 4,
         generated: &[("status", "state.name", false)],

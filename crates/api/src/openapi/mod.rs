@@ -1,10 +1,11 @@
 //! The description of the API by OpenAPI 3.1, made from the types that it takes and gives.
 //!
 //! `schemas.rs` the types as components; `examples.rs` an example for each request; `operations.rs` commands and objects;
-//! `lists.rs` the other addresses. Never says what no type or table says.
+//! `lists.rs` the other addresses; `long_work.rs` those of long work. Never says what no type or table says.
 
 mod examples;
 mod lists;
+mod long_work;
 mod operations;
 mod schemas;
 #[cfg(test)]
@@ -59,6 +60,7 @@ fn made() -> Value {
     operations::commands(&mut schemas, &mut paths);
     operations::objects(&mut schemas, &mut paths);
     lists::others(&mut schemas, &mut paths);
+    long_work::addresses(&mut schemas, &mut paths);
     schemas.put("Problem", problem());
     let mut paths = Value::Object(paths);
     let components = schemas.finish(&mut paths);
@@ -140,6 +142,8 @@ fn responses() -> Value {
         "Unreadable": problem("The request cannot be read. 请求无法读取。", false),
         "Unauthorised": problem("No token, or a wrong one. 缺少令牌或令牌无效。", false),
         "Denied": problem("A counted attempt that failed. 已计次的失败尝试。", false),
+        "NotThere": problem("Not there, or not yet. 尚无，或不在此处。", false),
+        "Gone": problem("It was there and is gone. 已不存在。", false),
         "Missing": problem("There is no such thing. 没有找到。", false),
         "TooSlow": problem("The request did not come to its end in time. 请求发送超时。", false),
         "TooLarge": problem("The body is too large. 请求内容过大。", false),

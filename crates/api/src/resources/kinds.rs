@@ -16,6 +16,7 @@ use zaiton_platform::Day;
 use zaiton_policies::PolicyVersion;
 use zaiton_prepaid::{PrepaidAccount, Promotion, StatementMonth, TopUp, Withdrawal};
 
+use super::operation::{self, OperationSeen};
 use super::views::{EffectSeen, HoldSeen, TaskSeen, TimerSeen, bank_policy, plain};
 use super::{Owner, Resource, views};
 
@@ -314,6 +315,17 @@ pub(crate) static RESOURCES: &[Resource] = &[
         Nobody,
         EffectSeen,
         views::effect
+    ),
+    resource!(
+        "operations",
+        "operation",
+        "operations",
+        "op",
+        "Operations",
+        ("耗时操作", "Long work: exports and verifications"),
+        Nobody,
+        OperationSeen,
+        operation::operation
     ),
     resource!(
         "policies",

@@ -1,11 +1,12 @@
 //! Resources: records as objects that callers see, with what may be done with each now. A table of kinds, one shape for all.
 //!
 //! `kinds.rs` the table; `views.rs` from a stored record to what is seen; `reading.rs` the two handlers; `asked.rs` what a list
-//! may be asked; `inside.rs` what lies in an object. Never decides, never shows what is sealed.
+//! may be asked; `inside.rs` what lies in an object; `operation.rs` long work. Never decides, never shows what is sealed.
 
 pub(crate) mod asked;
 pub(crate) mod inside;
 pub(crate) mod kinds;
+pub(crate) mod operation;
 pub(crate) mod reading;
 mod views;
 

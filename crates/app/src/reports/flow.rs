@@ -164,9 +164,15 @@ pub fn csv(rows: &[FlowRow], language: Language) -> String {
 /// The same as a table with its headings.
 #[must_use]
 pub fn table(rows: &[FlowRow], language: Language) -> Vec<Vec<Cell>> {
+    let rows = rows.iter().map(|row| self::row(row, language));
+    std::iter::once(head(language)).chain(rows).collect()
+}
+
+/// Its headings.
+#[must_use]
+pub fn head(language: Language) -> Vec<Cell> {
     let t = |en, zh| Cell::of(language.pick((en, zh)));
-    let time = |moment: Option<Timestamp>| Cell::of(moment.map(local).unwrap_or_default());
-    let mut table = vec![vec![
+    vec![
         t("asked at", "申请时间"),
         t("kind", "类型"),
         t("number", "编号"),
@@ -177,28 +183,32 @@ pub fn table(rows: &[FlowRow], language: Language) -> Vec<Vec<Cell>> {
         t("until", "预计至"),
         t("payer or payee", "付款方/收款方"),
         t("remark code", "附言码"),
-    ]];
-    for one in rows {
-        let (kind, sign) = match one.way {
-            Way::TopUp => (t("Top-up", "充值"), ""),
-            Way::Withdrawal => (t("Withdrawal", "提现"), "-"),
-        };
-        let progress = match language {
-            Language::English => &one.progress.en,
-            Language::Chinese => &one.progress.zh,
-        };
-        table.push(vec![
-            Cell::of(local(one.asked_at)),
-            kind,
-            Cell::of(one.id.as_str()),
-            Cell::Amount(format!("{sign}{}", one.amount.decimal())),
-            Cell::of(one.amount.currency().code()),
-            Cell::of(progress.as_ref()),
-            time(one.since),
-            time(one.until),
-            Cell::of(one.party.as_str()),
-            Cell::of(one.reference.as_str()),
-        ]);
-    }
-    table
+    ]
+}
+
+/// A top-up or a withdrawal as a row.
+#[must_use]
+pub fn row(one: &FlowRow, language: Language) -> Vec<Cell> {
+    let t = |en, zh| Cell::of(language.pick((en, zh)));
+    let time = |moment: Option<Timestamp>| Cell::of(moment.map(local).unwrap_or_default());
+    let (kind, sign) = match one.way {
+        Way::TopUp => (t("Top-up", "充值"), ""),
+        Way::Withdrawal => (t("Withdrawal", "提现"), "-"),
+    };
+    let progress = match language {
+        Language::English => &one.progress.en,
+        Language::Chinese => &one.progress.zh,
+    };
+    vec![
+        Cell::of(local(one.asked_at)),
+        kind,
+        Cell::of(one.id.as_str()),
+        Cell::Amount(format!("{sign}{}", one.amount.decimal())),
+        Cell::of(one.amount.currency().code()),
+        Cell::of(progress.as_ref()),
+        time(one.since),
+        time(one.until),
+        Cell::of(one.party.as_str()),
+        Cell::of(one.reference.as_str()),
+    ]
 }

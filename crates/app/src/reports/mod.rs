@@ -2,39 +2,19 @@
 //! no money itself.
 
 pub mod flow;
+pub mod lists;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Currency, Id, Money, Timestamp};
-use zaiton_ledger::statement::{STATEMENT_ACCOUNTS, Statement};
+use zaiton_ledger::statement::{Line as StatementLine, STATEMENT_ACCOUNTS, Statement};
 use zaiton_ledger::{Account, AccountCode, AccountKey, Kind};
+pub use zaiton_platform::operation::Language;
 use zaiton_prepaid::account::Figures;
 use zaiton_prepaid::{Hold, HoldId, ProgrammeId};
 
 /// The programme that is meant when none is named.
 pub const DEFAULT_PROGRAMME: &str = "baitiao";
-
-/// The language of headings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-pub enum Language {
-    /// English.
-    #[default]
-    #[serde(rename = "en")]
-    English,
-    /// Simplified Chinese.
-    #[serde(rename = "zh-CN")]
-    Chinese,
-}
-
-impl Language {
-    fn pick(self, texts: (&'static str, &'static str)) -> &'static str {
-        match self {
-            Self::English => texts.0,
-            Self::Chinese => texts.1,
-        }
-    }
-}
 
 /// The currency of a programme's prepaid account, by its ledger accounts; CNY when nothing was booked yet.
 #[must_use]
@@ -120,47 +100,81 @@ impl Cell {
     }
 }
 
+/// A row as a line of CSV, in which no cell is a formula.
+#[must_use]
+pub fn csv_row(cells: &[Cell]) -> String {
+    row(&cells.iter().map(Cell::text).collect::<Vec<_>>())
+}
+
 /// Rows as CSV, in which no cell is a formula.
 #[must_use]
 pub fn csv_of(rows: &[Vec<Cell>]) -> String {
-    rows.iter().map(|cells| row(&cells.iter().map(Cell::text).collect::<Vec<_>>())).collect()
+    rows.iter().map(|cells| csv_row(cells)).collect()
+}
+
+/// Rule R1-31. The headings of a statement.
+#[must_use]
+pub fn statement_head(language: Language) -> Vec<Cell> {
+    let t = |en, zh| Cell::of(language.pick((en, zh)));
+    vec![
+        t("time", "时间"),
+        t("value date", "起息日"),
+        t("kind", "类型"),
+        t("reference", "编号"),
+        t("income", "收入"),
+        t("expense", "支出"),
+        t("balance", "余额"),
+        t("currency", "币种"),
+    ]
+}
+
+/// An end of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Before its first line.
+    Opening,
+    /// After its last.
+    Closing,
+}
+
+/// Rule R1-31. What was there at an end of a statement, as a row.
+#[must_use]
+pub fn statement_end(end: End, balance: Money, language: Language) -> Vec<Cell> {
+    let none = || Cell::of("");
+    let title = match end {
+        End::Opening => language.pick(("opening", "期初余额")),
+        End::Closing => language.pick(("closing", "期末余额")),
+    };
+    let code = Cell::of(balance.currency().code());
+    vec![none(), none(), Cell::of(title), none(), none(), none(), Cell::money(balance), code]
+}
+
+/// Rule R1-31. A line of a statement as a row.
+#[must_use]
+pub fn statement_row(line: &StatementLine, currency: Currency, language: Language) -> Vec<Cell> {
+    let money = |minor| Cell::money(Money::new(minor, currency));
+    let none = || Cell::of("");
+    let (income, expense) =
+        if line.amount > 0 { (money(line.amount), none()) } else { (none(), money(-line.amount)) };
+    vec![
+        Cell::of(local(line.booked_at)),
+        Cell::of(line.value_date.to_string()),
+        Cell::of(language.pick(line.kind.title())),
+        Cell::of(zaiton_kernel::id::letters(line.subject)),
+        income,
+        expense,
+        money(line.balance),
+        Cell::of(currency.code()),
+    ]
 }
 
 /// Rule R1-31. The statement as a table with its headings: opening, lines, closing.
 #[must_use]
 pub fn statement_rows(statement: &Statement, currency: Currency, language: Language) -> Vec<Vec<Cell>> {
-    let t = |en, zh| Cell::of(language.pick((en, zh)));
-    let money = |minor| Cell::money(Money::new(minor, currency));
-    let (none, code) = (|| Cell::of(""), || Cell::of(currency.code()));
-    let end = |title, minor| vec![none(), none(), title, none(), none(), none(), money(minor), code()];
-    let mut rows = vec![
-        vec![
-            t("time", "时间"),
-            t("value date", "起息日"),
-            t("kind", "类型"),
-            t("reference", "编号"),
-            t("income", "收入"),
-            t("expense", "支出"),
-            t("balance", "余额"),
-            t("currency", "币种"),
-        ],
-        end(t("opening", "期初余额"), statement.opening),
-    ];
-    for line in &statement.lines {
-        let (income, expense) =
-            if line.amount > 0 { (money(line.amount), none()) } else { (none(), money(-line.amount)) };
-        rows.push(vec![
-            Cell::of(local(line.booked_at)),
-            Cell::of(line.value_date.to_string()),
-            Cell::of(language.pick(line.kind.title())),
-            Cell::of(zaiton_kernel::id::letters(line.subject)),
-            income,
-            expense,
-            money(line.balance),
-            code(),
-        ]);
-    }
-    rows.push(end(t("closing", "期末余额"), statement.closing));
+    let end = |end, minor| statement_end(end, Money::new(minor, currency), language);
+    let mut rows = vec![statement_head(language), end(End::Opening, statement.opening)];
+    rows.extend(statement.lines.iter().map(|line| statement_row(line, currency, language)));
+    rows.push(end(End::Closing, statement.closing));
     rows
 }
 
@@ -170,22 +184,23 @@ pub fn statement_csv(statement: &Statement, currency: Currency, language: Langua
     csv_of(&statement_rows(statement, currency, language))
 }
 
+/// A line of a statement as JSON.
+#[must_use]
+pub fn statement_line_json(line: &StatementLine, currency: Currency) -> Value {
+    let money = |minor| Money::new(minor, currency);
+    let (en, zh) = line.kind.title();
+    json!({
+        "at": line.booked_at, "value_date": line.value_date, "posting": line.kind.posting(),
+        "kind": { "en": en, "zh-CN": zh }, "reference": zaiton_kernel::id::letters(line.subject),
+        "amount": money(line.amount), "balance": money(line.balance),
+    })
+}
+
 /// The statement as JSON.
 #[must_use]
 pub fn statement_json(statement: &Statement, currency: Currency) -> Value {
     let money = |minor| Money::new(minor, currency);
-    let lines: Vec<Value> = statement
-        .lines
-        .iter()
-        .map(|line| {
-            let (en, zh) = line.kind.title();
-            json!({
-                "at": line.booked_at, "value_date": line.value_date, "posting": line.kind.posting(),
-                "kind": { "en": en, "zh-CN": zh }, "reference": zaiton_kernel::id::letters(line.subject),
-                "amount": money(line.amount), "balance": money(line.balance),
-            })
-        })
-        .collect();
+    let lines: Vec<Value> = statement.lines.iter().map(|line| statement_line_json(line, currency)).collect();
     json!({ "opening": money(statement.opening), "lines": lines, "closing": money(statement.closing) })
 }
 
@@ -204,29 +219,38 @@ pub struct FeeRow {
     pub amount: Money,
 }
 
-/// Rule R1-30. The second transaction list as a table with its headings: freeze, release, settled, settled refund, arrears.
+/// Rule R1-30. The headings of the second transaction list.
 #[must_use]
-pub fn fees_rows(fees: &[FeeRow], language: Language) -> Vec<Vec<Cell>> {
+pub fn fees_head(language: Language) -> Vec<Cell> {
     let t = |en, zh| Cell::of(language.pick((en, zh)));
-    let mut rows = vec![vec![
+    vec![
         t("time", "时间"),
         t("kind", "类型"),
         t("order", "订单"),
         t("hold", "冻结编号"),
         t("amount", "金额"),
         t("currency", "币种"),
-    ]];
-    for fee in fees {
-        rows.push(vec![
-            Cell::of(local(fee.at)),
-            Cell::of(language.pick(fee.kind.title())),
-            Cell::of(fee.order.as_str()),
-            Cell::of(HoldId::from_raw(fee.hold).to_string()),
-            Cell::money(fee.amount),
-            Cell::of(fee.amount.currency().code()),
-        ]);
-    }
-    rows
+    ]
+}
+
+/// Rule R1-30. A movement of a fee as a row.
+#[must_use]
+pub fn fee_row(fee: &FeeRow, language: Language) -> Vec<Cell> {
+    vec![
+        Cell::of(local(fee.at)),
+        Cell::of(language.pick(fee.kind.title())),
+        Cell::of(fee.order.as_str()),
+        Cell::of(HoldId::from_raw(fee.hold).to_string()),
+        Cell::money(fee.amount),
+        Cell::of(fee.amount.currency().code()),
+    ]
+}
+
+/// Rule R1-30. The second transaction list as a table with its headings: freeze, release, settled, settled refund, arrears.
+#[must_use]
+pub fn fees_rows(fees: &[FeeRow], language: Language) -> Vec<Vec<Cell>> {
+    let rows = fees.iter().map(|fee| fee_row(fee, language));
+    std::iter::once(fees_head(language)).chain(rows).collect()
 }
 
 /// Rule R1-30. The second transaction list as CSV.
@@ -235,18 +259,20 @@ pub fn fees_csv(rows: &[FeeRow], language: Language) -> String {
     csv_of(&fees_rows(rows, language))
 }
 
+/// A movement of a fee as JSON.
+#[must_use]
+pub fn fee_json(fee: &FeeRow) -> Value {
+    let (en, zh) = fee.kind.title();
+    json!({
+        "at": fee.at, "posting": fee.kind.posting(), "kind": { "en": en, "zh-CN": zh },
+        "order": fee.order, "hold": HoldId::from_raw(fee.hold), "amount": fee.amount,
+    })
+}
+
 /// The same as JSON.
 #[must_use]
 pub fn fees_json(rows: &[FeeRow]) -> Vec<Value> {
-    rows.iter()
-        .map(|fee| {
-            let (en, zh) = fee.kind.title();
-            json!({
-                "at": fee.at, "posting": fee.kind.posting(), "kind": { "en": en, "zh-CN": zh },
-                "order": fee.order, "hold": HoldId::from_raw(fee.hold), "amount": fee.amount,
-            })
-        })
-        .collect()
+    rows.iter().map(fee_json).collect()
 }
 
 /// The order that a stored hold is for; empty when the body cannot be read.
@@ -264,6 +290,14 @@ mod tests {
         assert_eq!(cell("=1+1"), "'=1+1");
         assert_eq!(cell("@x"), "'@x");
         assert_eq!(cell("-2+3"), "'-2+3");
+        // Every letter that a spreadsheet may take for the beginning of one, at the beginning and alone.
+        for begin in ["=", "+", "-", "@", "\t"] {
+            assert_eq!(cell(begin), format!("'{begin}"));
+            let command = format!("{begin}cmd|' /C calc'!A0");
+            assert_eq!(cell(&command), format!("'{command}"));
+        }
+        assert_eq!(cell("\r=1"), "\"'\r=1\"");
+        assert_eq!(cell("+8613800000000"), "'+8613800000000");
         assert_eq!(cell("-12.50"), "-12.50");
         assert_eq!(cell("a,\"b\""), "\"a,\"\"b\"\"\"");
     }

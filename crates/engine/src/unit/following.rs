@@ -76,6 +76,21 @@ impl Unit<'_> {
         self.write_effect(kind, body, Some(now), Some(lease_seconds))
     }
 
+    /// Whoever carries a long effect out is still at it: its attempt is theirs for so many seconds more. False when it is no
+    /// longer this attempt's.
+    ///
+    /// # Errors
+    /// Not in memory yet.
+    pub fn prolong_effect(&mut self, id: EffectId, attempt: u32, seconds: i64) -> Result<bool, Stop> {
+        let Some(mut effect) = self.find::<Effect>(id)? else { return Ok(false) };
+        if effect.attempts != attempt || effect.due_at.is_none() {
+            return Ok(false);
+        }
+        effect.due_at = Some(self.now.plus_seconds(seconds).micros());
+        self.save(effect);
+        Ok(true)
+    }
+
     /// Something to do in the world once there is somebody to do it: it is due only when it is asked for
     /// ([`crate::outbox::RetryEffect`]).
     pub fn waiting_effect(&mut self, kind: &str, body: &impl Serialize) -> EffectId {

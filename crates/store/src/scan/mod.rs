@@ -2,10 +2,12 @@
 //! rule: what the rows mean is for `app` and `ledger` to say.
 //!
 //! `rows.rs` what a row says; `ledger.rs` the ledger and the chains by their pointers; `search.rs` records by what people
-//! know of them; `objects.rs` records one by one and in pages; `queues.rs` what waits for somebody.
+//! know of them; `objects.rs` records one by one and in pages; `queues.rs` what waits for
+//! somebody; `operations.rs` long work.
 
 mod ledger;
 pub mod objects;
+pub mod operations;
 pub mod queues;
 mod rows;
 mod search;
@@ -105,6 +107,7 @@ pub fn texts(postgres: bool) -> Vec<String> {
     }
     texts.extend(objects::texts());
     texts.extend(queues::texts(postgres));
+    texts.extend(operations::TEXTS.map(str::to_owned));
     texts
 }
 
