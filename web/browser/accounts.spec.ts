@@ -87,6 +87,19 @@ test('asking for a top-up ends with what to write into the wire', async ({ page 
   expect(wrong).toEqual([]);
 });
 
+test('a statement comes as a spreadsheet that the server wrote', async ({ page }) => {
+  const wrong = faults(page);
+  await comeIn(page, served, 'admin', '/o/accounts/meizhou?tab=statement');
+  await choose(page, 'en', 'light');
+  const file = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Excel' }).click();
+  expect((await file).suggestedFilename()).toMatch(/\.xlsx$/);
+  await expect(page.getByRole('link', { name: 'Take the file' })).toBeVisible();
+  await accessible(page, 'statement as a file');
+  await picture(page, 'account-statement-file-en-light');
+  expect(wrong).toEqual([]);
+});
+
 test('a wire that two people match starts the promotions again before the eyes of whoever looks', async ({ page, request }) => {
   const wrong = faults(page);
   await comeIn(page, served, 'admin', '/o/accounts/meizhou');
@@ -94,7 +107,7 @@ test('a wire that two people match starts the promotions again before the eyes o
   await page.goto(`${served.address}/o/accounts/meizhou?tab=promotions`);
   const stopped = page.getByText('Promotions are stopped since');
   await expect(stopped).toBeVisible();
-  await expect(page.getByRole('row').filter({ hasText: 'Stopped' })).toHaveCount(2);
+  await expect(page.getByRole('row').filter({ hasText: 'Too little money' })).toHaveCount(2);
   await picture(page, 'account-promotions-stopped-en-light');
   const here = await page.evaluate(() => performance.timeOrigin);
 

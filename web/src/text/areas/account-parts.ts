@@ -100,7 +100,10 @@ export const accountParts = both(
       none: '此期间没有变动',
       noneWhy: '换一个期间看看。',
       csv: '下载 CSV',
+      xlsx: '下载 Excel',
       json: '下载 JSON',
+      making: '正在生成，已写 {{count}} 行',
+      take: '取文件 {{name}}',
     },
     timeline: { older: '更早的' },
     event: {
@@ -275,7 +278,10 @@ export const accountParts = both(
       none: 'Nothing moved in this time',
       noneWhy: 'Choose another one.',
       csv: 'CSV',
+      xlsx: 'Excel',
       json: 'JSON',
+      making: 'Being written, {{count}} rows so far',
+      take: 'Take the file {{name}}',
     },
     timeline: { older: 'Older' },
     event: {
