@@ -128,6 +128,7 @@ test('a wire that two people match starts the promotions again before the eyes o
   await picture(page, 'account-promotions-running-en-light');
   await page.getByRole('tab', { name: 'Overview' }).click();
   await expect(page.locator('.z-figure').first()).toContainText('6,529.16');
+  await expect(page.locator('.z-chart canvas')).toBeVisible();
   await picture(page, 'account-running-en-light');
   expect(wrong).toEqual([]);
 });

@@ -18,7 +18,7 @@ import { Promotions } from './Promotions';
 import { Statement } from './Statement';
 import { Stopped } from './Stopped';
 import { TopUps } from './TopUps';
-import { WaitsFor } from './WaitsFor';
+import { waitOf } from './waits';
 import { Withdrawals } from './Withdrawals';
 import { saidOfAccount } from './words';
 
@@ -60,7 +60,10 @@ function Whole({ of, name, search }: { of: OfAccount; name: string; search: Reco
   const said = saidOfAccount(standing);
   const topUp = (amount?: Money) => go({ tab: 'top-ups', new: '1', ...(amount && { amount: amount.amount }) });
   const isStopped = standing.breaker.state !== 'closed';
-  const header = <ObjectHeader name={name} id={code} tone={said.tone} state={t(`accounts.state.${said.key}`)} waitsFor={<WaitsFor standing={standing} />} actions={<Link to="/o/accounts">{t('accounts.all')}</Link>} />;
+  const wait = waitOf(standing);
+  const header = (
+    <ObjectHeader name={name} id={code} tone={said.tone} state={t(`accounts.state.${said.key}`)} {...(wait && { waitsFor: t(`accounts.waits.${wait}`) })} actions={<Link to="/o/accounts">{t('accounts.all')}</Link>} />
+  );
   return (
     <Page title={name} header={header}>
       {isStopped && tab === 'overview' && <Stopped standing={standing} onTopUp={topUp} />}

@@ -17,7 +17,7 @@ import { QueryTable, type Column } from '../../pieces/QueryTable';
 import { StatusTag } from '../../pieces/StatusTag';
 import { useLanguage } from '../../text';
 import { KINDS, PROGRAMME, type Standing, standingOf } from './asking';
-import { troubleOf, waitOf } from './WaitsFor';
+import { troubleOf, waitOf } from './waits';
 import { saidOfAccount } from './words';
 
 /** A merchant, and how its account stands where it has one. */
@@ -63,13 +63,32 @@ export function Accounts() {
       ),
       text: ({ merchant: { record } }) => `${record.name} ${record.code}`,
     },
-    { key: 'state', title: t('accounts.stateOf'), width: 130, cell: (row) => <StatusTag tone={row.standing ? saidOfAccount(row.standing).tone : 'nothing'} word={stateWord(row)} />, text: stateWord },
+    {
+      key: 'state',
+      title: t('accounts.stateOf'),
+      width: 150,
+      cell: (row) => {
+        const since = sinceOf(row);
+        return (
+          <>
+            <StatusTag tone={row.standing ? saidOfAccount(row.standing).tone : 'nothing'} word={stateWord(row)} />
+            {since !== undefined && (
+              <div className="z-quiet z-small">
+                <Moment at={since} />
+              </div>
+            )}
+          </>
+        );
+      },
+      text: stateWord,
+    },
     {
       key: 'since',
       title: t('accounts.since'),
+      isExtra: true,
       width: 136,
-      cell: ({ standing }) => standing && standing.breaker.state !== 'closed' && standing.breaker.since !== null && <Moment at={standing.breaker.opened_at ?? standing.breaker.since} />,
-      text: ({ standing }) => (standing && standing.breaker.state !== 'closed' && standing.breaker.since !== null ? moment(standing.breaker.opened_at ?? standing.breaker.since) : ''),
+      cell: (row) => <Moment at={sinceOf(row) ?? ''} />,
+      text: (row) => moment(sinceOf(row) ?? ''),
     },
     { key: 'available', title: t('accounts.figure.available'), isFigure: true, width: 132, cell: ({ standing }) => standing && <Amount money={standing.available} />, text: ({ standing }) => (standing ? spoken(standing.available) : '') },
     { key: 'wrong', title: t('accounts.wrong'), cell: (row) => <span className="z-sentence">{wrong(row)}</span>, text: wrong },
@@ -105,6 +124,12 @@ export function Accounts() {
 /** A merchant without an account is no failure. */
 function noneIfMissing(error: unknown): undefined {
   if (problemOf(error).status !== 404) throw error;
+}
+
+/** Since when its promotions are stopped. */
+function sinceOf({ standing }: Row): string | undefined {
+  if (!standing || standing.breaker.state === 'closed') return undefined;
+  return standing.breaker.opened_at ?? standing.breaker.since ?? undefined;
 }
 
 type Merchants = { rows: Listed<'/api/v1/merchants'>[]; next: string | undefined };

@@ -37,6 +37,7 @@ export function AlertFields({ lines, onLines, currency }: { lines: Lines; onLine
     <div className="z-flow">
       <MoneyInput label={t('accounts.lines.warningWhat')} value={lines.warning} onChange={(warning) => onLines({ ...lines, warning })} currencies={[currency]} />
       <MoneyInput label={t('accounts.lines.suspendWhat')} value={lines.suspend} onChange={(suspend) => onLines({ ...lines, suspend })} currencies={[currency]} />
+      <span>{t('accounts.facts.contacts')}</span>
       {lines.contacts.map(({ email, mobile }, at) => (
         <div key={at} className="z-row">
           <Input className="z-grow" aria-label={t('accounts.lines.email', { number: at + 1 })} placeholder={t('accounts.lines.email', { number: at + 1 })} value={email} onChange={({ target }) => contact(at, { email: target.value })} />

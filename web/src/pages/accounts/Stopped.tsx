@@ -10,6 +10,7 @@ import { Amount } from '../../pieces/Amount';
 import { CopyText } from '../../pieces/CopyText';
 import { Deadline, Moment } from '../../pieces/Moment';
 import { useLanguage } from '../../text';
+import { Until } from './Until';
 import type { LikelyLine, OpenTopUp, Standing, Way } from './asking';
 
 export function Stopped({ standing, onTopUp }: { standing: Standing; onTopUp: (amount: Money | undefined) => void }) {
@@ -95,7 +96,7 @@ function Waiting({ request }: { request: OpenTopUp }) {
       {lines.length === 0 ? (
         <>
           <CopyText label={t('accounts.topUp.remark')} text={code} />
-          {until !== null && <Deadline at={until} />}
+          {until !== null && <Until at={until} />}
         </>
       ) : (
         lines.map((line) => <Came key={line.line} line={line} />)

@@ -8,13 +8,13 @@ import type { CommandReply } from '../../api/client';
 import { figures, spoken } from '../../format/money';
 import { Amount } from '../../pieces/Amount';
 import { CopyText } from '../../pieces/CopyText';
-import { Deadline } from '../../pieces/Moment';
 import { MoneyInput, typed, type Typed } from '../../pieces/MoneyInput';
 import { Section } from '../../pieces/Page';
 import { ProblemAlert } from '../../pieces/ProblemAlert';
 import { StepFlow } from '../../pieces/StepFlow';
 import { type OfAccount, useHowToPay } from './asking';
 import { Receiver } from './Receivers';
+import { Until } from './Until';
 
 interface Given {
   of: OfAccount;
@@ -49,7 +49,7 @@ export function TopUpFlow({ of: { asked, standing }, amount, onEnd }: Given) {
           <CopyText label={t('accounts.topUp.remark')} text={reply.remark_code} />
           <CopyText label={t('accounts.topUp.payer')} text={reply.payer} />
           {chosen && <Receiver one={chosen} />}
-          {reply.state.name === 'awaiting_funds' && <Deadline at={reply.state.expires_at} />}
+          {reply.state.name === 'awaiting_funds' && <Until at={reply.state.expires_at} />}
         </div>
         <p className="z-quiet">{t('accounts.topUp.then')}</p>
         <div className="z-row">

@@ -12,7 +12,7 @@ import { Amount } from '../../pieces/Amount';
 import { CopyText } from '../../pieces/CopyText';
 import { DecisionPanel } from '../../pieces/DecisionPanel';
 import { EmptyState } from '../../pieces/EmptyState';
-import { Deadline, Moment } from '../../pieces/Moment';
+import { Moment } from '../../pieces/Moment';
 import { Section } from '../../pieces/Page';
 import { ProblemAlert } from '../../pieces/ProblemAlert';
 import { QueryTable, type Column } from '../../pieces/QueryTable';
@@ -21,6 +21,7 @@ import { may, offered } from './acts';
 import type { OfAccount } from './asking';
 import { TopUpFlow } from './TopUpFlow';
 import { Receivers } from './Receivers';
+import { Until } from './Until';
 import { TOP_UP } from './words';
 
 type Row = Listed<'/api/v1/top-ups'>;
@@ -83,7 +84,7 @@ function Opened({ id, of }: { id: string; of: OfAccount }) {
         <p className="z-large">
           <Amount money={record.amount} />
         </p>
-        {state.name === 'awaiting_funds' && <Deadline at={state.expires_at} />}
+        {state.name === 'awaiting_funds' && <Until at={state.expires_at} />}
         <CopyText label={t('accounts.topUp.remark')} text={record.remark_code} />
         <CopyText label={t('accounts.topUp.payer')} text={record.payer} />
         {line !== undefined && (

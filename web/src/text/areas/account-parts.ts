@@ -25,6 +25,7 @@ export const accountParts = both(
       askedLead: '备注码必须写入电汇的备注。',
       then: '到账后自动入账；活动如已停止，会随之恢复。',
       follow: '查看进度',
+      until: '有效期至',
       state: { draft: '草稿', awaiting_funds: '待到账', in_review: '人工确认中', credited: '已入账', returned: '已原路退回', cancelled: '已取消', expired: '已过期' },
     },
     pay: { title: '收款账户', bank: '开户行', number: '账号', holder: '户名', amount: '金额' },
@@ -181,6 +182,7 @@ export const accountParts = both(
       askedLead: 'The remark code must stand in the remark of the wire.',
       then: 'It is credited when the wire comes; promotions that stopped go on then.',
       follow: 'Follow it',
+      until: 'Open until',
       state: {
         draft: 'Draft',
         awaiting_funds: 'Waits for the wire',

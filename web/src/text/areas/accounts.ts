@@ -22,7 +22,7 @@ export const accounts = both(
     noAccount: '未开通',
     noAccountWhy: '该商家还没有预存账户。开通后才能充值和做活动。',
     state: { restricted: '受限', stopped: '活动已停', low: '余额偏低', unopened: '未开通', opened: '已开通，待设预警', alert_set: '待首次充值', active: '正常', closing: '销户中', closed: '已销户' },
-    waits: { nobody: '无', second: '第二人复核电汇归属', finance: '财务确认电汇归属', restriction: '第二人复核限制', lift: '运营解除限制', wire: '商家的电汇到账', money: '商家充值', closing: '余额提完后第二人确认销户' },
+    waits: { second: '第二人复核电汇归属', finance: '财务确认电汇归属', restriction: '第二人复核限制', lift: '运营解除限制', wire: '商家的电汇到账', money: '商家充值', closing: '余额提完后第二人确认销户' },
     restrictedNow: '账户受限，不能做活动和提现；解冻和核销照常。',
     trouble: { second: '电汇归属待复核', finance: '电汇已到，但不能自动确认', restriction: '有人申请限制或解除限制', lift: '账户受限，不能做活动和提现', low: '低于预警线', closing: '正在销户' },
     tab: { overview: '概览', fees: '费用', 'top-ups': '充值', withdrawals: '提现', promotions: '活动', statement: '对账单', timeline: '时间线' },
@@ -109,7 +109,6 @@ export const accounts = both(
       closed: 'Closed',
     },
     waits: {
-      nobody: 'nobody',
       second: 'a second person, to confirm whose the wire is',
       finance: 'finance, to say whose the wire is',
       restriction: 'a second person, about the restriction',

@@ -1,5 +1,4 @@
 // What an account waits for, and for whom: the most urgent of what the server says. Never guesses.
-import { useTranslation } from 'react-i18next';
 import type { Standing } from './asking';
 
 /** The key of what it waits for; nothing where it waits for nobody. */
@@ -20,10 +19,4 @@ export function troubleOf(standing: Pick<Standing, 'breaker' | 'restriction' | '
   const wait = waitOf(standing);
   if (wait !== undefined && wait !== 'wire' && wait !== 'money') return wait;
   return standing.alarm && standing.state.name !== 'closed' ? 'low' : undefined;
-}
-
-export function WaitsFor({ standing }: { standing: Standing }) {
-  const { t } = useTranslation();
-  const key = waitOf(standing);
-  return key === undefined ? t('accounts.waits.nobody') : t(`accounts.waits.${key}`);
 }
