@@ -10,6 +10,7 @@ import { keep, kept } from '../app/kept';
 import { usePlace } from '../app/place';
 import { csv, everything, EXPORT_ROWS, save, type Rows } from './csv';
 import { EmptyState } from './EmptyState';
+import { MerchantPick } from './Merchant';
 import { ProblemAlert } from './ProblemAlert';
 import { filtered, first, next, previous, read, write, type Search } from './url';
 import { Views } from './Views';
@@ -34,11 +35,15 @@ export interface Filter {
   label: string;
   /** Without choices a text is typed. */
   choices?: readonly { value: string; label: string }[];
+  /** A merchant, found by its code or its name. */
+  isMerchant?: boolean;
 }
 
 interface Given<Row> {
   /** Stable name: of the cache, the chosen columns and the file. */
   name: string;
+  /** Whose rows they are, where one list has several owners. */
+  of?: string;
   /** What the table holds, for whoever does not see it. */
   caption: string;
   columns: readonly Column<Row>[];
@@ -78,7 +83,7 @@ function chosenBefore<Row>(name: string, columns: readonly Column<Row>[]): strin
 }
 
 export function QueryTable<Row extends object>(given: Given<Row>) {
-  const { name, caption, columns, filters = [], rowKey, kinds, fetch, search, onSearch, empty, limit = LIMIT, onOpen, open, tools } = given;
+  const { name, of, caption, columns, filters = [], rowKey, kinds, fetch, search, onSearch, empty, limit = LIMIT, onOpen, open, tools } = given;
   const { environment } = usePlace();
   const { t } = useTranslation();
   const asked = read(search, filters.map((filter) => filter.name));
@@ -88,7 +93,7 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
   const [isCut, setCut] = useState(false);
   const [exportError, setExportError] = useState<unknown>();
   const query = useQuery({
-    queryKey: about(kinds, name, environment, asked.filters, after, limit),
+    queryKey: about(kinds, name, of, environment, asked.filters, after, limit),
     queryFn: ({ signal }) => fetch({ after, limit, filters: asked.filters }, signal),
     placeholderData: keepPreviousData,
   });
@@ -127,7 +132,7 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
         <Button loading={query.isFetching} onClick={() => void query.refetch()}>
           {t('table.refresh')}
         </Button>
-        <Views name={name} filters={asked.filters} onChoose={(chosenFilters) => onSearch(chosenFilters)} />
+        {filters.length > 0 && <Views name={name} filters={asked.filters} onChoose={(chosenFilters) => onSearch(chosenFilters)} />}
         <Popover
           trigger="click"
           placement="bottomRight"
@@ -197,6 +202,7 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
 function FilterField({ filter, value, onValue }: { filter: Filter; value: string; onValue: (value: string) => void }) {
   const { t } = useTranslation();
   const { label, choices } = filter;
+  if (filter.isMerchant) return <MerchantPick value={value} onValue={onValue} label={label} />;
   if (choices) {
     return (
       <label className="z-filter">

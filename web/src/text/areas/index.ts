@@ -4,11 +4,12 @@ import { bank } from './bank';
 import { ledger } from './ledger';
 import { operations } from './operations';
 import { orders } from './orders';
+import { parts } from './parts';
 import { policies } from './policies';
 import { promotions } from './promotions';
 import { withdrawals } from './withdrawals';
 
-const all = { accounts, bank, ledger, operations, orders, policies, promotions, withdrawals };
+const all = { accounts, bank, ledger, operations, orders, parts, policies, promotions, withdrawals };
 
 export const zhCNAreas = {
   accounts: all.accounts.zhCN,
@@ -16,6 +17,7 @@ export const zhCNAreas = {
   ledger: all.ledger.zhCN,
   operations: all.operations.zhCN,
   orders: all.orders.zhCN,
+  parts: all.parts.zhCN,
   policies: all.policies.zhCN,
   promotions: all.promotions.zhCN,
   withdrawals: all.withdrawals.zhCN,
@@ -27,6 +29,7 @@ export const enAreas = {
   ledger: all.ledger.en,
   operations: all.operations.en,
   orders: all.orders.en,
+  parts: all.parts.en,
   policies: all.policies.en,
   promotions: all.promotions.en,
   withdrawals: all.withdrawals.en,
