@@ -3,7 +3,15 @@ import { DatePicker } from 'antd';
 import dayjs from 'dayjs';
 import { useTranslation } from 'react-i18next';
 
-export function MomentPick({ value, onValue, label }: { value: string | undefined; onValue: (at: string | undefined) => void; label: string }) {
+interface Given {
+  value: string | undefined;
+  onValue: (at: string | undefined) => void;
+  label: string;
+  /** One that is to come: nothing is meant by none. */
+  isAhead?: boolean;
+}
+
+export function MomentPick({ value, onValue, label, isAhead = false }: Given) {
   const { t } = useTranslation();
   const known = value === undefined ? undefined : dayjs(value);
   return (
@@ -11,10 +19,11 @@ export function MomentPick({ value, onValue, label }: { value: string | undefine
       {label}
       <DatePicker
         aria-label={label}
-        placeholder={t('parts.now')}
+        placeholder={t(isAhead ? 'parts.choose' : 'parts.now')}
         showTime={{ format: 'HH:mm' }}
         format="YYYY-MM-DD HH:mm"
         needConfirm
+        {...(isAhead && { minDate: dayjs() })}
         value={known?.isValid() ? known : null}
         onChange={(next) => onValue(next ? next.toISOString() : undefined)}
       />
