@@ -68,7 +68,8 @@ export function Chart({ title, days, lines, stretches = [], unit, shape = 'lines
         </Button>
       </figcaption>
       {isTable ? (
-        <div className="z-chart-table" tabIndex={0} role="region" aria-labelledby={id}>
+        // Each is an element of its own: the drawing empties its own when it ends.
+        <div key="figures" className="z-chart-table" tabIndex={0} role="region" aria-labelledby={id}>
           <table className="z-plain">
             <thead>
               <tr>
@@ -98,7 +99,7 @@ export function Chart({ title, days, lines, stretches = [], unit, shape = 'lines
           </table>
         </div>
       ) : (
-        <div ref={place} className="z-chart-place" role="img" aria-labelledby={id} />
+        <div key="drawing" ref={place} className="z-chart-place" role="img" aria-labelledby={id} />
       )}
     </figure>
   );
