@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type ListQuery, page, type Schemas } from '../api/client';
+import { page, type Schemas } from '../api/client';
 import { about, useObject } from '../api/live';
 import { usePlace } from '../app/place';
 
@@ -35,7 +35,7 @@ export function MerchantPick({ value, onValue, label, isClearable = true }: { va
   const chosen = useMerchant(value === '' ? undefined : value);
   const found = useQuery({
     queryKey: about(['merchant'], 'found', environment, typed),
-    queryFn: ({ signal }) => page('/api/v1/merchants', { environment, limit: FOUND, ...(typed !== '' && { search: typed }) } as ListQuery<'/api/v1/merchants'>, signal),
+    queryFn: ({ signal }) => page('/api/v1/merchants', { environment, limit: FOUND, ...(typed !== '' && { search: typed }) }, signal),
     placeholderData: keepPreviousData,
   });
   const option = ({ record }: Merchant) => ({ value: record.code, label: `${record.name} · ${record.code}` });

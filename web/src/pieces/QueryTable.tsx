@@ -5,11 +5,13 @@ import { Button, Checkbox, Input, Popover, Select, Table } from 'antd';
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Kind } from '../api/client';
+import type { ExportedList } from '../api/operations';
 import { about } from '../api/live';
 import { keep, kept } from '../app/kept';
 import { usePlace } from '../app/place';
 import { csv, everything, EXPORT_ROWS, save, type Rows } from './csv';
 import { EmptyState } from './EmptyState';
+import { ExportButton } from './ExportButton';
 import { MerchantPick } from './Merchant';
 import { ProblemAlert } from './ProblemAlert';
 import { filtered, first, next, previous, read, write, type Search } from './url';
@@ -60,6 +62,8 @@ interface Given<Row> {
   onOpen?: (row: Row) => void;
   /** The row that is open. */
   open?: string | undefined;
+  /** Which export of the server this list is, as it is filtered; where it has none, the rows are written here. */
+  exported?: (filters: Record<string, string>) => ExportedList | undefined;
   /** What else stands above the table, at its right. */
   tools?: ReactNode;
 }
@@ -89,7 +93,7 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
   const asked = read(search, filters.map((filter) => filter.name));
   const after = asked.trail.at(-1);
   const [chosen, setChosen] = useState(() => chosenBefore(name, columns));
-  const [exported, setExported] = useState<number>();
+  const [written, setWritten] = useState<number>();
   const [isCut, setCut] = useState(false);
   const [exportError, setExportError] = useState<unknown>();
   const query = useQuery({
@@ -104,18 +108,19 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
     setChosen(keys);
   };
   const give = async () => {
-    setExported(0);
+    setWritten(0);
     setExportError(undefined);
     try {
-      const all = await everything((from) => fetch({ after: from, limit: EXPORT_PAGE, filters: asked.filters }), setExported);
+      const all = await everything((from) => fetch({ after: from, limit: EXPORT_PAGE, filters: asked.filters }), setWritten);
       save(`${name}.csv`, csv([shown.map(({ title }) => title), ...all.rows.map((row) => shown.map(({ text }) => text(row)))]));
       setCut(all.isCut);
     } catch (thrown) {
       setExportError(thrown);
     } finally {
-      setExported(undefined);
+      setWritten(undefined);
     }
   };
+  const list = given.exported?.(asked.filters);
   const rows = query.data?.rows ?? [];
   const isFiltered = Object.keys(asked.filters).length > 0;
   const following = query.data?.next;
@@ -128,7 +133,7 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
         ))}
         {isFiltered && <Button onClick={() => onSearch({})}>{t('table.clear')}</Button>}
         <span className="z-fill" />
-        {exported !== undefined && <span role="status">{t('table.exporting', { count: exported })}</span>}
+        {written !== undefined && <span role="status">{t('table.exporting', { count: written })}</span>}
         <Button loading={query.isFetching} onClick={() => void query.refetch()}>
           {t('table.refresh')}
         </Button>
@@ -140,9 +145,13 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
         >
           <Button>{t('table.columns')}</Button>
         </Popover>
-        <Button disabled={exported !== undefined || rows.length === 0} onClick={() => void give()}>
-          {t('table.export')}
-        </Button>
+        {list ? (
+          <ExportButton key={JSON.stringify(list)} list={list} />
+        ) : (
+          <Button disabled={written !== undefined || rows.length === 0} onClick={() => void give()}>
+            {t('table.export')}
+          </Button>
+        )}
         {tools}
       </div>
       {isCut && <p role="status">{t('table.exportCut', { count: EXPORT_ROWS })}</p>}

@@ -13,6 +13,7 @@ import { MerchantPick, useMerchant } from '../../pieces/Merchant';
 import { MomentPick } from '../../pieces/MomentPick';
 import { Page, Section } from '../../pieces/Page';
 import { ProblemAlert } from '../../pieces/ProblemAlert';
+import { Proof } from '../operations/Verify';
 import { Accounts } from './Accounts';
 import { Transfers } from './Transfers';
 
@@ -98,6 +99,7 @@ export function Ledger() {
       {owner !== undefined && search.account !== undefined && (
         <Transfers key={search.account} account={search.account} known={open} search={search} onSearch={(next) => to({ ...without('trail', 'page'), ...next })} onClose={() => to(without('account', 'trail', 'page'))} />
       )}
+      <Proof />
     </Page>
   );
 }

@@ -12,7 +12,9 @@ import { ProblemAlert } from '../../pieces/ProblemAlert';
 import { Values } from '../../pieces/Values';
 
 type Transfer = Schemas['Transfer'];
-type PostingKind = Schemas['PostingKind'];
+type PostingKind = Transfer['kind'];
+/** A kind that has a word. */
+type Known = NonNullable<PostingKind> | 'other';
 
 interface Place {
   kind: Kind;
@@ -28,8 +30,14 @@ const BANK_LINE: Place = { kind: 'bank_line', path: '/api/v1/bank-lines', prefix
 const HOLDS: readonly PostingKind[] = ['freeze', 'release', 'settle', 'settled_refund', 'arrears', 'arrears_dropped', 'arrears_settled', 'arrears_repaid', 'arrears_written_off'];
 const TOP_UPS: readonly PostingKind[] = ['top_up', 'top_up_undone'];
 
+/** The word of a booking: one of an older or newer program has none of its own. */
+export function wordOf(kind: PostingKind): Known {
+  return kind ?? 'other';
+}
+
 /** What kind of object a booking is for. */
 export function placeOf(kind: PostingKind): Place | undefined {
+  if (kind === null) return undefined;
   if (HOLDS.includes(kind)) return HOLD;
   if (TOP_UPS.includes(kind)) return TOP_UP;
   if (kind.startsWith('withdrawal_')) return WITHDRAWAL;
@@ -51,7 +59,7 @@ export function Subject({ of, onClose }: { of: Transfer | undefined; onClose: ()
     enabled: place !== undefined,
   });
   return (
-    <Drawer open={of !== undefined} onClose={onClose} size={560} title={of && `${t(`ledger.kinds.${of.kind}`)} · ${t('ledger.subject')}`}>
+    <Drawer open={of !== undefined} onClose={onClose} size={560} title={of && `${t(`ledger.kinds.${wordOf(of.kind)}`)} · ${t('ledger.subject')}`}>
       {of && (
         <div className="z-stack">
           <p className="z-row">

@@ -13,7 +13,7 @@ import { Section } from '../../pieces/Page';
 import { QueryTable, type Column } from '../../pieces/QueryTable';
 import type { Search } from '../../pieces/url';
 import { useLanguage } from '../../text';
-import { idOf, Subject } from './Subject';
+import { idOf, Subject, wordOf } from './Subject';
 
 type Transfer = Schemas['Transfer'];
 
@@ -42,7 +42,7 @@ export function Transfers({ account, known, search, onSearch, onClose }: Given) 
   const amount = (row: Row, side: Transfer['side']) => row.side === side && <Amount money={row.amount} />;
   const columns: Column<Row>[] = [
     { key: 'booked', title: t('ledger.bookedAt'), width: 140, cell: ({ booked_at, isFirst }) => isFirst && <Moment at={booked_at} />, text: ({ booked_at }) => moment(booked_at) },
-    { key: 'kind', title: t('ledger.kind'), cell: ({ kind, isFirst }) => isFirst && t(`ledger.kinds.${kind}`), text: ({ kind }) => t(`ledger.kinds.${kind}`) },
+    { key: 'kind', title: t('ledger.kind'), cell: ({ kind, isFirst }) => isFirst && t(`ledger.kinds.${wordOf(kind)}`), text: ({ kind }) => t(`ledger.kinds.${wordOf(kind)}`) },
     {
       key: 'subject',
       title: t('ledger.subject'),

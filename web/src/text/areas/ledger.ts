@@ -77,6 +77,7 @@ export const ledger = both(
       bank_cost_undone: '银行费用撤回',
       cover_undone: '补足撤回',
       correction: '更正',
+      other: '其他',
     },
   },
   {
@@ -154,6 +155,7 @@ export const ledger = both(
       bank_cost_undone: 'Bank cost undone',
       cover_undone: 'Cover undone',
       correction: 'Correction',
+      other: 'Something else',
     },
   },
 );
