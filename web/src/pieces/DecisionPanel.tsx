@@ -17,6 +17,8 @@ export interface Action {
   isDanger?: boolean;
   /** What will happen, with figures: shown before it is confirmed. */
   consequence?: ReactNode;
+  /** Whether what must be filled in there is; it is where nothing must. */
+  isReady?: boolean;
   /** What it throws is shown here. */
   onDo: () => Promise<void>;
 }
@@ -25,9 +27,11 @@ export function DecisionPanel({ actions, title }: { actions: readonly Action[]; 
   const { t } = useTranslation();
   const language = useLanguage();
   const id = useId();
-  const [asked, setAsked] = useState<Action>();
+  const [askedFor, setAskedFor] = useState<string>();
   const [busy, setBusy] = useState<string>();
   const [error, setError] = useState<unknown>();
+  // As it stands now: what is filled in changes it.
+  const asked = actions.find(({ command }) => command === askedFor);
   const go = async (action: Action) => {
     setBusy(action.command);
     setError(undefined);
@@ -37,7 +41,7 @@ export function DecisionPanel({ actions, title }: { actions: readonly Action[]; 
       setError(thrown);
     } finally {
       setBusy(undefined);
-      setAsked(undefined);
+      setAskedFor(undefined);
     }
   };
   return (
@@ -54,7 +58,7 @@ export function DecisionPanel({ actions, title }: { actions: readonly Action[]; 
             disabled={action.refused !== undefined || (busy !== undefined && busy !== action.command)}
             loading={busy === action.command}
             aria-describedby={action.refused ? `${id}-${action.command}` : undefined}
-            onClick={() => (action.consequence === undefined ? void go(action) : setAsked(action))}
+            onClick={() => (action.consequence === undefined ? void go(action) : setAskedFor(action.command))}
           >
             {action.label}
           </Button>
@@ -70,8 +74,8 @@ export function DecisionPanel({ actions, title }: { actions: readonly Action[]; 
         title={asked?.label}
         okText={t('decision.confirm')}
         cancelText={t('decision.cancel')}
-        okButtonProps={{ danger: asked?.isDanger ?? false, loading: busy !== undefined }}
-        onCancel={() => setAsked(undefined)}
+        okButtonProps={{ danger: asked?.isDanger ?? false, loading: busy !== undefined, disabled: asked?.isReady === false }}
+        onCancel={() => setAskedFor(undefined)}
         onOk={() => (asked ? go(asked) : undefined)}
       >
         <p>{t('decision.willHappen')}</p>

@@ -185,6 +185,7 @@ function Decide({ seen }: { seen: Seen }) {
                 label: t('orders.accept'),
                 isMain: true,
                 refused: accept.refused,
+                isReady: reason.trim() !== '',
                 consequence: (
                   <>
                     <p>

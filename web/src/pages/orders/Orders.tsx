@@ -18,6 +18,9 @@ import { toneOf } from './standing';
 
 type Row = Schemas['ChannelOrder'];
 
+/** From the beginning to now. */
+const ALL = { from: null, to: null };
+
 export function Orders() {
   const { t } = useTranslation();
   const search = useSearch({ from: '/o/orders' });
@@ -53,6 +56,7 @@ export function Orders() {
           const { rows, next_after } = await page('/api/v1/channel-orders', { environment, limit, order: 'newest', ...filters, ...(after !== undefined && { after }) }, signal);
           return { rows: rows.map(({ record }) => record), next: next_after ?? undefined };
         }}
+        exported={({ merchant }) => (merchant === undefined ? undefined : { name: 'channel_orders', merchant, period: ALL })}
         search={search}
         onSearch={(next) => void navigate({ to: '/o/orders', search: next })}
         onOpen={({ id }) => void navigate({ to: '/o/orders/$id', params: { id } })}
