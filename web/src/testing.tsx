@@ -55,7 +55,7 @@ export const user = userEvent.setup({ delay: null, pointerEventsCheck: PointerEv
 // Machines of tests are busy.
 configure({ asyncUtilTimeout: 15_000 });
 
-const PATHS = ['/', '/tasks', '/bank-lines', '/withdrawals', '/accounts/$code', '/orders/$id', '/policies', '/ledger'] as const;
+const PATHS = ['/', '/tasks', '/bank-lines', '/withdrawals', '/accounts/$code', '/orders', '/orders/$id', '/policies', '/ledger', '/operations'] as const;
 
 /** Shows a page at its address; gives what tells the address that is open now. */
 export async function showPage(Shown: () => ReactNode, at: string): Promise<() => string> {
@@ -67,7 +67,8 @@ export async function showPage(Shown: () => ReactNode, at: string): Promise<() =
       getParentRoute: () => shell,
       path: one,
       validateSearch: (search: Record<string, unknown>) => search,
-      component: one === (path || '/') ? Shown : () => null,
+      // Where somebody goes from there, nothing is shown.
+      component: new RegExp(`^${one.replace(/\$\w+/g, '[^/]+')}$`).test(path || '/') ? Shown : () => null,
     }),
   );
   const router = createRouter({ routeTree: root.addChildren([shell.addChildren(routes)]), history: createMemoryHistory({ initialEntries: [at] }) });

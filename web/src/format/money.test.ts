@@ -1,6 +1,6 @@
 // Tests of amounts as they are typed and shown. Amounts are larger here than a float can hold. Never uses a number for one.
 import { expect, test } from 'vitest';
-import { decimals, figures, isNegative, isZero, parseAmount, spoken } from './money';
+import { decimals, figures, isNegative, isZero, ofMinor, parseAmount, spoken } from './money';
 
 test.each([
   ['1234.5', 'CNY', '1234.50'],
@@ -62,4 +62,13 @@ test('what is below zero, and what is nothing', () => {
 
 test('currencies have their decimals', () => {
   expect([decimals('CNY'), decimals('JPY'), decimals('KWD'), decimals('no such')]).toEqual([2, 0, 3, 2]);
+});
+
+test.each([
+  [123_450, 'CNY', '1234.50'],
+  [-5, 'CNY', '-0.05'],
+  [0, 'CNY', '0.00'],
+  [1_500, 'JPY', '1500'],
+])('%d minor units of %s are %s', (minor, currency, amount) => {
+  expect(ofMinor(minor, currency)).toEqual({ amount, currency });
 });

@@ -71,3 +71,12 @@ export function parseAmount(typed: string, currency: string): Parsed {
   const number = (whole.replace(/^0+(?=\d)/, '') || '0') + (places > 0 ? `.${full}` : '');
   return { ok: true, amount: /^[0.]+$/.test(number) ? number : sign + number };
 }
+
+/** Minor units, as the server counts in some places, as an amount: `{ minor: -123450, currency: "CNY" }` is `-1234.50`. */
+export function ofMinor(minor: number, currency: string): Money {
+  const places = decimals(currency);
+  const digits = String(minor).replace('-', '').padStart(places + 1, '0');
+  const cut = digits.length - places;
+  const amount = places === 0 ? digits : `${digits.slice(0, cut)}.${digits.slice(cut)}`;
+  return { amount: (minor < 0 ? '-' : '') + amount, currency };
+}

@@ -22,6 +22,7 @@ import { StepFlow } from '../pieces/StepFlow';
 import { Timeline } from '../pieces/Timeline';
 import { useLanguage } from '../text';
 import { TONES } from '../theme/tokens';
+import { More } from './More';
 import { cny, NOW, problems, refused, sampleList, words, type Sample } from './samples';
 
 type Words = (typeof words)['en'];
@@ -44,6 +45,7 @@ export function Gallery() {
             <Cases word={word} />
             <Flow word={word} />
             <Lists word={word} />
+            <More />
           </div>
         </Page>
       </main>

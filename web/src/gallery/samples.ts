@@ -1,4 +1,5 @@
 // What the gallery shows in its pieces, in both languages. Never part of a release, and no real person's or company's data.
+import type { Operation } from '../api/operations';
 import { Problem } from '../api/problem';
 import type { Money } from '../format/money';
 import type { Text } from '../text';
@@ -46,7 +47,7 @@ export const words = {
     open: '处理中',
     closed: '已完成',
     due: '期限',
-    pieces: { money: '金额', input: '金额输入', tags: '状态', deadlines: '期限', empty: '空状态', problems: '问题', head: '对象页头', decision: '决定', noDecision: '没有操作', timeline: '时间线', steps: '分步', table: '列表', emptyTable: '空列表', failedTable: '读取失败的列表', facts: '事实', code: '原因代码', caseDrawer: '列表旁的事项' },
+    pieces: { money: '金额', input: '金额输入', tags: '状态', deadlines: '期限', empty: '空状态', problems: '问题', head: '对象页头', decision: '决定', noDecision: '没有操作', timeline: '时间线', steps: '分步', table: '列表', emptyTable: '空列表', failedTable: '读取失败的列表', chart: '图表', bars: '柱状图', views: '视图', exports: '导出', picks: '选择', values: '字段与值', drawer: '抽屉', openDrawer: '打开抽屉', balance: '可用余额', line: '停用线', stopped: '停用', facts: '事实', code: '原因代码', caseDrawer: '列表旁的事项' },
   },
   en: {
     name: 'Qinghe Trading',
@@ -72,7 +73,7 @@ export const words = {
     open: 'Under way',
     closed: 'Done',
     due: 'Due',
-    pieces: { money: 'Amounts', input: 'Typing an amount', tags: 'States', deadlines: 'Deadlines', empty: 'Nothing here', problems: 'Problems', head: 'Head of an object', decision: 'Decision', noDecision: 'No decision', timeline: 'Timeline', steps: 'Steps', table: 'List', emptyTable: 'Empty list', failedTable: 'List that failed', facts: 'Facts', code: 'A reason as a code', caseDrawer: 'A case beside its list' },
+    pieces: { money: 'Amounts', input: 'Typing an amount', tags: 'States', deadlines: 'Deadlines', empty: 'Nothing here', problems: 'Problems', head: 'Head of an object', decision: 'Decision', noDecision: 'No decision', timeline: 'Timeline', steps: 'Steps', table: 'List', emptyTable: 'Empty list', failedTable: 'List that failed', chart: 'Chart of days', bars: 'Chart of bars', views: 'Views', exports: 'Exports', picks: 'Choosing', values: 'Fields and values', drawer: 'Drawer', openDrawer: 'Open the drawer', balance: 'Available', line: 'Stops below', stopped: 'Stopped', facts: 'Facts', code: 'A reason as a code', caseDrawer: 'A case beside its list' },
   },
 };
 
@@ -101,3 +102,55 @@ export async function sampleList({ after, limit, filters }: { after: string | un
   const last = rows.at(-1);
   return { rows, next: last && from + limit < wanted.length ? last.id : undefined };
 }
+
+/** Days of the sample chart. */
+export const DAYS = Array.from({ length: 14 }, (_, at) => `2026-02-${String(10 + at)}`);
+/** A balance that falls below its line and comes back; one day nobody knows. */
+export const BALANCES = ['2400.00', '2100.00', '1800.00', '1500.00', '1200.00', '900.00', '700.00', undefined, '650.00', '2650.00', '2400.00', '2200.00', '2000.00', '1900.00'];
+
+const exported: Operation['record'] = {
+  id: 'op_024CBF1W800009',
+  asked_by: 'li',
+  asked_at: '2026-03-02T00:58:00Z',
+  work: { kind: 'export', format: 'xlsx', language: 'en', list: { name: 'bank_lines', bank_account: null, period: { from: null, to: null } } },
+  progress: { done: 0, of: null, unit: 'rows' },
+  state: 'waiting',
+  running_since: null,
+  attempt: null,
+  ended_at: null,
+  cancelled_by: null,
+  refusal: null,
+  result: null,
+};
+const result = { name: 'bank_lines.xlsx', media_type: 'text/csv', bytes: 9_989, sha256: '', rows: 56, findings: null, server: '127.0.0.1:8080', attempt: 1, until: '2026-03-03T00:58:00Z', link: '/gallery' };
+const operation = (at: number, record: Partial<Operation['record']>): Operation => ({
+  kind: 'operation',
+  id: `op_024CBF1W80000${String(at)}`,
+  environment: 'live',
+  version: 1,
+  updated_at: '2026-03-02T00:58:00Z',
+  record: { ...exported, ...record },
+  allowed: [],
+});
+
+/** An export in each of its states. */
+export const operations = [
+  operation(1, {}),
+  operation(2, { state: 'running', progress: { done: 12_000, of: null, unit: 'rows' } }),
+  operation(3, { state: 'running', progress: { done: 7, of: 12, unit: 'months' } }),
+  operation(4, { state: 'done', result }),
+  operation(5, { state: 'failed', refusal: { ...refused, code: 'platform.operation.too_many_rows' } }),
+  operation(6, { state: 'cancelled', cancelled_by: 'li' }),
+  operation(7, { state: 'expired', result: { ...result, link: null, until: null } }),
+];
+
+/** Merchants that can be found. */
+export const merchants = ['qinghe', 'lumen'].map((code, at) => ({
+  kind: 'merchant' as const,
+  id: `me_024CBF1W80000${String(at)}`,
+  environment: 'live' as const,
+  version: 1,
+  updated_at: '2026-03-02T00:58:00Z',
+  record: { id: `me_024CBF1W80000${String(at)}`, code, name: code === 'qinghe' ? '青禾' : 'Lumen & Oak', company: code === 'qinghe' ? '青禾贸易有限公司' : 'Lumen & Oak Ltd', supply: 'self_run' as const, state: { name: 'active' as const, registered_at: '2026-02-01T00:00:00Z' } },
+  allowed: [],
+}));

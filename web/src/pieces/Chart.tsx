@@ -1,4 +1,4 @@
-// A chart of lines over days: drawn when it is looked at, in the colours of the theme, with the same figures as a table for whoever
+// A chart of lines over days, or of bars side by side: drawn when it is looked at, in the colours of the theme, with the same figures as a table for whoever
 // cannot see it. Never adds anything up, and loads its library only where a chart is.
 import { Button } from 'antd';
 import { useEffect, useId, useRef, useState } from 'react';
@@ -31,9 +31,13 @@ interface Given {
   stretches?: readonly Stretch[];
   /** The currency of all figures, or what is counted. */
   unit: string;
+  /** Bars stand side by side for things that are no days. */
+  shape?: 'lines' | 'bars';
+  /** What stands below the chart: days, where nothing else is said. */
+  first?: string;
 }
 
-export function Chart({ title, days, lines, stretches = [], unit }: Given) {
+export function Chart({ title, days, lines, stretches = [], unit, shape = 'lines', first }: Given) {
   const { t } = useTranslation();
   const { shade } = useShade();
   const place = useRef<HTMLDivElement>(null);
@@ -45,13 +49,13 @@ export function Chart({ title, days, lines, stretches = [], unit }: Given) {
     let isGone = false;
     let end: (() => void) | undefined;
     void import('./drawing').then(({ draw }) => {
-      if (!isGone) end = draw(element, { days, lines, stretches, unit, palette: PALETTES[shade] });
+      if (!isGone) end = draw(element, { days, lines, stretches, unit, shape, palette: PALETTES[shade] });
     });
     return () => {
       isGone = true;
       end?.();
     };
-  }, [days, lines, stretches, unit, shade, isTable]);
+  }, [days, lines, stretches, unit, shape, shade, isTable]);
   return (
     <figure className="z-chart">
       <figcaption className="z-row">
@@ -64,11 +68,12 @@ export function Chart({ title, days, lines, stretches = [], unit }: Given) {
         </Button>
       </figcaption>
       {isTable ? (
-        <div className="z-chart-table" tabIndex={0} role="region" aria-labelledby={id}>
+        // Each is an element of its own: the drawing empties its own when it ends.
+        <div key="figures" className="z-chart-table" tabIndex={0} role="region" aria-labelledby={id}>
           <table className="z-plain">
             <thead>
               <tr>
-                <th scope="col">{t('chart.day')}</th>
+                <th scope="col">{first ?? t('chart.day')}</th>
                 {lines.map(({ name }) => (
                   <th key={name} scope="col" className="z-right">
                     {name}
@@ -94,7 +99,7 @@ export function Chart({ title, days, lines, stretches = [], unit }: Given) {
           </table>
         </div>
       ) : (
-        <div ref={place} className="z-chart-place" role="img" aria-labelledby={id} />
+        <div key="drawing" ref={place} className="z-chart-place" role="img" aria-labelledby={id} />
       )}
     </figure>
   );

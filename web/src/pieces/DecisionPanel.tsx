@@ -21,6 +21,8 @@ export interface Action {
   isDanger?: boolean;
   /** What will happen, with figures: shown before it is confirmed. */
   consequence?: ReactNode;
+  /** Whether what must be filled in there is; it is where nothing must. */
+  isReady?: boolean;
   /** What it throws is shown here. */
   onDo: () => Promise<void>;
 }
@@ -29,9 +31,11 @@ export function DecisionPanel({ actions, title }: { actions: readonly Action[]; 
   const { t } = useTranslation();
   const language = useLanguage();
   const id = useId();
-  const [asked, setAsked] = useState<Action>();
+  const [askedFor, setAskedFor] = useState<string>();
   const [busy, setBusy] = useState<string>();
   const [error, setError] = useState<unknown>();
+  // As it stands now: what is filled in changes it.
+  const asked = actions.find(({ command }) => command === askedFor);
   const go = async (action: Action) => {
     setBusy(action.command);
     setError(undefined);
@@ -41,7 +45,7 @@ export function DecisionPanel({ actions, title }: { actions: readonly Action[]; 
       setError(thrown);
     } finally {
       setBusy(undefined);
-      setAsked(undefined);
+      setAskedFor(undefined);
     }
   };
   return (
@@ -59,7 +63,7 @@ export function DecisionPanel({ actions, title }: { actions: readonly Action[]; 
             disabled={action.refused !== undefined || action.needs !== undefined || (busy !== undefined && busy !== action.command)}
             loading={busy === action.command}
             aria-describedby={action.refused || action.needs !== undefined ? `${id}-${action.command}` : undefined}
-            onClick={() => (action.consequence === undefined ? void go(action) : setAsked(action))}
+            onClick={() => (action.consequence === undefined ? void go(action) : setAskedFor(action.command))}
           >
             {action.label}
           </Button>
@@ -80,8 +84,8 @@ export function DecisionPanel({ actions, title }: { actions: readonly Action[]; 
         title={asked?.label}
         okText={t('decision.confirm')}
         cancelText={t('decision.cancel')}
-        okButtonProps={{ danger: asked?.isDanger ?? false, loading: busy !== undefined }}
-        onCancel={() => setAsked(undefined)}
+        okButtonProps={{ danger: asked?.isDanger ?? false, loading: busy !== undefined, disabled: asked?.isReady === false }}
+        onCancel={() => setAskedFor(undefined)}
         onOk={() => (asked ? go(asked) : undefined)}
       >
         <p>{t('decision.willHappen')}</p>

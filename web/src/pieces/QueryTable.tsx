@@ -5,11 +5,14 @@ import { Button, Checkbox, Input, Popover, Select, Table } from 'antd';
 import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Kind } from '../api/client';
+import type { ExportedList } from '../api/operations';
 import { about } from '../api/live';
 import { keep, kept } from '../app/kept';
 import { usePlace } from '../app/place';
 import { csv, everything, EXPORT_ROWS, save, type Rows } from './csv';
 import { EmptyState } from './EmptyState';
+import { ExportButton } from './ExportButton';
+import { MerchantPick } from './Merchant';
 import { ProblemAlert } from './ProblemAlert';
 import { filtered, first, next, previous, read, write, type Search } from './url';
 import { Views } from './Views';
@@ -34,11 +37,15 @@ export interface Filter {
   label: string;
   /** Without choices a text is typed. */
   choices?: readonly { value: string; label: string }[];
+  /** A merchant, found by its code or its name. */
+  isMerchant?: boolean;
 }
 
 interface Given<Row> {
   /** Stable name: of the cache, the chosen columns and the file. */
   name: string;
+  /** Whose rows they are, where one list has several owners. */
+  of?: string;
   /** What the table holds, for whoever does not see it. */
   caption: string;
   columns: readonly Column<Row>[];
@@ -57,6 +64,8 @@ interface Given<Row> {
   open?: string | undefined;
   /** Hears the rows that are shown, for whoever goes through them one by one. */
   onRows?: (rows: readonly Row[]) => void;
+  /** Which export of the server this list is, as it is filtered; where it has none, the rows are written here. */
+  exported?: (filters: Record<string, string>) => ExportedList | undefined;
   /** What else stands above the table, at its right. */
   tools?: ReactNode;
 }
@@ -80,17 +89,17 @@ function chosenBefore<Row>(name: string, columns: readonly Column<Row>[]): strin
 }
 
 export function QueryTable<Row extends object>(given: Given<Row>) {
-  const { name, caption, columns, filters = [], rowKey, kinds, fetch, search, onSearch, empty, limit = LIMIT, onOpen, open, onRows, tools } = given;
+  const { name, of, caption, columns, filters = [], rowKey, kinds, fetch, search, onSearch, empty, limit = LIMIT, onOpen, open, onRows, tools } = given;
   const { environment } = usePlace();
   const { t } = useTranslation();
   const asked = read(search, filters.map((filter) => filter.name));
   const after = asked.trail.at(-1);
   const [chosen, setChosen] = useState(() => chosenBefore(name, columns));
-  const [exported, setExported] = useState<number>();
+  const [written, setWritten] = useState<number>();
   const [isCut, setCut] = useState(false);
   const [exportError, setExportError] = useState<unknown>();
   const query = useQuery({
-    queryKey: about(kinds, name, environment, asked.filters, after, limit),
+    queryKey: about(kinds, name, of, environment, asked.filters, after, limit),
     queryFn: ({ signal }) => fetch({ after, limit, filters: asked.filters }, signal),
     placeholderData: keepPreviousData,
   });
@@ -105,18 +114,19 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
     setChosen(keys);
   };
   const give = async () => {
-    setExported(0);
+    setWritten(0);
     setExportError(undefined);
     try {
-      const all = await everything((from) => fetch({ after: from, limit: EXPORT_PAGE, filters: asked.filters }), setExported);
+      const all = await everything((from) => fetch({ after: from, limit: EXPORT_PAGE, filters: asked.filters }), setWritten);
       save(`${name}.csv`, csv([shown.map(({ title }) => title), ...all.rows.map((row) => shown.map(({ text }) => text(row)))]));
       setCut(all.isCut);
     } catch (thrown) {
       setExportError(thrown);
     } finally {
-      setExported(undefined);
+      setWritten(undefined);
     }
   };
+  const list = given.exported?.(asked.filters);
   const rows = query.data?.rows ?? [];
   const isFiltered = Object.keys(asked.filters).length > 0;
   const following = query.data?.next;
@@ -129,11 +139,11 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
         ))}
         {isFiltered && <Button onClick={() => onSearch({})}>{t('table.clear')}</Button>}
         <span className="z-fill" />
-        {exported !== undefined && <span role="status">{t('table.exporting', { count: exported })}</span>}
+        {written !== undefined && <span role="status">{t('table.exporting', { count: written })}</span>}
         <Button loading={query.isFetching} onClick={() => void query.refetch()}>
           {t('table.refresh')}
         </Button>
-        <Views name={name} filters={asked.filters} onChoose={(chosenFilters) => onSearch(chosenFilters)} />
+        {filters.length > 0 && <Views name={name} filters={asked.filters} onChoose={(chosenFilters) => onSearch(chosenFilters)} />}
         <Popover
           trigger="click"
           placement="bottomRight"
@@ -141,9 +151,13 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
         >
           <Button>{t('table.columns')}</Button>
         </Popover>
-        <Button disabled={exported !== undefined || rows.length === 0} onClick={() => void give()}>
-          {t('table.export')}
-        </Button>
+        {list ? (
+          <ExportButton key={JSON.stringify(list)} list={list} />
+        ) : (
+          <Button disabled={written !== undefined || rows.length === 0} onClick={() => void give()}>
+            {t('table.export')}
+          </Button>
+        )}
         {tools}
       </div>
       {isCut && <p role="status">{t('table.exportCut', { count: EXPORT_ROWS })}</p>}
@@ -203,6 +217,7 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
 function FilterField({ filter, value, onValue }: { filter: Filter; value: string; onValue: (value: string) => void }) {
   const { t } = useTranslation();
   const { label, choices } = filter;
+  if (filter.isMerchant) return <MerchantPick value={value} onValue={onValue} label={label} />;
   if (choices) {
     return (
       <label className="z-filter">

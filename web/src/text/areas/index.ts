@@ -6,12 +6,13 @@ import { home } from './home';
 import { ledger } from './ledger';
 import { operations } from './operations';
 import { orders } from './orders';
+import { parts } from './parts';
 import { policies } from './policies';
 import { promotions } from './promotions';
 import { tasks } from './tasks';
 import { withdrawals } from './withdrawals';
 
-const all = { accounts, bank, cases, home, ledger, operations, orders, policies, promotions, tasks, withdrawals };
+const all = { accounts, bank, cases, home, ledger, operations, orders, parts, policies, promotions, tasks, withdrawals };
 
 export const zhCNAreas = {
   accounts: all.accounts.zhCN,
@@ -21,6 +22,7 @@ export const zhCNAreas = {
   ledger: all.ledger.zhCN,
   operations: all.operations.zhCN,
   orders: all.orders.zhCN,
+  parts: all.parts.zhCN,
   policies: all.policies.zhCN,
   promotions: all.promotions.zhCN,
   tasks: all.tasks.zhCN,
@@ -35,6 +37,7 @@ export const enAreas = {
   ledger: all.ledger.en,
   operations: all.operations.en,
   orders: all.orders.en,
+  parts: all.parts.en,
   policies: all.policies.en,
   promotions: all.promotions.en,
   tasks: all.tasks.en,
