@@ -17,6 +17,7 @@ mod push;
 mod reference;
 mod resources;
 mod routes;
+mod said;
 mod session;
 
 use std::collections::BTreeSet;

@@ -16,6 +16,8 @@ use zaiton_kernel::{Environment, Id, Money, Partition, Timestamp};
 use zaiton_prepaid::quote::Question;
 use zaiton_store::scan::StoredBody;
 
+use crate::resources::inside::event_said;
+use crate::said::{BalanceSaid, BalancesSaid, EventSaid};
 use crate::{Api, problem};
 
 /// How long a read waits for its place.
@@ -203,15 +205,7 @@ pub(crate) async fn events(
                 .map(|event| event.previous)
                 .filter(|previous| *previous != 0)
                 .map(|id| id.to_string());
-            let rows: Vec<Value> = events
-                .iter()
-                .map(|event| {
-                    json!({
-                        "number": event.number, "at": event.at, "actor": event.actor, "command": event.command,
-                        "subject": zaiton_kernel::id::letters(event.subject), "event": serde_json::from_str::<Value>(&event.body).unwrap_or_default(),
-                    })
-                })
-                .collect();
+            let rows: Vec<EventSaid> = events.iter().map(event_said).collect();
             Json(json!({ "rows": rows, "next_after": next })).into_response()
         }
         Err(response) => response,
@@ -249,7 +243,7 @@ pub(crate) async fn statement(
         Ok((currency, statement)) if asked.format == "csv" => {
             csv(reports::statement_csv(&statement, currency, asked.lang))
         }
-        Ok((currency, statement)) => Json(reports::statement_json(&statement, currency)).into_response(),
+        Ok((currency, statement)) => Json(reports::said::statement(&statement, currency)).into_response(),
         Err(response) => response,
     }
 }
@@ -272,7 +266,7 @@ pub(crate) async fn fees(
     let job = move |api: &Api| fee_rows(api, merchant.partition, programme.raw(), from, to);
     match read_long(&api, job).await {
         Ok(rows) if asked.format == "csv" => csv(reports::fees_csv(&rows, asked.lang)),
-        Ok(rows) => Json(json!({ "rows": reports::fees_json(&rows) })).into_response(),
+        Ok(rows) => Json(json!({ "rows": reports::said::fees(&rows) })).into_response(),
         Err(response) => response,
     }
 }
@@ -322,12 +316,13 @@ pub(crate) async fn balances(
             let balance =
                 api.queries.balance_at(merchant.partition, key.code, key.dimension, key.currency, at)?;
             let row = key.code.row();
-            rows.push(json!({ "code": key.code, "en": row.en, "zh-CN": row.zh, "balance": balance }));
+            let dimension = zaiton_kernel::id::letters(key.dimension);
+            rows.push(BalanceSaid { code: key.code, en: row.en, zh: row.zh, dimension, balance });
         }
-        Ok(rows)
+        Ok(BalancesSaid { at, rows })
     };
     match read_long(&api, job).await {
-        Ok(rows) => Json(json!({ "at": at, "rows": rows })).into_response(),
+        Ok(balances) => Json(balances).into_response(),
         Err(response) => response,
     }
 }

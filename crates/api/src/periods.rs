@@ -8,10 +8,12 @@ use serde::Deserialize;
 use serde_json::json;
 use zaiton_engine::Outcome;
 use zaiton_kernel::{Currency, Environment, Money, Timestamp};
+use zaiton_prepaid::StatementMonth;
 use zaiton_prepaid::what_if::Asked as Figures;
 use zaiton_reads::what_if::{Question, ask};
 
-use crate::lists::{Asked, PAGE, merchant_of, moment, page, read, read_long};
+use crate::lists::{Asked, PAGE, merchant_of, moment, read, read_long};
+use crate::resources::told;
 use crate::{Api, problem};
 
 /// `GET /api/v1/merchants/{code}/months`: the recorded statements of its months. Rules R1-31, L-I10.
@@ -28,7 +30,15 @@ pub(crate) async fn months(
     let job =
         move |api: &Api| api.queries.records_of("prepaid_months", merchant.partition, asked.after, limit);
     match read(&api, job).await {
-        Ok(rows) => page(rows),
+        Ok(rows) => {
+            let next = rows.last().map(|row| row.id.to_string());
+            let months: Result<Vec<StatementMonth>, _> =
+                rows.iter().map(|row| serde_json::from_str(&row.body)).collect();
+            match months {
+                Ok(rows) => Json(json!({ "rows": rows, "next_after": next })).into_response(),
+                Err(error) => problem::store(&told(&error)),
+            }
+        }
         Err(response) => response,
     }
 }

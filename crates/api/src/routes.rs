@@ -2,10 +2,11 @@
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
+use axum::handler::Handler;
 use axum::http::header;
 use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use zaiton_effects::channels::PUSH_BYTES;
 
 use crate::resources::{RESOURCES, inside, reading};
@@ -14,83 +15,143 @@ use crate::{
     operations, periods, problem, push, reference, same, session,
 };
 
+/// Addresses with what answers them, and a list of them: the description is held against it.
+struct Routes {
+    router: Router<Api>,
+    known: Vec<(&'static str, String)>,
+}
+
+impl Routes {
+    fn new() -> Self {
+        Self { router: Router::new(), known: Vec::new() }
+    }
+
+    fn with(mut self, verb: &'static str, path: &str, how: MethodRouter<Api>) -> Self {
+        self.known.push((verb, path.to_owned()));
+        self.router = self.router.route(path, how);
+        self
+    }
+
+    fn get<H: Handler<T, Api>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.with("get", path, get(handler))
+    }
+
+    fn post<H: Handler<T, Api>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.with("post", path, post(handler))
+    }
+
+    fn delete<H: Handler<T, Api>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.with("delete", path, delete(handler))
+    }
+}
+
+/// Every address, by its verb.
+#[cfg(test)]
+pub(crate) fn known() -> Vec<(&'static str, String)> {
+    let all = [bulk(), plain(), forwarded(), pushes(), sessions(), described()];
+    all.into_iter().flat_map(|routes| routes.known).collect()
+}
+
 impl Api {
     /// All routes.
     pub fn router(self) -> Router {
-        let bulk = Router::new()
-            .route("/api/v1/commands", post(commands::bulk))
+        let bulk = bulk()
+            .router
             .layer(DefaultBodyLimit::max(BULK_LIMIT))
             .layer(from_fn_with_state(self.clone(), whole_bulk));
-        let open = bulk.merge(plain(&self)).layer(from_fn_with_state(self.clone(), limits::by_token));
+        let plain = plain()
+            .router
+            .layer(DefaultBodyLimit::max(COMMAND_LIMIT))
+            .layer(from_fn_with_state(self.clone(), whole_command));
+        let open = bulk.merge(plain).layer(from_fn_with_state(self.clone(), limits::by_token));
         // What other processes of this installation hand on was counted where it came in.
-        let forwarded = Router::new()
-            .route("/internal/commands", post(commands::forwarded))
-            .layer(DefaultBodyLimit::max(BULK_LIMIT));
+        let forwarded = forwarded().router.layer(DefaultBodyLimit::max(BULK_LIMIT));
         let closed = open.merge(forwarded).layer(from_fn_with_state(self.clone(), authorised));
-        let pushes = Router::new()
-            .route("/push/{connection}", post(push::push).get(push::challenge))
+        let pushes = pushes()
+            .router
             .layer(DefaultBodyLimit::max(PUSH_BYTES))
             .layer(from_fn_with_state(self.clone(), whole_push));
-        let sessions = Router::new()
-            .route("/api/v1/session", post(session::sign_in).get(session::who).delete(session::sign_out))
-            .route("/api/v1/session/password", post(session::change_password))
+        let sessions = sessions()
+            .router
             .layer(DefaultBodyLimit::max(SESSION_LIMIT))
             .layer(from_fn_with_state(self.clone(), whole_session));
-        let described = Router::new()
-            .route("/api/v1/openapi.json", get(openapi::served))
-            .route("/api/v1/reference", get(reference::served))
-            .route("/healthz", get(|| async { "ok" }));
         let outside = pushes
             .merge(sessions)
-            .merge(described)
+            .merge(described().router)
             .layer(map_response(async |response| problem::spoken(response)));
         closed.merge(outside).layer(from_fn_with_state(self.clone(), addressed)).with_state(self)
     }
 }
 
+fn bulk() -> Routes {
+    Routes::new().post("/api/v1/commands", commands::bulk)
+}
+
+fn forwarded() -> Routes {
+    Routes::new().post("/internal/commands", commands::forwarded)
+}
+
+fn pushes() -> Routes {
+    Routes::new().post("/push/{connection}", push::push).get("/push/{connection}", push::challenge)
+}
+
+fn sessions() -> Routes {
+    Routes::new()
+        .post("/api/v1/session", session::sign_in)
+        .get("/api/v1/session", session::who)
+        .delete("/api/v1/session", session::sign_out)
+        .post("/api/v1/session/password", session::change_password)
+}
+
+fn described() -> Routes {
+    Routes::new()
+        .get("/api/v1/openapi.json", openapi::served)
+        .get("/api/v1/reference", reference::served)
+        .get("/healthz", async || "ok")
+}
+
 /// Everything but bulk.
-fn plain(api: &Api) -> Router<Api> {
-    let mut router = Router::new()
-        .route("/api/v1/commands/{name}", post(commands::one))
-        .route("/api/v1/resources", get(inside::kinds))
-        .route("/api/v1/changes", get(changes::stream))
-        .route("/api/v1/attention", get(glance::attention))
-        .route("/api/v1/bank-lines/{id}/candidates", get(glance::candidates))
-        .route("/api/v1/merchants/{code}/standing", get(glance::standing))
-        .route("/api/v1/merchants/{code}/balance-days", get(glance::balance_days))
-        .route("/api/v1/events", get(inside::events))
-        .route("/api/v1/channel-orders/{id}/messages", get(inside::messages))
-        .route("/api/v1/policies/in-force", get(inside::in_force))
-        .route("/api/v1/ledger/accounts", get(inside::accounts))
-        .route("/api/v1/ledger/accounts/{id}/transfers", get(inside::transfers))
-        .route("/api/v1/merchants/{code}/arrears", get(inside::arrears))
-        .route("/api/v1/merchants/{code}/statement", get(lists::statement))
-        .route("/api/v1/merchants/{code}/fees", get(lists::fees))
-        .route("/api/v1/merchants/{code}/flow", get(lists::flow))
-        .route("/api/v1/merchants/{code}/how-to-pay", get(lists::how_to_pay))
-        .route("/api/v1/merchants/{code}/balances", get(lists::balances))
-        .route("/api/v1/merchants/{code}/months", get(periods::months))
-        .route("/api/v1/merchants/{code}/events", get(lists::events))
-        .route("/api/v1/merchants/{code}/quote", post(lists::quote))
-        .route("/api/v1/merchants/{code}/connections", post(push::connecting))
-        .route("/api/v1/client-money", get(periods::client_money))
-        .route("/api/v1/what-if", get(periods::what_if))
-        .route("/api/v1/operations/{id}/file", get(operations::file))
-        .route("/api/v1/records/{table}", get(lists::records));
+fn plain() -> Routes {
+    let mut routes = Routes::new()
+        .post("/api/v1/commands/{name}", commands::one)
+        .get("/api/v1/resources", inside::kinds)
+        .get("/api/v1/changes", changes::stream)
+        .get("/api/v1/attention", glance::attention)
+        .get("/api/v1/bank-lines/{id}/candidates", glance::candidates)
+        .get("/api/v1/merchants/{code}/standing", glance::standing)
+        .get("/api/v1/merchants/{code}/balance-days", glance::balance_days)
+        .get("/api/v1/events", inside::events)
+        .get("/api/v1/channel-orders/{id}/messages", inside::messages)
+        .get("/api/v1/policies/in-force", inside::in_force)
+        .get("/api/v1/ledger/accounts", inside::accounts)
+        .get("/api/v1/ledger/accounts/{id}/transfers", inside::transfers)
+        .get("/api/v1/merchants/{code}/arrears", inside::arrears)
+        .get("/api/v1/merchants/{code}/statement", lists::statement)
+        .get("/api/v1/merchants/{code}/fees", lists::fees)
+        .get("/api/v1/merchants/{code}/flow", lists::flow)
+        .get("/api/v1/merchants/{code}/how-to-pay", lists::how_to_pay)
+        .get("/api/v1/merchants/{code}/balances", lists::balances)
+        .get("/api/v1/merchants/{code}/months", periods::months)
+        .get("/api/v1/merchants/{code}/events", lists::events)
+        .post("/api/v1/merchants/{code}/quote", lists::quote)
+        .post("/api/v1/merchants/{code}/connections", push::connecting)
+        .get("/api/v1/client-money", periods::client_money)
+        .get("/api/v1/what-if", periods::what_if)
+        .get("/api/v1/operations/{id}/file", operations::file)
+        .get("/api/v1/records/{table}", lists::records);
     for resource in RESOURCES {
-        let list = match resource.kind {
-            "operation" => get(operations::list).post(operations::ask),
-            _ => get(move |state, asked| reading::list(state, asked, resource)),
-        };
-        let one =
-            get(move |state: State<Api>, id: Path<String>, asked| reading::one(state, id, asked, resource));
+        let list = move |state, asked| reading::list(state, asked, resource);
+        let one = move |state: State<Api>, id: Path<String>, asked| reading::one(state, id, asked, resource);
         // A merchant is found by its code, too, as everything that lies below it.
         let key = if resource.kind == "merchant" { "{code}" } else { "{id}" };
-        router = router
-            .route(&format!("/api/v1/{}", resource.path), list)
-            .route(&format!("/api/v1/{}/{key}", resource.path), one);
+        let path = format!("/api/v1/{}", resource.path);
+        routes = match resource.kind {
+            "operation" => routes.get(&path, operations::list).post(&path, operations::ask),
+            _ => routes.get(&path, list),
+        };
+        routes = routes.get(&format!("{path}/{key}"), one);
     }
-    router.layer(DefaultBodyLimit::max(COMMAND_LIMIT)).layer(from_fn_with_state(api.clone(), whole_command))
+    routes
 }
 
 async fn whole_bulk(State(api): State<Api>, request: Request, next: Next) -> Response {

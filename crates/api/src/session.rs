@@ -8,8 +8,8 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use zaiton_app::identity::{
     ChangePassword, CloseSession, OpenSession, SeeSession, SessionReply, WrongPassword, person_id,
@@ -18,9 +18,9 @@ use zaiton_effects::orders::hash_of;
 use zaiton_effects::passwords;
 use zaiton_engine::command::AnyCommand;
 use zaiton_engine::{Actor, Outcome, StoreError};
-use zaiton_identity::person::{Command, PASSWORD_BYTES, PasswordHash, decide};
-use zaiton_identity::{Person, Session, SessionId};
-use zaiton_kernel::{Environment, Id, Refusal, Rule, Text};
+use zaiton_identity::person::{Command, PASSWORD_BYTES, PasswordHash, Role, decide};
+use zaiton_identity::{Person, PersonId, Session, SessionId};
+use zaiton_kernel::{Environment, Id, Refusal, Rule, Text, Timestamp};
 
 use crate::lists::read;
 use crate::{Api, commands, problem, same};
@@ -55,10 +55,13 @@ impl Default for Gate {
 }
 
 /// Login and password.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SignIn {
+    /// What is typed to come in.
     login: String,
+    /// The password.
+    #[schemars(extend("format" = "password", "writeOnly" = true))]
     password: String,
 }
 
@@ -124,7 +127,7 @@ pub(crate) async fn sign_in(
     let Ok(reply) = outcome.reply::<SessionReply>() else { return problem::reply(outcome) };
     let secure = if is_over_tls(&headers) { "; Secure" } else { "" };
     let cookie = format!("{COOKIE}={}.{token}; Path=/; HttpOnly; SameSite=Strict{secure}", reply.session);
-    let mut response = Json(json!({ "person": told(&person) })).into_response();
+    let mut response = Json(SignedIn { person: told(&person) }).into_response();
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().insert(header::SET_COOKIE, value);
     }
@@ -132,9 +135,52 @@ pub(crate) async fn sign_in(
 }
 
 /// What a person is told of itself.
-fn told(person: &Person) -> serde_json::Value {
-    json!({ "id": person.id, "login": person.login, "name": person.name, "role": person.role,
-        "must_change": person.must_change })
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SignedInPerson")]
+pub(crate) struct PersonSaid {
+    /// Its id: by it commands and events name who acted.
+    id: PersonId,
+    /// What is typed to come in.
+    login: String,
+    /// What people call it.
+    name: String,
+    /// What it may do.
+    role: Role,
+    /// Its password was made by somebody else.
+    must_change: bool,
+}
+
+/// Somebody came in.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct SignedIn {
+    /// Who.
+    person: PersonSaid,
+}
+
+/// A session, without what lets in.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "OpenSession")]
+pub(crate) struct SessionSaid {
+    /// Its id.
+    id: SessionId,
+    /// What it was opened with.
+    device: String,
+    /// When it was opened.
+    opened_at: Timestamp,
+}
+
+/// Who came in, and with which session.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct WhoIsIn {
+    /// Who.
+    person: PersonSaid,
+    /// With what.
+    session: SessionSaid,
+}
+
+fn told(person: &Person) -> PersonSaid {
+    let Person { id, role, must_change, .. } = *person;
+    PersonSaid { id, login: person.login.clone(), name: person.name.clone(), role, must_change }
 }
 
 fn is_over_tls(headers: &HeaderMap) -> bool {
@@ -237,10 +283,9 @@ fn outside() -> Response {
 pub(crate) async fn who(State(api): State<Api>, headers: HeaderMap) -> Response {
     match inside(&api, &headers).await {
         Ok(Some(inside)) => {
-            let session = &inside.session;
-            let session =
-                json!({ "id": session.id, "device": session.device, "opened_at": session.opened_at });
-            Json(json!({ "person": told(&inside.person), "session": session })).into_response()
+            let Session { id, opened_at, .. } = inside.session;
+            let session = SessionSaid { id, device: inside.session.device.clone(), opened_at };
+            Json(WhoIsIn { person: told(&inside.person), session }).into_response()
         }
         Ok(None) => outside(),
         Err(response) => response,
@@ -267,10 +312,14 @@ pub(crate) async fn sign_out(State(api): State<Api>, request: Request) -> Respon
 }
 
 /// The old password and the new one.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewPassword {
+    /// The one that holds.
+    #[schemars(extend("format" = "password", "writeOnly" = true))]
     old: String,
+    /// The one that is to hold: 12 letters or more, at most 256 bytes.
+    #[schemars(extend("format" = "password", "writeOnly" = true))]
     new: String,
 }
 

@@ -167,6 +167,8 @@ command! {
         pub operation: OperationId,
         /// Which attempt.
         pub attempt: u32,
+        /// How far it got: to the end.
+        pub progress: Progress,
         /// What came of it.
         pub product: Product,
     }
@@ -174,7 +176,11 @@ command! {
     fn partition(&self) { partition_of(self.environment) }
 
     fn run(&self, unit) -> OperationReply {
-        let command = Command::Finish { attempt: self.attempt, product: self.product.clone() };
+        let command = Command::Finish {
+            attempt: self.attempt,
+            progress: self.progress,
+            product: self.product.clone(),
+        };
         change(unit, self.environment, self.operation, command)
     }
 }

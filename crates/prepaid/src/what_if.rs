@@ -25,6 +25,7 @@ pub struct Movement {
 /// Figures that are asked in place of those in force, in minor units of the account's currency. What is not asked stays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
+#[schemars(rename = "WhatIfFigures")]
 pub struct Asked {
     /// Rule R1-08. The operator's suspension line; a merchant's own that is higher still counts (K-1).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,6 +62,7 @@ impl Asked {
 
 /// What a period would have seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "WhatIfTally")]
 pub struct Tally {
     /// How often the breaker opened, at the suspension line or at the floor.
     pub openings: u64,

@@ -7,10 +7,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use zaiton_app::prepaid::programme_id;
 use zaiton_app::reports::{self, Cell, End, FeeRow, Language, flow, lists};
+use zaiton_bank::Line;
 use zaiton_engine::StoreError;
 use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Currency, Environment, Id, Money, Month, Partition, Timestamp, id};
 use zaiton_platform::operation::{List, OperationRefusal, Period, Progress, Unit};
+use zaiton_prepaid::{TopUp, Withdrawal};
 use zaiton_store::Queries;
 use zaiton_store::report::TOO_LONG;
 use zaiton_store::scan::objects::{Page, StoredRow, Which};
@@ -67,6 +69,12 @@ pub trait Taker {
     fn far(&mut self, progress: Progress) -> Result<(), Halt>;
 }
 
+/// What is asked of each record of a table: of when it is, and what stands in its row.
+struct Kind<T> {
+    when: fn(&T) -> Timestamp,
+    cells: fn(&T) -> Vec<Cell>,
+}
+
 /// How a list is read.
 pub struct Reading<'a> {
     /// The database.
@@ -101,25 +109,18 @@ impl Reading<'_> {
             List::Balances { merchant, at } => self.balances(self.merchant(merchant)?, *at, taker),
             List::BankLines { bank_account, period } => {
                 let which = bank_account.as_deref().map(|number| self.bank_account(number)).transpose()?;
-                let when = |line: &zaiton_bank::Line| id::made_at(line.id.raw());
-                self.table(
-                    ("bank_lines", lists::BANK_LINES),
-                    which,
-                    *period,
-                    (&when, &lists::bank_line),
-                    taker,
-                )
+                let kind = Kind::<Line> { when: |line| id::made_at(line.id.raw()), cells: lists::bank_line };
+                self.table(("bank_lines", lists::BANK_LINES), which, *period, &kind, taker)
             }
             List::Withdrawals { merchant, period } => {
                 let which = merchant.as_deref().map(|code| self.merchant(code)).transpose()?;
-                let when = |record: &zaiton_prepaid::Withdrawal| record.requested_at;
-                let of = (&when as &dyn Fn(&_) -> _, &lists::withdrawal as &dyn Fn(&_) -> _);
-                self.table(("withdrawals", lists::WITHDRAWALS), which, *period, of, taker)
+                let kind = Kind::<Withdrawal> { when: |one| one.requested_at, cells: lists::withdrawal };
+                self.table(("withdrawals", lists::WITHDRAWALS), which, *period, &kind, taker)
             }
             List::TopUps { merchant, period } => {
                 let which = merchant.as_deref().map(|code| self.merchant(code)).transpose()?;
-                let when = |record: &zaiton_prepaid::TopUp| record.requested_at;
-                self.table(("top_ups", lists::TOP_UPS), which, *period, (&when, &lists::top_up), taker)
+                let kind = Kind::<TopUp> { when: |one| one.requested_at, cells: lists::top_up };
+                self.table(("top_ups", lists::TOP_UPS), which, *period, &kind, taker)
             }
             List::ChannelOrders { merchant, period } => {
                 let table = ("channel_orders", lists::CHANNEL_ORDERS);
@@ -185,7 +186,7 @@ impl Reading<'_> {
             closing = Some(statement.closing);
             for line in &statement.lines {
                 taker.row(&|| reports::statement_row(line, currency, language), &|| {
-                    reports::statement_line_json(line, currency)
+                    json!(reports::said::line(line, currency))
                 })?;
             }
             taker.far(counted(at + 1, Some(months.len()), Unit::Months))?;
@@ -220,7 +221,7 @@ impl Reading<'_> {
                     order: hold.map(|row| reports::order_of_hold(&row.body)).unwrap_or_default(),
                     amount: Money::new(movement.amount, currency),
                 };
-                taker.row(&|| reports::fee_row(&fee, language), &|| reports::fee_json(&fee))?;
+                taker.row(&|| reports::fee_row(&fee, language), &|| json!(reports::said::fee(&fee)))?;
                 if nth % EVENTS == 0 {
                     taker.far(counted(at, Some(months.len()), Unit::Months))?;
                 }
@@ -275,7 +276,7 @@ impl Reading<'_> {
         (table, columns): (&str, &[lists::Column]),
         partition: Option<Partition>,
         period: Period,
-        (when, cells): (&dyn Fn(&T) -> Timestamp, &dyn Fn(&T) -> Vec<Cell>),
+        kind: &Kind<T>,
         taker: &mut dyn Taker,
     ) -> Result<(), Halt> {
         taker.head(&lists::head(columns, self.language))?;
@@ -289,8 +290,9 @@ impl Reading<'_> {
             read += rows.len();
             for row in rows.iter().filter(|row| row.partition.environment() == self.environment) {
                 let record: T = record(row)?;
-                if is_in(period, when(&record)) {
-                    taker.row(&|| cells(&record), &|| lists::json(columns, &cells(&record)))?;
+                if is_in(period, (kind.when)(&record)) {
+                    let cells = || (kind.cells)(&record);
+                    taker.row(&cells, &|| lists::json(columns, &cells()))?;
                 }
             }
             taker.far(counted(read, None, Unit::Rows))?;

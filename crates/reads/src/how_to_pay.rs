@@ -11,7 +11,8 @@ use zaiton_store::Queries;
 const PROGRAMMES: i64 = 500;
 
 /// An account of ours that takes the wire.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "WireReceiver")]
 pub struct Receiver {
     /// In whose name.
     pub holder: String,
@@ -22,7 +23,8 @@ pub struct Receiver {
 }
 
 /// A request that waits for its wire.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "WaitingTopUp")]
 pub struct Waiting {
     /// The request.
     pub top_up: TopUpId,
@@ -35,7 +37,7 @@ pub struct Waiting {
 }
 
 /// What to know.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct HowToPay {
     /// Rule R1-15. The company that must pay.
     pub payer: String,

@@ -22,7 +22,8 @@ const PAGE: i64 = 500;
 pub type InForce<'a> = &'a dyn Fn(Timestamp) -> Arc<PrepaidPolicy>;
 
 /// One account.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "WhatIfRow")]
 pub struct Row {
     /// Its merchant's code.
     pub merchant: String,
@@ -35,7 +36,8 @@ pub struct Row {
 }
 
 /// All accounts that were asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[schemars(rename = "WhatIfAnswer")]
 pub struct Answer {
     /// From this moment on.
     pub from: Timestamp,

@@ -69,7 +69,7 @@ pub(crate) fn export(place: &Place, asked: &Asked<'_>) -> Result<(), Failure> {
         What::Statement => {
             let statement = queries.prepaid_statement(found.partition, of.raw(), currency, from, to)?;
             let rows = reports::statement_rows(&statement, currency, language);
-            ("statement", rows, reports::statement_json(&statement, currency))
+            ("statement", rows, json!(reports::said::statement(&statement, currency)))
         }
         What::Fees => {
             let mut fees = Vec::new();
@@ -83,7 +83,7 @@ pub(crate) fn export(place: &Place, asked: &Asked<'_>) -> Result<(), Failure> {
                     amount: Money::new(movement.amount, currency),
                 });
             }
-            let json = json!({ "rows": reports::fees_json(&fees) });
+            let json = json!({ "rows": reports::said::fees(&fees) });
             ("fees", reports::fees_rows(&fees, language), json)
         }
         What::Flow => {

@@ -5,7 +5,7 @@ import { Button, Form, Input } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemOf } from '../api/problem';
-import { sessionQuery, signIn } from '../api/session';
+import { signIn } from '../api/session';
 import { LanguageAndTheme } from '../app/Bar';
 import { Mark } from '../app/Mark';
 import { Page } from '../pieces/Page';
@@ -36,7 +36,6 @@ export function SignIn() {
     try {
       const session = await signIn(login, password);
       client.clear();
-      client.setQueryData(sessionQuery.queryKey, session);
       await navigate({ href: session.person.must_change ? '/o/password' : (to ?? '/o') });
     } catch (thrown) {
       setError(thrown);

@@ -2,7 +2,7 @@
 // it is given; never sorts, filters or counts by itself, for it sees one page only.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Checkbox, Input, Popover, Select, Table } from 'antd';
-import { useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Kind } from '../api/client';
 import { about } from '../api/live';
@@ -55,6 +55,8 @@ interface Given<Row> {
   onOpen?: (row: Row) => void;
   /** The row that is open. */
   open?: string | undefined;
+  /** Hears the rows that are shown, for whoever goes through them one by one. */
+  onRows?: (rows: readonly Row[]) => void;
   /** What else stands above the table, at its right. */
   tools?: ReactNode;
 }
@@ -78,7 +80,7 @@ function chosenBefore<Row>(name: string, columns: readonly Column<Row>[]): strin
 }
 
 export function QueryTable<Row extends object>(given: Given<Row>) {
-  const { name, caption, columns, filters = [], rowKey, kinds, fetch, search, onSearch, empty, limit = LIMIT, onOpen, open, tools } = given;
+  const { name, caption, columns, filters = [], rowKey, kinds, fetch, search, onSearch, empty, limit = LIMIT, onOpen, open, onRows, tools } = given;
   const { environment } = usePlace();
   const { t } = useTranslation();
   const asked = read(search, filters.map((filter) => filter.name));
@@ -92,6 +94,10 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
     queryFn: ({ signal }) => fetch({ after, limit, filters: asked.filters }, signal),
     placeholderData: keepPreviousData,
   });
+  const told = query.data?.rows;
+  useEffect(() => {
+    if (told) onRows?.(told);
+  }, [told, onRows]);
   const shown = columns.filter(({ key }) => chosen.includes(key));
   const choose = (keys: string[]) => {
     if (keys.length === 0) return;

@@ -1,12 +1,14 @@
 //! The description of the API by OpenAPI 3.1, made from the types that it takes and gives.
 //!
 //! `schemas.rs` the types as components; `examples.rs` an example for each request; `operations.rs` commands and objects;
-//! `lists.rs` the other addresses; `long_work.rs` those of long work. Never says what no type or table says.
+//! `reads.rs` what is read beside them; `long_work.rs` what takes long; `others.rs` the rest. Never says what no type or table
+//! says.
 
 mod examples;
-mod lists;
 mod long_work;
 mod operations;
+mod others;
+mod reads;
 mod schemas;
 #[cfg(test)]
 mod tests;
@@ -59,7 +61,8 @@ fn made() -> Value {
     let mut paths = Map::new();
     operations::commands(&mut schemas, &mut paths);
     operations::objects(&mut schemas, &mut paths);
-    lists::others(&mut schemas, &mut paths);
+    reads::reads(&mut schemas, &mut paths);
+    others::others(&mut schemas, &mut paths);
     long_work::addresses(&mut schemas, &mut paths);
     schemas.put("Problem", problem());
     let mut paths = Value::Object(paths);
@@ -75,7 +78,7 @@ fn made() -> Value {
             "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" },
         },
         "servers": [{ "url": "/", "description": "This server" }],
-        "security": [{ "token": [] }],
+        "security": [{ "token": [] }, { "session": [] }],
         "tags": operations::tags(),
         "paths": paths,
         "components": {
@@ -83,6 +86,11 @@ fn made() -> Value {
                 "token": {
                     "type": "http", "scheme": "bearer",
                     "description": "The token that `zaiton serve` prints.",
+                },
+                "session": {
+                    "type": "apiKey", "in": "cookie", "name": "zaiton_session",
+                    "description": "Of somebody who came in by `POST /api/v1/session`. What changes something is taken only from a \
+                                    page of this site, and whoever came in is who acts.",
                 },
             },
             "parameters": parameters(),
@@ -144,6 +152,7 @@ fn responses() -> Value {
         "Denied": problem("A counted attempt that failed. 已计次的失败尝试。", false),
         "NotThere": problem("Not there, or not yet. 尚无，或不在此处。", false),
         "Gone": problem("It was there and is gone. 已不存在。", false),
+        "Foreign": problem("Not asked by a page of this site. 请求不是来自本站页面。", false),
         "Missing": problem("There is no such thing. 没有找到。", false),
         "TooSlow": problem("The request did not come to its end in time. 请求发送超时。", false),
         "TooLarge": problem("The body is too large. 请求内容过大。", false),

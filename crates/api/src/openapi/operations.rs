@@ -21,6 +21,7 @@ const TAGS: &[(&str, &str, &str)] = &[
     ("Orders", "订单与店铺连接", "Orders and connections to shops"),
     ("Operations", "任务、定时器、参数", "Tasks, timers, figures in force"),
     ("Ledger", "总账", "The ledger"),
+    ("Session", "登录", "Coming in"),
     ("Changes", "实时变化", "Changes as they happen"),
 ];
 
@@ -77,24 +78,28 @@ pub(super) fn answer(text: &str, schema: &Value) -> Value {
     json!({ "description": text, "headers": counted(), "content": { "application/json": { "schema": schema } } })
 }
 
+/// What is answered to a command that was done.
+pub(super) fn accepted(reply: &Value) -> Value {
+    json!({
+        "type": "object",
+        "required": ["outcome", "repeated", "reply"],
+        "properties": {
+            "outcome": { "const": "accepted" },
+            "repeated": { "type": "boolean", "description": "It was done before; this is the first answer." },
+            "reply": reply,
+        },
+    })
+}
+
 /// A path for each command that callers may give, and one for many.
 pub(super) fn commands(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     for offered in zaiton_app::offered() {
         let given = schemas.given(offered.request);
         let reply = schemas.said(offered.reply);
         let about = schemas.about(&given);
-        let accepted = json!({
-            "type": "object",
-            "required": ["outcome", "repeated", "reply"],
-            "properties": {
-                "outcome": { "const": "accepted" },
-                "repeated": { "type": "boolean", "description": "It was done before; this is the first answer." },
-                "reply": reply,
-            },
-        });
         let own = [("403", "Denied"), ("413", "TooLarge"), ("422", "Refused"), ("500", "Bug")];
         let mut responses = troubles(&own);
-        responses.insert("200".into(), answer("Done and durable. 已完成并落盘。", &accepted));
+        responses.insert("200".into(), answer("Done and durable. 已完成并落盘。", &accepted(&reply)));
         paths.insert(
             format!("/api/v1/commands/{}", offered.name),
             json!({ "post": {
@@ -210,6 +215,9 @@ pub(super) fn objects(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             Owner::Merchant | Owner::Traced => leave.push("bank_account"),
             Owner::BankAccount => leave.push("merchant"),
             Owner::Nobody => leave.extend(["merchant", "bank_account"]),
+        }
+        if resource.kind != "merchant" {
+            leave.push("search");
         }
         let is_still = ["timers", "effects"].contains(&resource.table);
         if !zaiton_store::scan::objects::has_states(resource.table) && !is_still {

@@ -28,6 +28,8 @@ pub(crate) struct Listing {
     pub(crate) bank_account: Option<String>,
     /// Only what stands in this state. Timers and effects: `dead`.
     pub(crate) state: Option<String>,
+    /// Only those whose code, name or company begins like this, whatever their letters' case; at most fifty, without a next page.
+    pub(crate) search: Option<String>,
     /// The `next_after` of the page before.
     pub(crate) after: Option<String>,
     /// Rows at most, 1 to 500.

@@ -4,21 +4,21 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use zaiton_app::reports;
 use zaiton_engine::StoreError;
 use zaiton_engine::batch::EventRow;
 use zaiton_kernel::{Environment, Id, Money, Partition, Timestamp};
-use zaiton_ledger::{Account, Kind};
 use zaiton_orders::channel::{ChannelMessage, ChannelOrder};
 use zaiton_prepaid::{Hold, PrepaidAccount};
 use zaiton_store::scan::objects::{Page, Which};
 
 use super::asked::{Asked, Paging, Place, after, rows};
 use super::reading::{raw_id, seen, text_of};
-use super::{RESOURCES, Resource, by_table, identified, told};
+use super::{RESOURCES, Resource, by_table, identified, letters, told};
 use crate::lists::{merchant_of, moment, read, read_long};
+use crate::said::{AccountSaid, EventSaid, InForceSaid, KindSaid, TransferSaid, TransfersSaid};
 use crate::{Api, problem};
 
 /// Events that a page of a timeline reads at most.
@@ -26,10 +26,6 @@ const BOUND: usize = 2_000;
 const STEP: usize = 500;
 /// Accounts of one merchant, at most: one a programme.
 const PROGRAMMES: i64 = 500;
-
-fn letters(prefix: &str, raw: i64) -> String {
-    format!("{prefix}_{}", zaiton_kernel::id::letters(raw))
-}
 
 /// The kind that an id is of, by its prefix.
 fn kind_of(id: &str) -> Option<&'static Resource> {
@@ -42,13 +38,18 @@ fn resource(table: &str) -> &'static Resource {
 }
 
 /// An event as callers see it.
-pub(crate) fn event_seen(event: &EventRow) -> Value {
+pub(crate) fn event_said(event: &EventRow) -> EventSaid {
     let mut body: Value = serde_json::from_str(&event.body).unwrap_or_default();
     identified(&mut body);
-    json!({
-        "id": letters("ev", event.id), "number": event.number, "at": event.at, "actor": event.actor,
-        "command": event.command, "subject": zaiton_kernel::id::letters(event.subject), "event": body,
-    })
+    EventSaid {
+        id: letters("ev", event.id),
+        number: event.number,
+        at: event.at,
+        actor: event.actor.clone(),
+        command: event.command.clone(),
+        subject: zaiton_kernel::id::letters(event.subject),
+        event: body,
+    }
 }
 
 /// What a timeline may be asked.
@@ -76,7 +77,7 @@ pub(crate) async fn events(State(api): State<Api>, Asked(asked): Asked<OfSubject
         let Some(row) = api.queries.object(resource.table, subject)? else { return Ok(None) };
         let head = || api.queries.head(row.partition).map(|head| head.unwrap_or_default().last_event);
         let mut next = begin.map_or_else(head, Ok)?;
-        let mut found: Vec<Value> = Vec::new();
+        let mut found: Vec<EventSaid> = Vec::new();
         let mut read = 0;
         // An id is made before the first event about what it names.
         while next >= subject && read < BOUND && found.len() < limit {
@@ -85,7 +86,7 @@ pub(crate) async fn events(State(api): State<Api>, Asked(asked): Asked<OfSubject
                 read += 1;
                 if found.len() < limit {
                     next = event.previous;
-                    found.extend((event.subject == subject).then(|| event_seen(event)));
+                    found.extend((event.subject == subject).then(|| event_said(event)));
                 }
             }
         }
@@ -95,7 +96,7 @@ pub(crate) async fn events(State(api): State<Api>, Asked(asked): Asked<OfSubject
     answered(read(&api, job).await, &asked.subject)
 }
 
-fn answered(read: Result<Option<Value>, Response>, what: &str) -> Response {
+fn answered<T: Serialize>(read: Result<Option<T>, Response>, what: &str) -> Response {
     match read {
         Ok(Some(answer)) => Json(answer).into_response(),
         Ok(None) => problem::missing(what),
@@ -202,7 +203,7 @@ pub(crate) async fn in_force(State(api): State<Api>, Asked(asked): Asked<AtMomen
     match moment(asked.at.as_deref(), now) {
         Ok(at) => {
             let prepaid = zaiton_app::policy::prepaid_at(api.engine.registry(), asked.environment, at);
-            Json(json!({ "at": at, "prepaid": &*prepaid })).into_response()
+            Json(InForceSaid { at, prepaid: (*prepaid).clone() }).into_response()
         }
         Err(response) => *response,
     }
@@ -216,15 +217,6 @@ pub(crate) struct Books {
     owner: String,
     /// As of this moment; now by default.
     at: Option<String>,
-}
-
-fn account_seen(account: &Account, balance: Money) -> Value {
-    let row = account.key.code.row();
-    json!({
-        "id": letters("la", account.id), "code": account.key.code, "en": row.en, "zh-CN": row.zh,
-        "dimension": zaiton_kernel::id::letters(account.key.dimension),
-        "currency": account.key.currency, "balance": balance,
-    })
 }
 
 fn books_of(api: &Api, owner: &str) -> Result<Option<Partition>, StoreError> {
@@ -251,7 +243,7 @@ pub(crate) async fn accounts(State(api): State<Api>, Asked(asked): Asked<Books>)
             let key = account.key;
             let now = Money::new(account.balance(), key.currency);
             let balance = |at| api.queries.balance_at(partition, key.code, key.dimension, key.currency, at);
-            found.push(account_seen(&account, at.map_or(Ok(now), balance)?));
+            found.push(AccountSaid::of(&account, at.map_or(Ok(now), balance)?));
         }
         Ok(Some(json!({ "rows": found })))
     };
@@ -277,35 +269,16 @@ pub(crate) async fn transfers(
         let next = found.last().map_or(0, |last| {
             if last.debit_account == raw { last.previous_of_debit } else { last.previous_of_credit }
         });
-        let shown: Vec<Value> = found
-            .iter()
-            .map(|transfer| {
-                json!({
-                    "id": letters("lt", transfer.id),
-                    "transaction": letters("tx", transfer.transaction),
-                    "side": if transfer.debit_account == raw { "debit" } else { "credit" },
-                    "amount": Money::new(transfer.amount, account.key.currency),
-                    "kind": Kind::from_number(transfer.kind),
-                    "subject": zaiton_kernel::id::letters(transfer.subject),
-                    "booked_at": transfer.booked_at,
-                    "value_date": transfer.value_date,
-                })
-            })
-            .collect();
+        let rows = found.iter().map(|transfer| TransferSaid::of(&account, transfer)).collect();
         let balance = Money::new(account.balance(), account.key.currency);
         let next = Some(next).filter(|next| *next != 0).map(|raw| letters("lt", raw));
-        Ok(Some(json!({ "account": account_seen(&account, balance), "rows": shown, "next_after": next })))
+        Ok(Some(TransfersSaid { account: AccountSaid::of(&account, balance), rows, next_after: next }))
     };
     answered(read(&api, job).await, &id)
 }
 
 /// `GET /api/v1/resources`: which kinds there are, and how many rows a page may have.
 pub(crate) async fn kinds(Asked(_): Asked<Place>) -> Response {
-    let rows: Vec<Value> = RESOURCES
-        .iter()
-        .map(|kind| {
-            json!({ "path": kind.path, "kind": kind.kind, "prefix": kind.prefix, "zh-CN": kind.about.0, "en": kind.about.1 })
-        })
-        .collect();
+    let rows: Vec<KindSaid> = RESOURCES.iter().map(KindSaid::of).collect();
     Json(json!({ "rows": rows })).into_response()
 }

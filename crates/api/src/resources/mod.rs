@@ -19,6 +19,11 @@ use zaiton_store::scan::objects::StoredRow;
 pub(crate) use kinds::{RESOURCES, by_table};
 pub(crate) use views::{Look, RAW, identified, told};
 
+/// An id with its prefix.
+pub(crate) fn letters(prefix: &str, raw: i64) -> String {
+    format!("{prefix}_{}", zaiton_kernel::id::letters(raw))
+}
+
 /// In whose partition a kind of record lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {

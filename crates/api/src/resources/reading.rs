@@ -20,6 +20,10 @@ use crate::{Api, problem};
 
 /// Rows or events that a page reads at most before it is answered.
 const BOUND: i64 = 2_000;
+/// Merchants that a search finds at most.
+const FOUND: i64 = 50;
+/// Letters of a search, at most.
+const LETTERS: usize = 100;
 /// Rows that are read at once where some of them may not be wanted.
 const STEP: i64 = 500;
 
@@ -113,6 +117,22 @@ fn owner(
 /// Rows of a page, and after which id it goes on.
 type Found = (Vec<StoredRow>, Option<i64>);
 
+/// What merchants are searched by.
+fn sought(resource: &Resource, asked: &Listing) -> Result<Option<String>, Box<Response>> {
+    let Some(text) = asked.search.as_deref().map(str::trim) else { return Ok(None) };
+    let refuse = |why: &str| Err(Box::new(problem::query("search", why.to_owned())));
+    if resource.kind != "merchant" {
+        return refuse("only merchants are found by how they are called");
+    }
+    if !(1..=LETTERS).contains(&text.chars().count()) {
+        return refuse("1 to 100 letters are searched for");
+    }
+    if asked.after.is_some() {
+        return refuse("what is searched for has no next page");
+    }
+    Ok(Some(text.to_owned()))
+}
+
 /// `GET /api/v1/{resource}`
 pub(crate) async fn list(
     State(api): State<Api>,
@@ -127,6 +147,10 @@ pub(crate) async fn list(
     if asked.state.is_some() && !has_states(resource.table) && !is_still {
         return problem::query("state", "these are not found by their state".to_owned());
     }
+    let search = match sought(resource, &asked) {
+        Ok(search) => search,
+        Err(response) => return *response,
+    };
     if is_still && asked.state.as_deref().is_some_and(|state| state != "dead") {
         return problem::query("state", "the state of these is `dead` or not asked for".to_owned());
     }
@@ -136,6 +160,11 @@ pub(crate) async fn list(
             Err(response) => return Ok(Err(response)),
         };
         let (found, next) = match (resource.owner, partition) {
+            _ if search.is_some() => {
+                let text = search.as_deref().unwrap_or_default();
+                let limit = rows(asked.limit).min(FOUND);
+                (api.queries.merchants_like(asked.environment, text, limit)?, None)
+            }
             (Owner::Traced, Some(partition)) => traced(api, resource, partition, begin, rows(asked.limit))?,
             (_, partition) if is_still && asked.state.is_some() && partition.is_none() => {
                 dead(api, resource, &asked, begin.unwrap_or(0))?

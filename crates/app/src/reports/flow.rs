@@ -8,8 +8,9 @@ use zaiton_prepaid::{TopUp, Withdrawal, top_up, withdrawal};
 use super::{Cell, Language, csv_of, local};
 
 /// Which way the money goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "FlowWay")]
 pub enum Way {
     /// Into the account.
     TopUp,
@@ -18,7 +19,7 @@ pub enum Way {
 }
 
 /// A top-up or a withdrawal with its progress.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct FlowRow {
     /// Its raw id: rows are in this order, which is that of the asking.
     #[serde(skip)]

@@ -3,8 +3,8 @@
 
 pub mod flow;
 pub mod lists;
+pub mod said;
 
-use serde_json::{Value, json};
 use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Currency, Id, Money, Timestamp};
 use zaiton_ledger::statement::{Line as StatementLine, STATEMENT_ACCOUNTS, Statement};
@@ -184,26 +184,6 @@ pub fn statement_csv(statement: &Statement, currency: Currency, language: Langua
     csv_of(&statement_rows(statement, currency, language))
 }
 
-/// A line of a statement as JSON.
-#[must_use]
-pub fn statement_line_json(line: &StatementLine, currency: Currency) -> Value {
-    let money = |minor| Money::new(minor, currency);
-    let (en, zh) = line.kind.title();
-    json!({
-        "at": line.booked_at, "value_date": line.value_date, "posting": line.kind.posting(),
-        "kind": { "en": en, "zh-CN": zh }, "reference": zaiton_kernel::id::letters(line.subject),
-        "amount": money(line.amount), "balance": money(line.balance),
-    })
-}
-
-/// The statement as JSON.
-#[must_use]
-pub fn statement_json(statement: &Statement, currency: Currency) -> Value {
-    let money = |minor| Money::new(minor, currency);
-    let lines: Vec<Value> = statement.lines.iter().map(|line| statement_line_json(line, currency)).collect();
-    json!({ "opening": money(statement.opening), "lines": lines, "closing": money(statement.closing) })
-}
-
 /// A movement of a fee with its order.
 #[derive(Clone, Debug)]
 pub struct FeeRow {
@@ -257,22 +237,6 @@ pub fn fees_rows(fees: &[FeeRow], language: Language) -> Vec<Vec<Cell>> {
 #[must_use]
 pub fn fees_csv(rows: &[FeeRow], language: Language) -> String {
     csv_of(&fees_rows(rows, language))
-}
-
-/// A movement of a fee as JSON.
-#[must_use]
-pub fn fee_json(fee: &FeeRow) -> Value {
-    let (en, zh) = fee.kind.title();
-    json!({
-        "at": fee.at, "posting": fee.kind.posting(), "kind": { "en": en, "zh-CN": zh },
-        "order": fee.order, "hold": HoldId::from_raw(fee.hold), "amount": fee.amount,
-    })
-}
-
-/// The same as JSON.
-#[must_use]
-pub fn fees_json(rows: &[FeeRow]) -> Vec<Value> {
-    rows.iter().map(fee_json).collect()
 }
 
 /// The order that a stored hold is for; empty when the body cannot be read.

@@ -80,7 +80,8 @@ impl Kept {
             let row = queries.object("operations", id.raw())?;
             let operation = row.and_then(|row| serde_json::from_str::<Operation>(&row.body).ok());
             let is_wanted = match operation.map(|operation| operation.state) {
-                Some(State::Running { .. }) => true,
+                // What an attempt before this one wrote is nobody's.
+                Some(State::Running { attempt: current, .. }) => attempt >= current,
                 Some(State::Done { product, .. }) => product.attempt == attempt && !is_part,
                 Some(
                     State::Waiting | State::Failed { .. } | State::Cancelled { .. } | State::Expired { .. },

@@ -76,8 +76,9 @@ impl Handler for Doer {
         if let Err(error) = self.kept.sweep(&self.queries) {
             tracing::warn!(%error, "old files of long work cannot be looked for");
         }
+        // A bug ends the operation, not the worker.
         let done = catch_unwind(AssertUnwindSafe(|| attempt.work()));
-        let ended = done.unwrap_or_else(|_| Err(Halt::Refused(OperationRefusal::World {})));
+        let ended = done.unwrap_or(Err(Halt::Refused(OperationRefusal::World {})));
         attempt.end(ended)
     }
 }
@@ -118,7 +119,7 @@ impl Attempt<'_> {
     }
 
     /// Does the work; its file has its name then.
-    fn work(&self) -> Result<Product, Halt> {
+    fn work(&self) -> Result<(Progress, Product), Halt> {
         let row = self.doer.queries.object("operations", self.operation.raw())?.ok_or(Halt::Unwanted)?;
         let operation: Operation =
             serde_json::from_str(&row.body).map_err(|error| Halt::World(error.to_string()))?;
@@ -129,7 +130,8 @@ impl Attempt<'_> {
             .map_err(|error| Halt::World(error.to_string()))?;
         let (file, rows, findings) = match &operation.work {
             Work::Export { list, format, language } => {
-                let mut writer = Writer::new((*format, list.name()), file, &kept.folder, &mut reporter)?;
+                let mut hears = |progress| reporter.hears(progress);
+                let mut writer = Writer::new((*format, list.name()), file, &kept.folder, &mut hears)?;
                 let now = self.engine.clock().now(self.environment);
                 let (queries, environment) = (&self.doer.queries, self.environment);
                 Reading { queries, environment, now, language: *language }.read(list, &mut writer)?;
@@ -138,10 +140,10 @@ impl Attempt<'_> {
             }
             Work::Verify => self.verify(file, &mut reporter)?,
         };
-        reporter.alive()?;
+        reporter.hears(None)?;
         let (bytes, sha256) = measured(file)?;
         kept.publish(self.operation, self.effect.attempts).map_err(|error| Halt::World(error.to_string()))?;
-        Ok(Product {
+        let product = Product {
             name: operation.work.file_name(),
             media_type: operation.work.media_type().to_owned(),
             bytes,
@@ -150,7 +152,8 @@ impl Attempt<'_> {
             findings,
             server: kept.address.clone(),
             attempt: self.effect.attempts,
-        })
+        };
+        Ok((reporter.ended(), product))
     }
 
     /// What `zaiton verify --json` says, as a file.
@@ -172,12 +175,13 @@ impl Attempt<'_> {
                 }
                 let done = tables.saturating_sub(1);
                 let progress = Progress { done, of: Some(STEPS), unit: Unit::Tables };
-                *halt = reporter.far(progress).err();
+                *halt = reporter.hears(Some(progress)).err();
                 halt.is_none()
             },
         )?;
-        let (_, _, halt) = asked.into_inner();
+        let (reporter, _, halt) = asked.into_inner();
         let Some(proof) = proof else { return Err(halt.unwrap_or(Halt::Unwanted)) };
+        reporter.hears(Some(Progress { done: STEPS, of: Some(STEPS), unit: Unit::Tables }))?;
         let text = serde_json::to_value(&proof).map_err(|error| Halt::World(error.to_string()))?.to_string();
         let written = std::io::Write::write_all(&mut file, format!("{text}\n").as_bytes());
         written.map_err(|error| Halt::World(error.to_string()))?;
@@ -185,14 +189,15 @@ impl Attempt<'_> {
     }
 
     /// Tells what came of it.
-    fn end(&self, ended: Result<Product, Halt>) -> Result<(), EffectError> {
+    fn end(&self, ended: Result<(Progress, Product), Halt>) -> Result<(), EffectError> {
         let kept = &self.doer.kept;
         match ended {
-            Ok(product) => {
+            Ok((progress, product)) => {
                 let finish = FinishOperation {
                     environment: self.environment,
                     operation: self.operation,
                     attempt: self.effect.attempts,
+                    progress,
                     product,
                 };
                 if self.give("finish", finish)?.is_none() {

@@ -14,7 +14,7 @@ use zaiton_reads::exports::Halt;
 /// Not more often than this, in microseconds.
 const OFTEN: i64 = 1_000_000;
 /// Where nobody knows of how many, not more often than this.
-const SELDOM: i64 = 5_000_000;
+const SELDOM: i64 = 2_000_000;
 /// At the latest after this, however little was done: a tenth of what a worker may be silent.
 const LATEST: i64 = 18_000_000;
 
@@ -51,13 +51,17 @@ impl<'a> Reporter<'a> {
         Self { engine, environment, operation, effect, told, now: Progress::default(), reports: 0 }
     }
 
-    /// It is at work.
-    pub(super) fn alive(&mut self) -> Result<(), Halt> {
-        self.far(self.now)
+    /// It is at work, and as far as that where it is said.
+    pub(super) fn hears(&mut self, progress: Option<Progress>) -> Result<(), Halt> {
+        self.far(progress.unwrap_or(self.now))
     }
 
-    /// It is so far.
-    pub(super) fn far(&mut self, progress: Progress) -> Result<(), Halt> {
+    /// All of it is done: how much that was.
+    pub(super) fn ended(&self) -> Progress {
+        Progress { of: self.now.of.or(Some(self.now.done)), ..self.now }
+    }
+
+    fn far(&mut self, progress: Progress) -> Result<(), Halt> {
         if self.engine.stopped() {
             return Err(Halt::Stopping);
         }
@@ -103,6 +107,6 @@ mod tests {
         assert!(!is_due(told, told, LATEST - 1));
         assert!(is_due(at(1, None), at(2, None), SELDOM));
         assert!(!is_due(at(1, None), at(2, None), SELDOM - 1));
-        assert!(LATEST / 1_000_000 * 9 < zaiton_app::operations::LEASE);
+        const { assert!(LATEST / 1_000_000 * 9 < zaiton_app::operations::LEASE) };
     }
 }

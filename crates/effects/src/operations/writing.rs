@@ -11,7 +11,6 @@ use zaiton_app::reports::{Cell, csv_row};
 use zaiton_platform::operation::{Form, MOST_BYTES, MOST_ROWS, OperationRefusal, Progress};
 use zaiton_reads::exports::{Halt, Taker};
 
-use super::progress::Reporter;
 use crate::sheet::Sheet;
 
 /// Rows after which it is asked whether to go on, whoever reads them.
@@ -23,31 +22,34 @@ enum Into {
     Xlsx(Box<Sheet>, File),
 }
 
+/// Hears how far it is, or that it is at work, and says whether to go on.
+pub(super) type Hears<'a> = &'a mut dyn FnMut(Option<Progress>) -> Result<(), Halt>;
+
 /// A file that is being written.
-pub(super) struct Writer<'a, 'b> {
+pub(super) struct Writer<'a> {
     into: Into,
     rows: u64,
     bytes: u64,
-    reporter: &'a mut Reporter<'b>,
+    hears: Hears<'a>,
 }
 
 fn world(error: impl ToString) -> Halt {
     Halt::World(error.to_string())
 }
 
-impl<'a, 'b> Writer<'a, 'b> {
+impl<'a> Writer<'a> {
     pub(super) fn new(
         (form, title): (Form, &str),
         file: File,
         folder: &Path,
-        reporter: &'a mut Reporter<'b>,
+        hears: Hears<'a>,
     ) -> Result<Self, Halt> {
         let into = match form {
             Form::Csv => Into::Csv(BufWriter::new(file)),
             Form::Json => Into::Json(BufWriter::new(file)),
             Form::Xlsx => Into::Xlsx(Box::new(Sheet::new(title, folder).map_err(world)?), file),
         };
-        Ok(Self { into, rows: 0, bytes: 0, reporter })
+        Ok(Self { into, rows: 0, bytes: 0, hears })
     }
 
     fn text(&mut self, text: &str) -> Result<(), Halt> {
@@ -85,7 +87,7 @@ impl<'a, 'b> Writer<'a, 'b> {
     }
 }
 
-impl Taker for Writer<'_, '_> {
+impl Taker for Writer<'_> {
     fn head(&mut self, cells: &[Cell]) -> Result<(), Halt> {
         self.cells(cells)
     }
@@ -96,7 +98,7 @@ impl Taker for Writer<'_, '_> {
             return Err(Halt::Refused(OperationRefusal::TooManyRows { most: MOST_ROWS }));
         }
         if self.rows.is_multiple_of(ROWS) {
-            self.reporter.alive()?;
+            (self.hears)(None)?;
         }
         match self.into {
             Into::Csv(_) | Into::Xlsx(..) => self.cells(&cells()),
@@ -105,7 +107,7 @@ impl Taker for Writer<'_, '_> {
     }
 
     fn far(&mut self, progress: Progress) -> Result<(), Halt> {
-        self.reporter.far(progress)
+        (self.hears)(Some(progress))
     }
 }
 
@@ -129,4 +131,59 @@ pub(super) fn measured(mut file: File) -> Result<(u64, String), Halt> {
     }
     let digest = digest.finish();
     Ok((bytes, digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use zaiton_boundary as boundary;
+
+    use super::*;
+
+    fn row(writer: &mut Writer<'_>, word: &str) -> Result<(), OperationRefusal> {
+        let cells = || vec![Cell::Text(word.to_owned())];
+        match writer.row(&cells, &|| Value::String(word.to_owned())) {
+            Ok(()) => Ok(()),
+            Err(Halt::Refused(refusal)) => Err(refusal),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    /// Rule R5-43: a million rows and 200 MB, in every form; what is more says to narrow the period.
+    #[test]
+    fn a_file_ends_where_it_is_too_large() {
+        for form in [Form::Csv, Form::Json, Form::Xlsx] {
+            let mut asked = 0;
+            let mut hears = |_| {
+                asked += 1;
+                Ok(())
+            };
+            let (folder, file) = (tempfile::tempdir().unwrap(), tempfile::tempfile().unwrap());
+            let mut writer = Writer::new((form, "fees"), file, folder.path(), &mut hears).unwrap();
+            writer.head(&[Cell::Text("word".into())]).unwrap();
+            writer.rows = MOST_ROWS - 1;
+            row(&mut writer, "=1").unwrap();
+            boundary::inside("R5-43", "the millionth row");
+            boundary::refused("R5-43", "a row more", row(&mut writer, "x").unwrap_err());
+            assert_eq!(row(&mut writer, "x"), Err(OperationRefusal::TooManyRows { most: MOST_ROWS }));
+            let (file, _) = writer.finish().unwrap();
+            let (bytes, sha256) = measured(file).unwrap();
+            assert!(bytes > 0 && sha256.len() == 64);
+            assert_eq!(asked, 1, "it is asked whether to go on");
+        }
+        let mut hears = |_| Ok(());
+        let (folder, file) = (tempfile::tempdir().unwrap(), tempfile::tempfile().unwrap());
+        let mut writer = Writer::new((Form::Csv, "fees"), file, folder.path(), &mut hears).unwrap();
+        writer.bytes = MOST_BYTES - 3;
+        row(&mut writer, "1").unwrap();
+        boundary::inside("R5-43", "the last byte of 200 MB");
+        boundary::refused("R5-43", "a byte more", row(&mut writer, "").unwrap_err());
+    }
+
+    #[test]
+    fn what_is_measured_is_what_was_written() {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(b"abc").unwrap();
+        let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(measured(file).unwrap(), (3, sha256.to_owned()));
+    }
 }

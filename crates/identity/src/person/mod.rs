@@ -38,6 +38,7 @@ pub const LONGEST_WAIT: i64 = 900;
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "PersonRole")]
 pub enum Role {
     /// Everything of the platform.
     Administrator,

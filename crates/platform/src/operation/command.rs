@@ -27,6 +27,8 @@ pub enum Command {
     Finish {
         /// Which attempt.
         attempt: u32,
+        /// How far it got: to the end.
+        progress: Progress,
         /// What came of it.
         product: Product,
     },

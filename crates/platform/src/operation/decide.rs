@@ -42,9 +42,9 @@ pub fn decide(operation: &Operation, command: Command, now: Timestamp) -> Result
         (State::Running { .. }, Command::Report { progress, .. }) => {
             Ok(Decision::one(Event::Progressed { progress }))
         }
-        (State::Running { .. }, Command::Finish { product, .. }) => {
+        (State::Running { .. }, Command::Finish { progress, product, .. }) => {
             within(&product)?;
-            Ok(Decision::one(Event::Finished { at: now, product }))
+            Ok(Decision::one(Event::Finished { at: now, progress, product }))
         }
         (State::Running { .. }, Command::Fail { refusal, .. }) => {
             Ok(Decision::one(Event::Failed { at: now, refusal }))

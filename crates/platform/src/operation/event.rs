@@ -27,6 +27,8 @@ pub enum Event {
     Finished {
         /// When.
         at: Timestamp,
+        /// How far it got.
+        progress: Progress,
         /// What came of it.
         product: Product,
     },

@@ -195,7 +195,8 @@ impl Operation {
                 self.progress = *progress;
                 return;
             }
-            Event::Finished { at, product } => {
+            Event::Finished { at, progress, product } => {
+                self.progress = *progress;
                 State::Done { at: *at, until: at.plus_seconds(KEPT_SECONDS), product: product.clone() }
             }
             Event::Failed { at, refusal } => State::Failed { at: *at, refusal: refusal.clone() },

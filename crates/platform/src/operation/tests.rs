@@ -37,7 +37,9 @@ fn given(text: &str) -> (Command, Timestamp) {
     let command = match words[0] {
         "begin" => Command::Begin { attempt, server: "here".into() },
         "report" => Command::Report { attempt, progress: progress(number(2).into()) },
-        "finish" => Command::Finish { attempt, product: product(number(2).into(), 10) },
+        "finish" => {
+            Command::Finish { attempt, progress: progress(100), product: product(number(2).into(), 10) }
+        }
         "fail" => Command::Fail { attempt, refusal: OperationRefusal::World {}.into() },
         "cancel" => Command::Cancel { by: "chen".into() },
         "expire" => Command::Expire,
@@ -114,6 +116,7 @@ fn each_state_answers_each_command() {
     boundary::inside("R5-40", "an operation from its asking to its file's end");
     assert_eq!(after(&["begin 1", "report 1 9", "begin 2"]).progress, Progress::default(), "begun anew");
     assert_eq!(after(&["begin 1", "report 1 9", "cancel"]).progress, progress(9));
+    assert_eq!(after(&["begin 1", "report 1 9", "finish 1"]).progress, progress(100));
 }
 
 /// What makes sense is what is not called closed, not begun or not done.
@@ -137,8 +140,10 @@ fn allowed_says_what_decide_does() {
 #[test]
 fn a_file_has_bounds() {
     let running = after(&["begin 1"]);
-    let finish =
-        |rows, bytes| decide(&running, Command::Finish { attempt: 1, product: product(rows, bytes) }, now());
+    let finish = |rows, bytes| {
+        let finish = Command::Finish { attempt: 1, progress: progress(1), product: product(rows, bytes) };
+        decide(&running, finish, now())
+    };
     assert!(finish(MOST_ROWS, MOST_BYTES).is_ok());
     boundary::inside("R5-43", "a file of a million rows and 200 MB");
     boundary::refused("R5-43", "a row more", finish(MOST_ROWS + 1, 1).unwrap_err());
@@ -185,7 +190,7 @@ fn a_file_has_a_safe_name() {
     assert_eq!(name(&statement, "xlsx"), "statement-citong-tea-2026-03-01-2026-04-01.xlsx");
     assert_eq!(name(r#"{"name":"top_ups"}"#, "json"), "top_ups.ndjson");
     let bad = r#"{"name":"holds","merchant":"../a\"; b\r\n茶"}"#;
-    assert_eq!(name(bad, "csv"), "holds-___a____b____.csv");
+    assert_eq!(name(bad, "csv"), "holds-___a___b___.csv");
     let balances = r#"{"name":"balances","merchant":"a","at":"2026-03-01T00:00:00+08:00"}"#;
     assert_eq!(name(balances, "csv"), "balances-a-2026-03-01.csv");
     assert_eq!(Work::Verify.file_name(), "verification.json");

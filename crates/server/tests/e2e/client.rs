@@ -138,6 +138,15 @@ impl Http {
         self.post("/api/v1/commands", None, lines.join("\n").as_bytes())
     }
 
+    /// GET of a file: its status, its headers and its bytes.
+    pub(crate) fn file(&self, path: &str) -> (u16, Vec<(String, String)>, Vec<u8>) {
+        let request = self.agent.get(format!("{}{path}", self.url));
+        let mut response = request.header("authorization", format!("Bearer {}", self.token)).call().unwrap();
+        let (status, headers) = (response.status().as_u16(), headers(&response));
+        let bytes = response.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
+        (status, headers, bytes)
+    }
+
     /// GET.
     pub(crate) fn get(&self, path: &str) -> Answer {
         let request = self.agent.get(format!("{}{path}", self.url));

@@ -229,11 +229,38 @@ fn days_end_as_the_books_say(http: &Http, merchant: &Merchant) {
     assert!(other["queues"].as_array().unwrap().iter().all(|queue| queue["count"] == 0), "{other}");
 }
 
+/// Merchants by how their code, name or company begins; whoever is searched for by nonsense is nobody.
+fn merchants_are_found_by_a_beginning(http: &Http) {
+    let found = |search: &str| -> Vec<String> {
+        let answer = ok(http, &format!("/api/v1/merchants?{search}"));
+        assert_eq!(answer["next_after"], Value::Null);
+        let rows = answer["rows"].as_array().unwrap();
+        rows.iter().map(|row| row["record"]["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(found("search=QING"), ["qinghe"]);
+    assert_eq!(found("search=%20nan"), ["nanyin"]);
+    // 泉州: both companies, each once.
+    assert_eq!(found("search=%E6%B3%89%E5%B7%9E"), ["nanyin", "qinghe"]);
+    assert_eq!(found("search=%E6%B3%89%E5%B7%9Eq"), ["qinghe"]);
+    assert_eq!(found("search=%E6%B3%89%E5%B7%9E&limit=1").len(), 1);
+    assert!(
+        found("search=inghe").is_empty() && found("search=%25").is_empty() && found("search=_").is_empty()
+    );
+    assert!(found("search=q&environment=sandbox").is_empty());
+    let long = format!("/api/v1/merchants?search={}", "q".repeat(101));
+    for bad in
+        ["/api/v1/merchants?search=", &long, "/api/v1/top-ups?search=q", "/api/v1/merchants?search=q&after=1"]
+    {
+        assert_eq!(http.get(bad).refusal(), (400, "api.query".to_owned()), "{bad}");
+    }
+}
+
 fn at_a_glance(home: &Home) {
     let server = home.serve();
     let http = server.http();
     let merchants = open_shop(home, &http, &["qinghe", "nanyin"], 5_000);
     let [one, other] = &merchants[..] else { panic!("two merchants") };
+    merchants_are_found_by_a_beginning(&http);
     a_breaker_says_what_would_close_it(home, &http, one);
     a_line_names_its_candidates(home, &http, one, other);
     a_debit_names_payments(home, &http, other);

@@ -259,6 +259,24 @@ impl Home {
         }
     }
 
+    /// A field of JSON in each row that a query gives, behind the program's back.
+    pub(crate) fn texts(&self, sql: &str, field: &str) -> Vec<String> {
+        let bodies: Vec<String> = match &self.database {
+            Some(database) => {
+                database.connect().query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
+            }
+            None => {
+                let file = self.file();
+                let mut statement = file.prepare(sql).unwrap();
+                let rows = statement.query_map([], |row| row.get(0)).unwrap();
+                rows.map(Result::unwrap).collect()
+            }
+        };
+        let of =
+            |body: &String| serde_json::from_str::<Value>(body).unwrap()[field].as_str().unwrap().to_owned();
+        bodies.iter().map(of).collect()
+    }
+
     /// How many rows a table has.
     pub(crate) fn count(&self, table: &str) -> usize {
         usize::try_from(self.number(&format!("SELECT count(*) FROM {table}"))).unwrap()

@@ -19,6 +19,7 @@ mod lanes;
 mod limits;
 mod load;
 mod money_out;
+mod operations;
 mod outages;
 mod periods;
 mod pull;

@@ -68,6 +68,7 @@ fn an_administrator_comes_in(home: &Home) {
     let body = json!({ "command": "engine.retry_timer", "body": "{}", "key": "", "actor": {} }).to_string();
     assert_eq!(http.call("POST", "/internal/commands", &[mine, HERE], body.as_bytes()).status, 401);
     let person = who["person"]["id"].as_str().unwrap();
+    nothing_shows_a_secret(home, &http, mine);
     let steal = json!({ "person": person, "password": "$argon2id$x" }).to_string();
     let path = "/api/v1/commands/identity.change_password";
     let keyed = [mine, HERE, ("idempotency-key", "3")];
@@ -80,6 +81,44 @@ fn an_administrator_comes_in(home: &Home) {
     assert_eq!(http.call("DELETE", "/api/v1/session", &[mine, HERE], b"").status, 200);
     assert_eq!(http.call("GET", "/api/v1/session", &[mine], b"").status, 401);
     passwords(home, &server, &http, &password);
+}
+
+/// Whatever lists, timelines and changes show to whoever is in, no hash of a password and nothing that lets in is among it.
+fn nothing_shows_a_secret(home: &Home, http: &Http, mine: (&str, &str)) {
+    let get = |path: &str| http.call("GET", path, &[mine], b"");
+    let secrets: Vec<String> = [("people", "password"), ("sessions", "token")]
+        .iter()
+        .flat_map(|(table, field)| home.texts(&format!("SELECT body FROM {table}"), field))
+        .chain([mine.1.split_once('.').unwrap().1.to_owned(), "argon2".to_owned()])
+        .collect();
+    assert!(secrets.len() >= 4, "{secrets:?}");
+    let kinds = get("/api/v1/resources").json();
+    let mut paths: Vec<String> = kinds["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|kind| format!("/api/v1/{}?limit=500", kind["path"].as_str().unwrap()))
+        .collect();
+    let who = get("/api/v1/session").json();
+    let (person, session) = (who["person"]["id"].as_str().unwrap(), who["session"]["id"].as_str().unwrap());
+    paths.extend(["/api/v1/session".to_owned(), "/api/v1/attention".to_owned()]);
+    // People and sessions have no timeline, and are nobody's object.
+    for hidden in [person, session] {
+        let path = format!("/api/v1/events?subject={hidden}");
+        assert_eq!(get(&path).refusal(), (404, "api.not_found".to_owned()));
+        assert_eq!(get(&format!("/api/v1/people/{hidden}")).status, 404);
+        assert_eq!(get(&format!("/api/v1/ledger/accounts?owner={hidden}")).status, 404);
+    }
+    for path in &paths {
+        let answer = get(path);
+        assert_eq!(answer.status, 200, "{path}: {answer:?}");
+        let shown = secrets.iter().find(|secret| answer.text.contains(secret.as_str()));
+        assert!(shown.is_none(), "{path}");
+    }
+    // What happened to them is in the chain of events, under the same rule.
+    for secret in &secrets {
+        assert_eq!(home.number(&format!("SELECT count(*) FROM events WHERE body LIKE '%{secret}%'")), 0);
+    }
 }
 
 /// The answer is the same whoever is asked for; after five wrong ones it must be waited; a new password ends every session.

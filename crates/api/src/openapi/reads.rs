@@ -1,21 +1,28 @@
-//! The addresses that are neither a command nor a kind of object: timelines, the ledger, reports, changes. Data, mostly.
+//! The addresses that are read and are no kind of object: timelines, glances, the ledger, reports. Data, mostly.
 
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
-use zaiton_kernel::Timestamp;
-use zaiton_ledger::Kind;
+use zaiton_app::reports::flow::FlowRow;
+use zaiton_app::reports::said::{AccountStatement, FeeMovement};
+use zaiton_ledger::client_money::ClientMoney;
 use zaiton_orders::channel::ChannelMessage;
-use zaiton_prepaid::PrepaidPolicy;
+use zaiton_prepaid::StatementMonth;
+use zaiton_reads::attention::Attention;
+use zaiton_reads::balance_days::BalanceDays;
+use zaiton_reads::candidates::LineCandidates;
+use zaiton_reads::how_to_pay::HowToPay;
+use zaiton_reads::standing::AccountStanding;
+use zaiton_reads::what_if::Answer as WhatIfAnswer;
 
 use super::operations::{answer, in_path, page, parameters};
 use super::schemas::Schemas;
 use super::troubles;
-use crate::changes::{Change, Wanted};
 use crate::glance::{OfAccount, OfDays};
 use crate::lists::Asked;
 use crate::periods::WhatIf;
 use crate::resources::asked::{Paging, Place};
 use crate::resources::inside::{AtMoment, Books, OfProgramme, OfSubject};
+use crate::said::{AccountSaid, BalancesSaid, EventSaid, InForceSaid, KindSaid, TransfersSaid};
 
 /// An address that is read.
 struct Read {
@@ -42,86 +49,27 @@ fn put(paths: &mut Map<String, Value>, read: Read) {
     paths.insert(read.path.to_owned(), json!({ "get": operation }));
 }
 
-fn said<T: JsonSchema>(schemas: &mut Schemas) -> Value {
+pub(super) fn said<T: JsonSchema>(schemas: &mut Schemas) -> Value {
     schemas.said(|generator| generator.subschema_for::<T>())
 }
 
-/// Something that no type describes yet.
-fn any(about: &str) -> Value {
-    json!({ "type": "object", "description": about })
+/// Rows without a next page.
+fn rows(row: &Value) -> Value {
+    json!({
+        "type": "object", "required": ["rows"],
+        "properties": { "rows": { "type": "array", "items": row } },
+    })
 }
 
-fn event(schemas: &mut Schemas) -> Value {
-    let at = said::<Timestamp>(schemas);
-    schemas.put(
-        "Event",
-        json!({
-            "type": "object",
-            "required": ["id", "number", "at", "actor", "command", "subject", "event"],
-            "properties": {
-                "id": { "type": "string" },
-                "number": { "type": "integer", "description": "Its place among those of its partition." },
-                "at": at,
-                "actor": { "type": "string", "description": "Who." },
-                "command": { "type": "string", "description": "By which command." },
-                "subject": { "type": "string", "description": "The letters of the id of what changed, without prefix." },
-                "event": { "type": "object", "description": "What changed: `type` says what kind it is." },
-            },
-        }),
-    )
-}
-
-fn ledger_account(schemas: &mut Schemas) -> Value {
-    let balance = said::<zaiton_kernel::Money>(schemas);
-    schemas.put(
-        "LedgerAccount",
-        json!({
-            "type": "object",
-            "required": ["id", "code", "en", "zh-CN", "dimension", "currency", "balance"],
-            "properties": {
-                "id": { "type": "string" },
-                "code": { "type": "integer", "description": "Of the chart of accounts." },
-                "en": { "type": "string" }, "zh-CN": { "type": "string" },
-                "dimension": { "type": "string", "description": "The letters of what it is kept for." },
-                "currency": { "type": "string" },
-                "balance": balance,
-            },
-        }),
-    )
-}
-
-fn transfer(schemas: &mut Schemas) -> Value {
-    let (amount, kind, moment) =
-        (said::<zaiton_kernel::Money>(schemas), said::<Kind>(schemas), said::<Timestamp>(schemas));
-    schemas.put(
-        "Transfer",
-        json!({
-            "type": "object",
-            "required": ["id", "transaction", "side", "amount", "kind", "subject", "booked_at", "value_date"],
-            "properties": {
-                "id": { "type": "string" },
-                "transaction": { "type": "string", "description": "Transfers of one transaction were booked together." },
-                "side": { "enum": ["debit", "credit"] },
-                "amount": amount, "kind": kind,
-                "subject": { "type": "string", "description": "The letters of the id of what it is for." },
-                "booked_at": moment,
-                "value_date": { "type": "string", "format": "date" },
-            },
-        }),
-    )
-}
-
-pub(super) fn others(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
+pub(super) fn reads(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     reading(schemas, paths);
     glances(schemas, paths);
     ledger(schemas, paths);
     reports(schemas, paths);
-    writing(schemas, paths);
-    changes(schemas, paths);
 }
 
 fn reading(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
-    let event = event(schemas);
+    let event = said::<EventSaid>(schemas);
     put(
         paths,
         Read {
@@ -144,10 +92,7 @@ fn reading(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             summary: "渠道订单的消息 · What the channel said of an order",
             about: "Message by message, the oldest first, without what is about people: that lies sealed.",
             asked: Vec::new(),
-            reply: json!({
-                "type": "object", "required": ["rows"],
-                "properties": { "rows": { "type": "array", "items": message } },
-            }),
+            reply: rows(&message),
         },
     );
     put(
@@ -162,7 +107,7 @@ fn reading(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             reply: page(&json!({ "$ref": "#/components/schemas/HoldObject" })),
         },
     );
-    let policy = said::<PrepaidPolicy>(schemas);
+    let in_force = said::<InForceSaid>(schemas);
     put(
         paths,
         Read {
@@ -172,12 +117,10 @@ fn reading(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             summary: "生效参数 · Figures in force",
             about: "At a moment: now, in the past, or as far ahead as it is decided.",
             asked: parameters::<AtMoment>(schemas, &[]),
-            reply: json!({
-                "type": "object", "required": ["at", "prepaid"],
-                "properties": { "at": { "type": "string", "format": "date-time" }, "prepaid": policy },
-            }),
+            reply: in_force,
         },
     );
+    let kind = said::<KindSaid>(schemas);
     put(
         paths,
         Read {
@@ -187,13 +130,13 @@ fn reading(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             summary: "对象种类 · Which kinds of objects there are",
             about: "",
             asked: parameters::<Place>(schemas, &[]),
-            reply: any("`rows` of `path`, `kind`, `prefix`, and the name in both languages."),
+            reply: rows(&kind),
         },
     );
 }
 
 fn glances(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
-    let reply = said::<zaiton_reads::standing::AccountStanding>(schemas);
+    let reply = said::<AccountStanding>(schemas);
     let asked = parameters::<OfAccount>(schemas, &[]);
     put(
         paths,
@@ -208,7 +151,7 @@ fn glances(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             reply,
         },
     );
-    let reply = said::<zaiton_reads::balance_days::BalanceDays>(schemas);
+    let reply = said::<BalanceDays>(schemas);
     let asked = parameters::<OfDays>(schemas, &[]);
     put(
         paths,
@@ -223,7 +166,7 @@ fn glances(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             reply,
         },
     );
-    let reply = said::<zaiton_reads::candidates::LineCandidates>(schemas);
+    let reply = said::<LineCandidates>(schemas);
     put(
         paths,
         Read {
@@ -237,7 +180,7 @@ fn glances(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             reply,
         },
     );
-    let reply = said::<zaiton_reads::attention::Attention>(schemas);
+    let reply = said::<Attention>(schemas);
     let asked = parameters::<Place>(schemas, &[]);
     put(
         paths,
@@ -254,7 +197,7 @@ fn glances(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
 }
 
 fn ledger(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
-    let (account, transfer) = (ledger_account(schemas), transfer(schemas));
+    let (account, transfers) = (said::<AccountSaid>(schemas), said::<TransfersSaid>(schemas));
     put(
         paths,
         Read {
@@ -264,14 +207,9 @@ fn ledger(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             summary: "总账科目及余额 · Accounts and their balances",
             about: "Of a merchant or a bank account of ours, now or at a moment.",
             asked: parameters::<Books>(schemas, &[]),
-            reply: json!({
-                "type": "object", "required": ["rows"],
-                "properties": { "rows": { "type": "array", "items": account } },
-            }),
+            reply: rows(&account),
         },
     );
-    let mut reply = page(&transfer);
-    reply["properties"]["account"] = account;
     put(
         paths,
         Read {
@@ -281,25 +219,31 @@ fn ledger(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             summary: "总账分录 · What was booked on an account",
             about: "The newest first.",
             asked: parameters::<Paging>(schemas, &[]),
-            reply,
+            reply: transfers,
         },
     );
 }
 
+/// These of what reports may be asked.
+fn of(names: &[&str], schemas: &mut Schemas) -> Vec<Value> {
+    let all = ["environment", "programme", "from", "to", "at", "after", "limit", "format", "lang"];
+    let leave: Vec<&str> = all.into_iter().filter(|name| !names.contains(name)).collect();
+    parameters::<Asked>(schemas, &leave)
+}
+
 fn reports(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
-    let of = |names: &[&str], schemas: &mut Schemas| {
-        let all = ["environment", "programme", "from", "to", "at", "after", "limit", "format", "lang"];
-        let leave: Vec<&str> = all.into_iter().filter(|name| !names.contains(name)).collect();
-        parameters::<Asked>(schemas, &leave)
-    };
     let period = ["environment", "programme", "from", "to", "format", "lang"];
-    let rows = [
+    let fees = said::<FeeMovement>(schemas);
+    let (flow, month) = (said::<FlowRow>(schemas), said::<StatementMonth>(schemas));
+    let event = said::<EventSaid>(schemas);
+    let reports = [
         (
             "/api/v1/merchants/{code}/statement",
             "getStatement",
             "对账单 · The statement of a period",
             "It foots. `format=csv` gives CSV.",
             &period[..],
+            said::<AccountStatement>(schemas),
         ),
         (
             "/api/v1/merchants/{code}/fees",
@@ -307,13 +251,15 @@ fn reports(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             "费用流水 · The movements of fees",
             "`format=csv` gives CSV.",
             &period[..],
+            rows(&fees),
         ),
         (
             "/api/v1/merchants/{code}/flow",
             "listFlow",
             "充值与提现进度 · Top-ups and withdrawals with their progress",
-            "",
+            "In the order in which they were asked for. `format=csv` gives CSV.",
             &["environment", "after", "limit", "format", "lang"][..],
+            page(&flow),
         ),
         (
             "/api/v1/merchants/{code}/how-to-pay",
@@ -321,6 +267,7 @@ fn reports(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             "汇款说明 · Where to wire, and as whom",
             "",
             &["environment", "programme"][..],
+            said::<HowToPay>(schemas),
         ),
         (
             "/api/v1/merchants/{code}/balances",
@@ -328,6 +275,7 @@ fn reports(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             "各科目余额 · Every account of the merchant at a moment",
             "",
             &["environment", "at"][..],
+            said::<BalancesSaid>(schemas),
         ),
         (
             "/api/v1/merchants/{code}/months",
@@ -335,6 +283,7 @@ fn reports(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             "月结单 · The recorded statements of its months",
             "The oldest first.",
             &["environment", "after", "limit"][..],
+            page(&month),
         ),
         (
             "/api/v1/merchants/{code}/events",
@@ -342,12 +291,19 @@ fn reports(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             "商家时间线 · All that happened to a merchant",
             "The newest first.",
             &["environment", "after", "limit"][..],
+            page(&event),
         ),
     ];
-    for (path, id, summary, about, names) in rows {
+    for (path, id, summary, about, names, reply) in reports {
         let asked = of(names, schemas);
-        put(paths, Read { path, id, tag: "Merchants", summary, about, asked, reply: any("The report.") });
+        put(paths, Read { path, id, tag: "Merchants", summary, about, asked, reply });
     }
+    figures(schemas, paths);
+}
+
+/// Over all merchants.
+fn figures(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
+    let client_money = said::<ClientMoney>(schemas);
     let asked = of(&["environment"], schemas);
     put(
         paths,
@@ -358,10 +314,10 @@ fn reports(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             summary: "客户资金 · How clients' money stands now",
             about: "",
             asked,
-            reply: any("`rows`, one a currency."),
+            reply: rows(&client_money),
         },
     );
-    let asked = parameters::<WhatIf>(schemas, &[]);
+    let (asked, answer) = (parameters::<WhatIf>(schemas, &[]), said::<WhatIfAnswer>(schemas));
     put(
         paths,
         Read {
@@ -371,7 +327,7 @@ fn reports(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             summary: "参数试算 · What other lines would have done",
             about: "Against those in force, over what really moved.",
             asked,
-            reply: any("What there is and what there would have been."),
+            reply: answer,
         },
     );
     let asked = of(&["after", "limit"], schemas);
@@ -384,80 +340,7 @@ fn reports(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             summary: "原始记录 · Records as they are stored",
             about: "For those who look after the program: shapes may change. Objects are what programs should read.",
             asked,
-            reply: any("`rows` and `next_after`."),
+            reply: page(&json!({ "type": "object", "additionalProperties": true })),
         },
     );
-}
-
-fn writing(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
-    let question = schemas.given(|generator| generator.subschema_for::<zaiton_prepaid::quote::Question>());
-    let quote = said::<zaiton_prepaid::quote::Quote>(schemas);
-    let code = in_path("code", &json!({ "type": "string" }));
-    let mut asked = vec![code.clone()];
-    asked.extend(parameters::<Asked>(schemas, &["from", "to", "at", "after", "limit", "format", "lang"]));
-    let mut responses = troubles(&[("404", "Missing"), ("413", "TooLarge")]);
-    responses.insert("200".into(), answer("Offered, or why not.", &quote));
-    let operation = json!({
-        "tags": ["Prepaid"], "operationId": "quote", "summary": "报价 · What an order would bear",
-        "description": "Nothing is written, so no key is needed. Rule R1-40.",
-        "parameters": asked,
-        "requestBody": { "required": true, "content": { "application/json": { "schema": question } } },
-        "responses": responses,
-    });
-    paths.insert("/api/v1/merchants/{code}/quote".to_owned(), json!({ "post": operation }));
-    let mut responses = troubles(&[("404", "Missing"), ("413", "TooLarge"), ("422", "Refused")]);
-    responses.insert("200".into(), answer("Connected.", &any("`outcome` and `reply`.")));
-    let body = json!({
-        "type": "object",
-        "required": ["shop", "settings"],
-        "properties": {
-            "shop": { "type": "string" },
-            "zone": { "type": "string", "description": "`Asia/Shanghai` by default." },
-            "ours": { "type": "boolean" },
-            "since": { "type": "string", "format": "date-time" },
-            "settings": { "type": "object", "description": "The channel and its credentials; they are sealed at once." },
-        },
-        "additionalProperties": false,
-    });
-    let example = json!({
-        "shop": "citong-tea.example", "settings": { "channel": "own_site", "secret": "a secret of 32 bytes or more" },
-    });
-    let operation = json!({
-        "tags": ["Orders"], "operationId": "connectShop", "summary": "连接店铺 · Connect a shop",
-        "description": "Errors never repeat credentials.",
-        "parameters": [code, { "$ref": "#/components/parameters/Actor" }],
-        "requestBody": {
-            "required": true, "content": { "application/json": { "schema": body, "example": example } },
-        },
-        "responses": responses,
-    });
-    paths.insert("/api/v1/merchants/{code}/connections".to_owned(), json!({ "post": operation }));
-}
-
-fn changes(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
-    let change = said::<Change>(schemas);
-    let mut asked = parameters::<Wanted>(schemas, &[]);
-    asked.push(json!({
-        "name": "Last-Event-ID", "in": "header", "required": false, "schema": { "type": "string" },
-        "description": "The last `id` that was seen: what came since is told first.",
-    }));
-    let mut responses = troubles(&[]);
-    responses.insert(
-        "200".into(),
-        json!({
-            "description": "Server-sent events. Each `change` has an `id` and, as `data`, what changed; each is told at least \
-                            once. `reset`: more was missed than is told, read anew what you show. A comment comes now and then \
-                            while nothing changes.",
-            "content": { "text/event-stream": {
-                "schema": { "type": "string" },
-                "x-data": change,
-                "example": "id: ev_03F2MVFSC0000J\nevent: change\ndata: {\"environment\":\"live\",\"kind\":\"top_up\",\"id\":\"tu_03F2MVFSC0000J\",\"version\":2,\"at\":\"2026-03-02T01:00:00Z\",\"command\":\"prepaid.cancel_top_up\"}\n\n",
-            } },
-        }),
-    );
-    let operation = json!({
-        "tags": ["Changes"], "operationId": "streamChanges", "summary": "实时变化 · Changes as they happen",
-        "parameters": asked, "responses": responses,
-    });
-    paths.insert("/api/v1/changes".to_owned(), json!({ "get": operation }));
 }
