@@ -6,6 +6,8 @@ import { Mark } from '../app/Mark';
 import { moment } from '../format/time';
 import { spoken } from '../format/money';
 import { Amount } from '../pieces/Amount';
+import { Chart } from '../pieces/Chart';
+import { CopyText } from '../pieces/CopyText';
 import { DecisionPanel, type Action } from '../pieces/DecisionPanel';
 import { EmptyState } from '../pieces/EmptyState';
 import { Deadline } from '../pieces/Moment';
@@ -18,7 +20,7 @@ import { StepFlow } from '../pieces/StepFlow';
 import { Timeline } from '../pieces/Timeline';
 import { useLanguage } from '../text';
 import { TONES } from '../theme/tokens';
-import { cny, NOW, problems, refused, sampleList, words, type Sample } from './samples';
+import { chartDays, chartValues, cny, NOW, problems, refused, sampleList, words, type Sample } from './samples';
 
 type Words = (typeof words)['en'];
 
@@ -38,6 +40,7 @@ export function Gallery() {
             <Small word={word} />
             <Deciding word={word} />
             <Flow word={word} />
+            <Drawn word={word} />
             <Lists word={word} />
           </div>
         </Page>
@@ -134,6 +137,30 @@ function Flow({ word }: { word: Words }) {
         onFinish={() => Promise.reject(problems[0] ?? new Error())}
       />
     </Section>
+  );
+}
+
+const border = chartDays.map(() => '1000.00');
+
+function Drawn({ word }: { word: Words }) {
+  return (
+    <>
+      <Section title={word.pieces.chart}>
+        <Chart
+          title={word.available}
+          unit="CNY"
+          days={chartDays}
+          lines={[
+            { name: word.available, tone: 'accent', values: chartValues },
+            { name: word.line, tone: 'stopped', values: border, isBorder: true },
+          ]}
+          stretches={[{ name: word.stopped, tone: 'stopped', from: '2026-02-10', to: '2026-02-13' }]}
+        />
+      </Section>
+      <Section title={word.pieces.copy}>
+        <CopyText label={word.copied} text="ZTDJ05E801K" />
+      </Section>
+    </>
   );
 }
 

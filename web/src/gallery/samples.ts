@@ -46,7 +46,11 @@ export const words = {
     open: '处理中',
     closed: '已完成',
     due: '期限',
-    pieces: { money: '金额', input: '金额输入', tags: '状态', deadlines: '期限', empty: '空状态', problems: '问题', head: '对象页头', decision: '决定', noDecision: '没有操作', timeline: '时间线', steps: '分步', table: '列表', emptyTable: '空列表', failedTable: '读取失败的列表' },
+    pieces: { money: '金额', input: '金额输入', tags: '状态', deadlines: '期限', empty: '空状态', problems: '问题', head: '对象页头', decision: '决定', noDecision: '没有操作', timeline: '时间线', steps: '分步', table: '列表', emptyTable: '空列表', failedTable: '读取失败的列表', chart: '图', copy: '复制' },
+    available: '可用',
+    line: '停止线',
+    stopped: '停止',
+    copied: '备注码',
   },
   en: {
     name: 'Qinghe Trading',
@@ -72,7 +76,11 @@ export const words = {
     open: 'Under way',
     closed: 'Done',
     due: 'Due',
-    pieces: { money: 'Amounts', input: 'Typing an amount', tags: 'States', deadlines: 'Deadlines', empty: 'Nothing here', problems: 'Problems', head: 'Head of an object', decision: 'Decision', noDecision: 'No decision', timeline: 'Timeline', steps: 'Steps', table: 'List', emptyTable: 'Empty list', failedTable: 'List that failed' },
+    pieces: { money: 'Amounts', input: 'Typing an amount', tags: 'States', deadlines: 'Deadlines', empty: 'Nothing here', problems: 'Problems', head: 'Head of an object', decision: 'Decision', noDecision: 'No decision', timeline: 'Timeline', steps: 'Steps', table: 'List', emptyTable: 'Empty list', failedTable: 'List that failed', chart: 'Chart', copy: 'Copying' },
+    available: 'Available',
+    line: 'Stop line',
+    stopped: 'Stopped',
+    copied: 'Remark code',
   },
 };
 
@@ -101,3 +109,9 @@ export async function sampleList({ after, limit, filters }: { after: string | un
   const last = rows.at(-1);
   return { rows, next: last && from + limit < wanted.length ? last.id : undefined };
 }
+
+/** Thirty days of a chart. */
+export const chartDays = Array.from({ length: 30 }, (_, at) => new Date(Date.UTC(2026, 1, 1 + at)).toISOString().slice(0, 10));
+
+/** What was available on each, unknown on the first two. */
+export const chartValues = chartDays.map((_, at) => (at < 2 ? undefined : `${String(5000 - ((at * 431) % 4700))}.00`));
