@@ -9,6 +9,7 @@ import { spoken } from '../format/money';
 import { Amount } from '../pieces/Amount';
 import { CaseDrawer } from '../pieces/CaseDrawer';
 import { CodeInput } from '../pieces/CodeInput';
+import { CopyText } from '../pieces/CopyText';
 import { DecisionPanel, type Action } from '../pieces/DecisionPanel';
 import { EmptyState } from '../pieces/EmptyState';
 import { Facts } from '../pieces/Facts';
@@ -44,6 +45,7 @@ export function Gallery() {
             <Deciding word={word} />
             <Cases word={word} />
             <Flow word={word} />
+            <Copied word={word} />
             <Lists word={word} />
             <More />
           </div>
@@ -169,6 +171,15 @@ function Flow({ word }: { word: Words }) {
         ]}
         onFinish={() => Promise.reject(problems[0] ?? new Error())}
       />
+    </Section>
+  );
+}
+
+
+function Copied({ word }: { word: Words }) {
+  return (
+    <Section title={word.pieces.copy}>
+      <CopyText label={word.copied} text="ZTDJ05E801K" />
     </Section>
   );
 }

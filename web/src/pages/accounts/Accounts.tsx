@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { api, type Listed, type ListQuery, page, told } from '../../api/client';
+import { api, type Listed, page, told } from '../../api/client';
 import { about } from '../../api/live';
 import { problemOf, textOf } from '../../api/problem';
 import { type Environment, usePlace } from '../../app/place';
@@ -103,14 +103,14 @@ export function Accounts() {
         name="accounts"
         caption={t('accounts.title')}
         columns={columns}
-        filters={[{ name: 'code', label: t('accounts.code') }]}
+        filters={[{ name: 'search', label: t('accounts.search') }]}
         rowKey={({ merchant: { id } }) => id}
         kinds={['merchant', ...KINDS]}
         limit={PAGE}
         fetch={async ({ after, limit, filters }, signal) => {
-          const { rows, next } = filters.code === undefined ? await listed({ environment, limit: Math.min(limit, PAGE), ...(after !== undefined && { after }) }, signal) : await named(filters.code, environment, signal);
+          const { rows, next_after: next } = await page('/api/v1/merchants', { environment, limit: Math.min(limit, PAGE), ...filters, ...(after !== undefined && { after }) }, signal);
           const standing = (code: string) => standingOf({ code, environment, programme: PROGRAMME }, signal).catch(noneIfMissing);
-          return { rows: await Promise.all(rows.map(async (merchant) => ({ merchant, standing: await standing(merchant.record.code) }))), next };
+          return { rows: await Promise.all(rows.map(async (merchant) => ({ merchant, standing: await standing(merchant.record.code) }))), next: next ?? undefined };
         }}
         search={search}
         onSearch={(next) => void navigate({ to: '/o/accounts', search: next })}
@@ -130,19 +130,6 @@ function noneIfMissing(error: unknown): undefined {
 function sinceOf({ standing }: Row): string | undefined {
   if (!standing || standing.breaker.state === 'closed') return undefined;
   return standing.breaker.opened_at ?? standing.breaker.since ?? undefined;
-}
-
-type Merchants = { rows: Listed<'/api/v1/merchants'>[]; next: string | undefined };
-
-async function listed(query: ListQuery<'/api/v1/merchants'>, signal?: AbortSignal): Promise<Merchants> {
-  const { rows, next_after: next } = await page('/api/v1/merchants', query, signal);
-  return { rows, next: next ?? undefined };
-}
-
-/** The one merchant of this code, if there is one. */
-async function named(code: string, environment: Environment, signal?: AbortSignal): Promise<Merchants> {
-  const found = await told(api.GET('/api/v1/merchants/{code}', { params: { path: { code }, query: { environment } }, ...(signal && { signal }) })).catch(noneIfMissing);
-  return { rows: found ? [found] : [], next: undefined };
 }
 
 /** Those whose promotions are stopped, before everything else. */
