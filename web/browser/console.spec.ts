@@ -168,7 +168,7 @@ test('pages of an empty installation, in both languages and themes', async ({ pa
   await enter(page, 'admin', password);
   await expect(page).toHaveURL(/\/o\/tasks$/);
   const pages = [
-    ['home', '/o', { 'zh-CN': '没有等待处理的任务', en: 'No task waits' }],
+    ['home', '/o', { 'zh-CN': '没有需要您处理的事', en: 'Nothing waits for you' }],
     ['tasks', '/o/tasks', { 'zh-CN': '没有待处理任务', en: 'No task waits' }],
     ['missing', '/o/nothing/here', { 'zh-CN': '没有这个页面', en: 'There is no such page' }],
   ] as const;

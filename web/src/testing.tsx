@@ -3,6 +3,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createMemoryHistory, createRootRoute, createRoute, createRouter, Outlet, RouterProvider } from '@tanstack/react-router';
 import { configure, render } from '@testing-library/react';
+import userEvent, { PointerEventsCheckLevel } from '@testing-library/user-event';
 import type { ReactNode } from 'react';
 import { vi } from 'vitest';
 import type { Schemas } from './api/client';
@@ -48,6 +49,9 @@ export function list(...rows: unknown[]): { rows: unknown[]; next_after: null } 
   return { rows, next_after: null };
 }
 
+/** A person's hand. Whether something lies above a button only a browser knows. */
+export const user = userEvent.setup({ delay: null, pointerEventsCheck: PointerEventsCheckLevel.Never });
+
 // Machines of tests are busy.
 configure({ asyncUtilTimeout: 15_000 });
 
@@ -57,13 +61,14 @@ const PATHS = ['/', '/tasks', '/bank-lines', '/withdrawals', '/accounts/$code', 
 export async function showPage(Shown: () => ReactNode, at: string): Promise<() => string> {
   const root = createRootRoute({ component: Outlet });
   const shell = createRoute({ getParentRoute: () => root, path: '/o', component: Outlet });
+  const [path] = at.replace(/^\/o/, '').split('?');
   const routes = PATHS.map((one) =>
     createRoute({
       getParentRoute: () => shell,
       path: one,
       validateSearch: (search: Record<string, unknown>) => search,
-      // One of them is at the address, and that one is shown.
-      component: Shown,
+      // Where somebody goes from there, nothing is shown.
+      component: new RegExp(`^${one.replace(/\$\w+/g, '[^/]+')}$`).test(path || '/') ? Shown : () => null,
     }),
   );
   const router = createRouter({ routeTree: root.addChildren([shell.addChildren(routes)]), history: createMemoryHistory({ initialEntries: [at] }) });

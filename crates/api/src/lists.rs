@@ -316,7 +316,8 @@ pub(crate) async fn balances(
             let balance =
                 api.queries.balance_at(merchant.partition, key.code, key.dimension, key.currency, at)?;
             let row = key.code.row();
-            rows.push(BalanceSaid { code: key.code, en: row.en, zh: row.zh, balance });
+            let dimension = zaiton_kernel::id::letters(key.dimension);
+            rows.push(BalanceSaid { code: key.code, en: row.en, zh: row.zh, dimension, balance });
         }
         Ok(BalancesSaid { at, rows })
     };

@@ -138,6 +138,8 @@ pub(crate) struct BalanceSaid {
     /// What people call it.
     #[serde(rename = "zh-CN")]
     pub(crate) zh: &'static str,
+    /// The letters of what it is kept for: of a prepaid account those of its programme.
+    pub(crate) dimension: String,
     /// On its normal side.
     pub(crate) balance: Money,
 }

@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 pub mod freeze;
+pub mod many;
 pub mod market;
 pub mod measure;
 pub mod one_a_transaction;

@@ -147,5 +147,9 @@ fn moves(
         }
     }
     found.sort_unstable();
+    // An account that begins to close tells nobody: its breaker is closed with it.
+    let is_open = found.last().is_some_and(|last| last.way == BreakerWay::Opened);
+    let closing = account.closing_since.filter(|at| is_open && *at < to);
+    found.extend(closing.map(|at| BreakerMove { at, way: BreakerWay::Closed }));
     Ok(found)
 }

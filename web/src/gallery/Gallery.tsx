@@ -154,7 +154,7 @@ function Lists({ word }: { word: Words }) {
     { name: 'q', label: word.order },
     { name: 'state', label: word.status, choices: [{ value: 'open', label: word.open }, { value: 'closed', label: word.closed }] },
   ];
-  const empty = <EmptyState title={t('tasks.noneTitle')} why={t('tasks.noneWhy')} />;
+  const empty = <EmptyState title={t('tasks.none.tasks')} why={t('tasks.noneWhy.tasks')} />;
   return (
     <>
       <Wide>

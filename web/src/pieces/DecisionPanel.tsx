@@ -13,6 +13,10 @@ export interface Action {
   label: string;
   /** The server's reason, when it may not be done now. */
   refused?: { why: Text; cure: Text; rule: string } | undefined;
+  /** What is still to be filled in, or by whom it is to be done: it cannot be pressed while this is said. */
+  needs?: string | undefined;
+  /** What is filled in for it, above its button. */
+  fields?: ReactNode;
   isMain?: boolean;
   isDanger?: boolean;
   /** What will happen, with figures: shown before it is confirmed. */
@@ -50,14 +54,15 @@ export function DecisionPanel({ actions, title }: { actions: readonly Action[]; 
       {actions.length === 0 && <p className="z-quiet">{t('decision.none')}</p>}
       {error !== undefined && <ProblemAlert error={error} />}
       {actions.map((action) => (
-        <div key={action.command}>
+        <div key={action.command} className={action.fields === undefined ? undefined : 'z-with-fields'}>
+          {action.fields}
           <Button
             block
             type={action.isMain ? 'primary' : 'default'}
             danger={action.isDanger ?? false}
-            disabled={action.refused !== undefined || (busy !== undefined && busy !== action.command)}
+            disabled={action.refused !== undefined || action.needs !== undefined || (busy !== undefined && busy !== action.command)}
             loading={busy === action.command}
-            aria-describedby={action.refused ? `${id}-${action.command}` : undefined}
+            aria-describedby={action.refused || action.needs !== undefined ? `${id}-${action.command}` : undefined}
             onClick={() => (action.consequence === undefined ? void go(action) : setAskedFor(action.command))}
           >
             {action.label}
@@ -65,6 +70,11 @@ export function DecisionPanel({ actions, title }: { actions: readonly Action[]; 
           {action.refused && (
             <p id={`${id}-${action.command}`} className="z-quiet z-small">
               {textOf(action.refused.why, language)} {textOf(action.refused.cure, language)} ({t('problem.rule', { rule: action.refused.rule })})
+            </p>
+          )}
+          {!action.refused && action.needs !== undefined && (
+            <p id={`${id}-${action.command}`} className="z-quiet z-small">
+              {action.needs}
             </p>
           )}
         </div>

@@ -1,6 +1,7 @@
 // What did not go, in the language of whoever reads: why, what to do now, figures, rule, and a way to try again. Stays until
 // another answer comes; never a toast, and never words of its own where the server said something.
 import { Button } from 'antd';
+import type { TFunction } from 'i18next';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemOf, textOf } from '../api/problem';
@@ -12,6 +13,11 @@ const IS_MOMENT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
 /** Figures come with a name for programs; most have a word for people too. */
 function isNamed(name: string): name is keyof (typeof CATALOGUES)['en']['figure'] {
   return Object.hasOwn(CATALOGUES.en.figure, name);
+}
+
+/** The word for a figure; its name for programs where there is none. */
+export function figureName(name: string, t: TFunction): string {
+  return isNamed(name) ? t(`figure.${name}`) : name;
 }
 
 export function ProblemAlert({ error, onRetry, children }: { error: unknown; onRetry?: (() => void) | undefined; children?: ReactNode }) {

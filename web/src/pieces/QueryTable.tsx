@@ -2,7 +2,7 @@
 // it is given; never sorts, filters or counts by itself, for it sees one page only.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Button, Checkbox, Input, Popover, Select, Table } from 'antd';
-import { useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Kind } from '../api/client';
 import type { ExportedList } from '../api/operations';
@@ -62,6 +62,8 @@ interface Given<Row> {
   onOpen?: (row: Row) => void;
   /** The row that is open. */
   open?: string | undefined;
+  /** Hears the rows that are shown, for whoever goes through them one by one. */
+  onRows?: (rows: readonly Row[]) => void;
   /** Which export of the server this list is, as it is filtered; where it has none, the rows are written here. */
   exported?: (filters: Record<string, string>) => ExportedList | undefined;
   /** What else stands above the table, at its right. */
@@ -87,7 +89,7 @@ function chosenBefore<Row>(name: string, columns: readonly Column<Row>[]): strin
 }
 
 export function QueryTable<Row extends object>(given: Given<Row>) {
-  const { name, of, caption, columns, filters = [], rowKey, kinds, fetch, search, onSearch, empty, limit = LIMIT, onOpen, open, tools } = given;
+  const { name, of, caption, columns, filters = [], rowKey, kinds, fetch, search, onSearch, empty, limit = LIMIT, onOpen, open, onRows, tools } = given;
   const { environment } = usePlace();
   const { t } = useTranslation();
   const asked = read(search, filters.map((filter) => filter.name));
@@ -101,6 +103,10 @@ export function QueryTable<Row extends object>(given: Given<Row>) {
     queryFn: ({ signal }) => fetch({ after, limit, filters: asked.filters }, signal),
     placeholderData: keepPreviousData,
   });
+  const told = query.data?.rows;
+  useEffect(() => {
+    if (told) onRows?.(told);
+  }, [told, onRows]);
   const shown = columns.filter(({ key }) => chosen.includes(key));
   const choose = (keys: string[]) => {
     if (keys.length === 0) return;

@@ -28,7 +28,14 @@ export function draw(element: HTMLElement, { days, lines, stretches, unit, shape
     animation: false,
     textStyle: { fontFamily: getComputedStyle(element).fontFamily, color: palette.text },
     grid: { left: 8, right: 12, top: 36, bottom: 4, containLabel: true },
-    legend: { top: 0, left: 0, itemHeight: 8, icon: 'roundRect', textStyle: { color: palette.text } },
+    legend: {
+      top: 0,
+      left: 0,
+      itemHeight: 8,
+      textStyle: { color: palette.text },
+      // A border is a thin line there as it is in the drawing.
+      data: lines.map(({ name, isBorder }) => ({ name, icon: isBorder ? 'path://M0 3.5h5v1h-5zM7 3.5h5v1h-5zM14 3.5h5v1h-5z' : 'roundRect' })),
+    },
     tooltip: {
       trigger: 'axis',
       // Drawn, not written into the page: the page's policy lets no foreign styles in.
@@ -62,8 +69,12 @@ export function draw(element: HTMLElement, { days, lines, stretches, unit, shape
       ...(at === 0 && {
         markArea: {
           silent: true,
-          label: { color: palette.text, fontSize: 11, position: 'insideTop' },
-          data: stretches.map(({ name, tone, from, to }) => [{ name, xAxis: from, itemStyle: { color: palette.tones[tone].paper } }, { xAxis: to }]),
+          label: { color: palette.text, fontSize: 11 },
+          data: stretches.map(({ name, tone, from, to }) => [
+            // At the right end there is no room for the word but to the left.
+            { name, xAxis: from, itemStyle: { color: palette.tones[tone].paper }, label: { position: to === days.at(-1) ? 'insideTopRight' : 'insideTopLeft' } },
+            { xAxis: to },
+          ]),
         },
       }),
     })),

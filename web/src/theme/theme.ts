@@ -50,6 +50,7 @@ export function themeOf(shade: Shade): ThemeConfig {
         activeBarBorderWidth: 0,
       },
       Table: { cellPaddingBlockSM: 5, cellPaddingInlineSM: 8, headerBg: colours.raised, headerColor: colours.quiet, rowHoverBg: colours.raised, headerSplitColor: 'transparent' },
+      Tabs: { horizontalMargin: '0', itemSelectedColor: colours.accentText, itemHoverColor: colours.accentText, itemActiveColor: colours.accentText, inkBarColor: colours.accentText },
       Steps: { colorPrimary: colours.accent },
       Button: { defaultBorderColor: colours.edge, primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none' },
     },

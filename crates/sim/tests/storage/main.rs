@@ -25,6 +25,7 @@ mod idempotency;
 mod lanes;
 mod memory;
 mod outbox;
+mod plans;
 mod same_answers;
 mod statements;
 mod story;
