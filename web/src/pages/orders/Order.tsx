@@ -183,7 +183,8 @@ function Decide({ seen }: { seen: Seen }) {
               {
                 command: 'orders.accept',
                 label: t('orders.accept'),
-                isMain: true,
+                // Once it is accepted the server takes it again, and nothing more happens.
+                isMain: !seen.record.accepted,
                 refused: accept.refused,
                 isReady: reason.trim() !== '',
                 consequence: (
