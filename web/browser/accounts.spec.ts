@@ -92,9 +92,10 @@ test('a statement comes as a spreadsheet that the server wrote', async ({ page }
   await comeIn(page, served, 'admin', '/o/accounts/meizhou?tab=statement');
   await choose(page, 'en', 'light');
   const file = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Excel' }).click();
+  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('menuitem', { name: 'Excel (XLSX)' }).click();
   expect((await file).suggestedFilename()).toMatch(/\.xlsx$/);
-  await expect(page.getByRole('link', { name: 'Take the file' })).toBeVisible();
+  await expect(page.getByRole('link', { name: /^Take / })).toBeVisible();
   await accessible(page, 'statement as a file');
   await picture(page, 'account-statement-file-en-light');
   expect(wrong).toEqual([]);

@@ -12,6 +12,9 @@ export type Work = Schemas['OperationWork'];
 /** A list that the server gives as a file. */
 export type ExportedList = Schemas['ExportedList'];
 
+/** Whatever the time. */
+export const ANY_TIME = { from: null, to: null };
+
 /** Without changes to hear, what runs is looked at this often, in milliseconds. */
 const LOOK = 2_000;
 

@@ -11,7 +11,7 @@ import { useLanguage } from '../text';
 import { ProblemAlert } from './ProblemAlert';
 import { StatusTag } from './StatusTag';
 
-const FORMS = ['csv', 'xlsx'] as const;
+const FORMS = ['csv', 'xlsx', 'json'] as const;
 
 export function ExportButton({ list, label }: { list: ExportedList; label?: string }) {
   const { t } = useTranslation();
@@ -36,7 +36,7 @@ export function ExportButton({ list, label }: { list: ExportedList; label?: stri
   const isRunning = id !== undefined && !(operation.data && isOver(operation.data));
   return (
     <span className="z-export">
-      <Dropdown trigger={['click']} disabled={isRunning || isBusy} menu={{ items: FORMS.map((key) => ({ key, label: t(`operations.forms.${key}`) })), onClick: ({ key }) => void begin(key === 'xlsx' ? 'xlsx' : 'csv') }}>
+      <Dropdown trigger={['click']} disabled={isRunning || isBusy} menu={{ items: FORMS.map((key) => ({ key, label: t(`operations.forms.${key}`) })), onClick: ({ key }) => void begin(FORMS.find((form) => form === key) ?? 'csv') }}>
         <Button loading={isBusy}>{label ?? t('table.export')}</Button>
       </Dropdown>
       {error !== undefined && <ProblemAlert error={error} />}

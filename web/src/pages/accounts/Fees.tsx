@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Radio, Table } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { api, type Listed, page, told } from '../../api/client';
+import { ANY_TIME } from '../../api/operations';
 import { about } from '../../api/live';
 import { textOf } from '../../api/problem';
 import { isZero, type Money, spoken } from '../../format/money';
@@ -85,6 +86,7 @@ function Holds({ asked, search, go }: Part) {
       columns={columns}
       rowKey={({ id }) => id}
       kinds={['hold']}
+      exported={() => ({ name: 'holds', merchant: asked.code, period: ANY_TIME })}
       fetch={async ({ after, limit }, signal) => {
         const { rows, next_after: next } = await page('/api/v1/holds', { environment: asked.environment, merchant: asked.code, order: 'newest', limit, ...(after !== undefined && { after }) }, signal);
         return { rows, next: next ?? undefined };

@@ -11,10 +11,10 @@ import { isNegative, type Money } from '../../format/money';
 import { Amount } from '../../pieces/Amount';
 import { EmptyState } from '../../pieces/EmptyState';
 import { Moment } from '../../pieces/Moment';
+import { ExportButton } from '../../pieces/ExportButton';
 import { ProblemAlert } from '../../pieces/ProblemAlert';
 import { type Text, useLanguage } from '../../text';
 import { type Asked, KINDS } from './asking';
-import { Downloads } from './Downloads';
 import { type Days, daysOf, daysOfMonth, momentsOf, PeriodField } from './period';
 
 interface Line {
@@ -65,7 +65,7 @@ export function Statement({ asked, search }: { asked: Asked; search: Record<stri
         </label>
         <PeriodField key={`${days.from} ${days.to}`} days={days} onDays={go} />
         <span className="z-fill" />
-        <Downloads asked={asked} days={days} />
+        <ExportButton list={{ name: 'statement', merchant: asked.code, programme: asked.programme, period: momentsOf(days) }} />
       </div>
       {footed.error && <ProblemAlert error={footed.error} onRetry={() => void footed.refetch()} />}
       {footed.isPending && <Skeleton active={false} title={false} paragraph={{ rows: 8 }} />}

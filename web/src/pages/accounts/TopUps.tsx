@@ -5,6 +5,7 @@ import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useGive } from '../../api/act';
 import { page, type Listed } from '../../api/client';
+import { ANY_TIME } from '../../api/operations';
 import { useObject } from '../../api/live';
 import { spoken } from '../../format/money';
 import { moment } from '../../format/time';
@@ -49,6 +50,7 @@ export function TopUps({ of, search }: { of: OfAccount; search: Record<string, s
         columns={columns}
         rowKey={({ id }) => id}
         kinds={['top_up']}
+        exported={() => ({ name: 'top_ups', merchant: asked.code, period: ANY_TIME })}
         fetch={async ({ after, limit }, signal) => {
           const { rows, next_after: next } = await page('/api/v1/top-ups', { environment: asked.environment, merchant: asked.code, order: 'newest', limit, ...(after !== undefined && { after }) }, signal);
           return { rows, next: next ?? undefined };

@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type Listed, page } from '../../api/client';
+import { ANY_TIME } from '../../api/operations';
 import { useObject } from '../../api/live';
 import { spoken } from '../../format/money';
 import { moment } from '../../format/time';
@@ -44,6 +45,7 @@ export function Withdrawals({ of, search }: { of: OfAccount; search: Record<stri
         columns={columns}
         rowKey={({ id }) => id}
         kinds={['withdrawal']}
+        exported={() => ({ name: 'withdrawals', merchant: asked.code, period: ANY_TIME })}
         fetch={async ({ after, limit }, signal) => {
           const { rows, next_after: next } = await page('/api/v1/withdrawals', { environment: asked.environment, merchant: asked.code, order: 'newest', limit, ...(after !== undefined && { after }) }, signal);
           return { rows, next: next ?? undefined };

@@ -5,6 +5,7 @@ import { Segmented } from 'antd';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { page, type Schemas } from '../../api/client';
+import { ANY_TIME } from '../../api/operations';
 import { usePlace } from '../../app/place';
 import { useActorName } from '../../pieces/actor';
 import { Amount, signed } from '../../pieces/Amount';
@@ -63,6 +64,7 @@ export function BankLines() {
         filters={[{ name: 'bank_account', label: t('bank.account'), choices: accounts.map(({ id }) => ({ value: id, label: accountName(id) })) }]}
         rowKey={({ id }) => id}
         kinds={['bank_line']}
+        exported={({ bank_account: one }) => (tab === 'all' && one === undefined ? { name: 'bank_lines', bank_account: null, period: ANY_TIME } : undefined)}
         fetch={async ({ after, limit, filters }, signal) => {
           const part =
             (state: string | undefined, order: 'oldest' | 'newest') =>

@@ -3,6 +3,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { page, type Schemas } from '../../api/client';
+import { ANY_TIME } from '../../api/operations';
 import { usePlace } from '../../app/place';
 import { spoken } from '../../format/money';
 import { moment } from '../../format/time';
@@ -19,7 +20,6 @@ import { toneOf } from './standing';
 type Row = Schemas['ChannelOrder'];
 
 /** From the beginning to now. */
-const ALL = { from: null, to: null };
 
 export function Orders() {
   const { t } = useTranslation();
@@ -56,7 +56,7 @@ export function Orders() {
           const { rows, next_after } = await page('/api/v1/channel-orders', { environment, limit, order: 'newest', ...filters, ...(after !== undefined && { after }) }, signal);
           return { rows: rows.map(({ record }) => record), next: next_after ?? undefined };
         }}
-        exported={({ merchant }) => (merchant === undefined ? undefined : { name: 'channel_orders', merchant, period: ALL })}
+        exported={({ merchant }) => (merchant === undefined ? undefined : { name: 'channel_orders', merchant, period: ANY_TIME })}
         search={search}
         onSearch={(next) => void navigate({ to: '/o/orders', search: next })}
         onOpen={({ id }) => void navigate({ to: '/o/orders/$id', params: { id } })}

@@ -5,6 +5,7 @@ import { Segmented } from 'antd';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { page, type Schemas } from '../../api/client';
+import { ANY_TIME } from '../../api/operations';
 import { usePlace } from '../../app/place';
 import { moment } from '../../format/time';
 import { spoken } from '../../format/money';
@@ -58,6 +59,7 @@ export function Withdrawals() {
         filters={[{ name: 'merchant', label: t('withdrawals.merchantCode') }]}
         rowKey={({ id }) => id}
         kinds={['withdrawal']}
+        exported={({ merchant }) => (tab === 'all' ? { name: 'withdrawals', merchant: merchant ?? null, period: ANY_TIME } : undefined)}
         fetch={({ after, limit, filters }, signal) => {
           const part =
             (state: string | undefined, order: 'oldest' | 'newest') =>

@@ -100,11 +100,6 @@ export const accountParts = both(
       closing: '期末余额',
       none: '此期间没有变动',
       noneWhy: '换一个期间看看。',
-      csv: '下载 CSV',
-      xlsx: '下载 Excel',
-      json: '下载 JSON',
-      making: '正在生成，已写 {{count}} 行',
-      take: '取文件 {{name}}',
     },
     timeline: { older: '更早的' },
     event: {
@@ -279,11 +274,6 @@ export const accountParts = both(
       closing: 'Closing balance',
       none: 'Nothing moved in this time',
       noneWhy: 'Choose another one.',
-      csv: 'CSV',
-      xlsx: 'Excel',
-      json: 'JSON',
-      making: 'Being written, {{count}} rows so far',
-      take: 'Take the file {{name}}',
     },
     timeline: { older: 'Older' },
     event: {

@@ -48,6 +48,7 @@ export const operations = both(
     forms: {
       csv: 'CSV 表格',
       xlsx: 'Excel 表格',
+      json: 'JSON 数据',
     },
     lists: {
       statement: '账户对账单',
@@ -107,6 +108,7 @@ export const operations = both(
     forms: {
       csv: 'CSV',
       xlsx: 'Excel (XLSX)',
+      json: 'JSON',
     },
     lists: {
       statement: 'Statement',
