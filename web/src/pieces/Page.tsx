@@ -1,6 +1,6 @@
 // The frame of a page: its title, what it is for, what can be done. And the head of an object's page: name, state, what it waits
 // for and for whom. Never fetches.
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useId, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Tone } from '../theme/tokens';
 import { StatusTag } from './StatusTag';
@@ -40,11 +40,12 @@ export function Page({ title, lead, actions, header, children }: Given) {
 
 /** A part of a page under a heading of its own. */
 export function Section({ title, lead, actions, children }: { title: string; lead?: string; actions?: ReactNode; children: ReactNode }) {
+  const id = useId();
   return (
-    <section className="z-section">
+    <section className="z-section" aria-labelledby={id}>
       <header className="z-section-head">
         <div>
-          <h2>{title}</h2>
+          <h2 id={id}>{title}</h2>
           {lead !== undefined && <p className="z-quiet">{lead}</p>}
         </div>
         {actions}
