@@ -11,6 +11,7 @@ mod limits;
 mod lists;
 pub mod openapi;
 mod operations;
+mod people;
 mod periods;
 mod problem;
 mod push;

@@ -12,7 +12,7 @@ use zaiton_effects::channels::PUSH_BYTES;
 use crate::resources::{RESOURCES, inside, reading};
 use crate::{
     Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, glance, limits, lists, openapi,
-    operations, periods, problem, push, reference, same, session,
+    operations, people, periods, problem, push, reference, same, session,
 };
 
 /// Addresses with what answers them, and a list of them: the description is held against it.
@@ -121,6 +121,7 @@ fn plain() -> Routes {
         .get("/api/v1/merchants/{code}/standing", glance::standing)
         .get("/api/v1/merchants/{code}/balance-days", glance::balance_days)
         .get("/api/v1/events", inside::events)
+        .get("/api/v1/people", people::people)
         .get("/api/v1/channel-orders/{id}/messages", inside::messages)
         .get("/api/v1/policies/in-force", inside::in_force)
         .get("/api/v1/ledger/accounts", inside::accounts)

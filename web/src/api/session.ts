@@ -19,6 +19,19 @@ export const sessionQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** As many as the server names at once. */
+const PEOPLE = 500;
+
+/** The names of people, by the ids under which they act. */
+export const peopleQuery = queryOptions({
+  queryKey: ['people'],
+  queryFn: async ({ signal }) => {
+    const { rows } = await told(api.GET('/api/v1/people', { params: { query: { limit: PEOPLE } }, signal }));
+    return new Map<string, string>(rows.map(({ id, name }) => [id, name]));
+  },
+  staleTime: 300_000,
+});
+
 /** Comes in. */
 export function signIn(login: string, password: string): Promise<Schemas['SignedIn']> {
   return told(api.POST(PATH, { body: { login, password } }));

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Tone } from '../theme/tokens';
+import { useActorName } from './actor';
 import { Moment } from './Moment';
 
 /** One thing that happened. */
@@ -16,6 +17,7 @@ export interface Happening {
 
 export function Timeline({ happenings }: { happenings: readonly Happening[] }) {
   const { t } = useTranslation();
+  const nameOf = useActorName();
   if (happenings.length === 0) return <p className="z-quiet">{t('timeline.none')}</p>;
   return (
     <ol className="z-timeline">
@@ -25,7 +27,7 @@ export function Timeline({ happenings }: { happenings: readonly Happening[] }) {
           {detail !== undefined && <div className="z-quiet">{detail}</div>}
           <p className="z-quiet z-row">
             <Moment at={at} />
-            <span>{t('timeline.by', { actor })}</span>
+            <span>{t('timeline.by', { actor: nameOf(actor) })}</span>
           </p>
         </li>
       ))}

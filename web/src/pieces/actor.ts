@@ -1,7 +1,7 @@
-// Who did something, as people are called: whoever came in by name, others as the server names them. Never decides who may do what.
+// Who did something, as people are called: people by name, others as the server names them. Never decides who may do what.
 import { useQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
-import { sessionQuery } from '../api/session';
+import { peopleQuery, sessionQuery } from '../api/session';
 
 /** The id under which the person that came in acts. */
 export function useMe(): string | undefined {
@@ -10,6 +10,6 @@ export function useMe(): string | undefined {
 
 /** The name of whoever acted. */
 export function useActorName(): (actor: string) => string {
-  const person = useQuery(sessionQuery).data?.person;
-  return useCallback((actor) => (person && person.id === actor ? person.name : actor), [person]);
+  const people = useQuery(peopleQuery).data;
+  return useCallback((actor) => people?.get(actor) ?? actor, [people]);
 }

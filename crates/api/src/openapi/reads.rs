@@ -19,6 +19,7 @@ use super::schemas::Schemas;
 use super::troubles;
 use crate::glance::{OfAccount, OfDays};
 use crate::lists::Asked;
+use crate::people::PersonNamed;
 use crate::periods::WhatIf;
 use crate::resources::asked::{Paging, Place};
 use crate::resources::inside::{AtMoment, Books, OfProgramme, OfSubject};
@@ -121,6 +122,19 @@ fn reading(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         },
     );
     let kind = said::<KindSaid>(schemas);
+    let person = said::<PersonNamed>(schemas);
+    put(
+        paths,
+        Read {
+            path: "/api/v1/people",
+            id: "listPeople",
+            tag: "Operations",
+            summary: "人员 · Who is behind the ids that act",
+            about: "By name; whoever acts through a program is not among them.",
+            asked: parameters::<Paging>(schemas, &[]),
+            reply: page(&person),
+        },
+    );
     put(
         paths,
         Read {

@@ -101,7 +101,13 @@ fn nothing_shows_a_secret(home: &Home, http: &Http, mine: (&str, &str)) {
         .collect();
     let who = get("/api/v1/session").json();
     let (person, session) = (who["person"]["id"].as_str().unwrap(), who["session"]["id"].as_str().unwrap());
-    paths.extend(["/api/v1/session".to_owned(), "/api/v1/attention".to_owned()]);
+    paths.extend(["/api/v1/session".to_owned(), "/api/v1/attention".to_owned(), "/api/v1/people".to_owned()]);
+    let people = get("/api/v1/people").json();
+    assert_eq!(
+        (people["rows"][0]["id"].as_str(), people["rows"][0]["name"].as_str()),
+        (Some(person), Some("Administrator"))
+    );
+    assert_eq!(people["rows"][0].as_object().unwrap().len(), 3, "id, name, role: {people}");
     // People and sessions have no timeline, and are nobody's object.
     for hidden in [person, session] {
         let path = format!("/api/v1/events?subject={hidden}");

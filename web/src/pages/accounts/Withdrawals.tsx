@@ -8,6 +8,7 @@ import { ANY_TIME } from '../../api/operations';
 import { useObject } from '../../api/live';
 import { spoken } from '../../format/money';
 import { moment } from '../../format/time';
+import { useActorName } from '../../pieces/actor';
 import { Amount } from '../../pieces/Amount';
 import { EmptyState } from '../../pieces/EmptyState';
 import { Deadline, Moment } from '../../pieces/Moment';
@@ -68,6 +69,7 @@ export function Withdrawals({ of, search }: { of: OfAccount; search: Record<stri
 
 function Opened({ id, of }: { id: string; of: OfAccount }) {
   const { t } = useTranslation();
+  const nameOf = useActorName();
   const found = useObject('/api/v1/withdrawals', 'withdrawal', id);
   if (found.error) return <ProblemAlert error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return null;
@@ -85,12 +87,12 @@ function Opened({ id, of }: { id: string; of: OfAccount }) {
         {state.name === 'sent' && <Deadline at={state.answer_by} />}
         <ul className="z-items">
           <li>
-            <span className="z-grow">{t('accounts.withdrawal.by', { actor: record.maker })}</span>
+            <span className="z-grow">{t('accounts.withdrawal.by', { actor: nameOf(record.maker) })}</span>
             <Moment at={record.requested_at} />
           </li>
           {approvals.map(({ actor, role, at }) => (
             <li key={role}>
-              <span className="z-grow">{t(`accounts.withdrawal.agreed.${role}`, { actor })}</span>
+              <span className="z-grow">{t(`accounts.withdrawal.agreed.${role}`, { actor: nameOf(actor) })}</span>
               <Moment at={at} />
             </li>
           ))}

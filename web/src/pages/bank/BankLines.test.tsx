@@ -141,7 +141,7 @@ test('whoever proposed it cannot confirm it, and is told so before trying', asyn
   const dialog = await screen.findByRole('dialog');
   await waitFor(() => expect(within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Confirm' }).disabled).toBe(true));
   expect(within(dialog).getAllByText(/You proposed this yourself/)).toHaveLength(2);
-  expect(within(dialog).getByText('Proposed by Me Myself')).toBeTruthy();
+  expect(await within(dialog).findByText('Proposed by Me Myself')).toBeTruthy();
   expect(within(dialog).queryAllByRole('radio')).toEqual([]);
 });
 

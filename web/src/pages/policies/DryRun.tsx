@@ -134,7 +134,7 @@ function Answer({ whatIf }: { whatIf: WhatIf }) {
         ]}
         unit={t(measure === 'suspended_seconds' ? 'policies.dry.days' : 'policies.dry.times')}
       />
-      <div className="z-scroll" tabIndex={0} role="region" aria-label={t('policies.dry.answer')}>
+      <div className="z-scroll" tabIndex={0} role="region" aria-label={t('policies.dry.table')}>
         <table className="z-plain">
           <caption className="z-hidden">{t('policies.dry.answer')}</caption>
           <thead>
