@@ -12,7 +12,8 @@ export default function contents(): void {
     const page = name.replace(/-(zh-CN|en)(-(light|dark))?\.png$/, '');
     pages.set(page, [...(pages.get(page) ?? []), name]);
   }
-  const line = (page: string) => SEEN[page] ?? Object.entries(SEEN).find(([name]) => page.startsWith(name))?.[1] ?? '';
+  // The longest name that fits: `bank-line` before `bank`.
+  const line = (page: string) => SEEN[Object.keys(SEEN).filter((name) => page.startsWith(name)).sort((a, b) => b.length - a.length)[0] ?? ''] ?? '';
   const parts = [...pages].map(
     ([page, pictures]) =>
       `<section><h2>${page}</h2><p>${line(page)}</p>${pictures.map((name) => `<figure><img src="${name}" width="640" loading="lazy" alt="${name}"><figcaption>${name}</figcaption></figure>`).join('')}</section>`,

@@ -25,6 +25,11 @@ use schemas::Schemas;
 const ABOUT: &str = "\
 Back office for cross-border marketplaces: prepaid accounts, bank, orders.\n\n\
 跨境电商后台：预存账户、银行、订单。\n\n\
+**First steps · 起步.** `GET /api/v1/attention` says what waits for people; `GET /api/v1/merchants/{code}/standing` why promotions \
+stopped and what brings them back; `GET /api/v1/bank-lines/{id}/candidates` what a wire may be. \
+`bank.propose_decision`, and `bank.confirm_decision` by somebody else, match it. \
+`GET /api/v1/merchants/{code}/statement?format=csv` is the statement; `GET /api/v1/changes` tells what changes. Each has its `curl` \
+below; `$TOKEN` is what `zaiton serve` prints.\n\n\
 **Commands** change something. Each has an `Idempotency-Key`: the same key with the same content gives the first answer again, \
 with another content it is refused. `Zaiton-Actor` says who acts; where two people are needed these names are compared.\n\n\
 **Objects** are what is there. Each says in `allowed` which commands make sense now, and of the others why not.\n\n\
