@@ -31,8 +31,10 @@ export interface Palette {
   text: string;
   /** Less important text; still read by everybody. */
   quiet: string;
-  /** Fills: buttons, the chosen entry's mark. White stands on it. */
+  /** Fills: buttons, the chosen entry's mark. */
   accent: string;
+  /** What stands on such a fill. */
+  onAccent: string;
   /** Text in the accent: links, the chosen entry. */
   accentText: string;
   accentPaper: string;
@@ -52,6 +54,7 @@ export const PALETTES: Record<Shade, Palette> = {
     text: '#1b2226',
     quiet: '#566067',
     accent: '#0b6b74',
+    onAccent: '#ffffff',
     accentText: '#0b6b74',
     accentPaper: '#e3f1f2',
     income: '#1c6434',
@@ -73,6 +76,7 @@ export const PALETTES: Record<Shade, Palette> = {
     text: '#e4e9eb',
     quiet: '#a1adb3',
     accent: '#0f7a84',
+    onAccent: '#ffffff',
     accentText: '#5cc4cb',
     accentPaper: '#12343a',
     income: '#7fcf95',
