@@ -59,6 +59,17 @@ test('views are kept, a chart has its figures, a drawer is closed from the keybo
   await page.getByRole('button', { name: 'As figures' }).first().click();
   await expect(page.getByRole('cell', { name: '2,650.00' })).toBeVisible();
 
+  const upload = page.locator('.z-upload');
+  const pdf = (name: string) => ({ name, mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') });
+  await upload.locator('input[type=file]').setInputFiles([pdf('slow.pdf'), pdf('refused.pdf'), pdf('good.pdf'), { name: 'page.html', mimeType: 'text/html', buffer: Buffer.from('<p>') }]);
+  await expect(upload.getByText('Sent')).toBeVisible();
+  await expect(upload.getByText('50%')).toBeVisible();
+  await expect(upload.getByText('This kind of file is not taken.')).toBeVisible();
+  await accessible(page, 'upload');
+  await picture(page, 'gallery-upload-en-light');
+  await upload.getByRole('button', { name: 'Stop: slow.pdf' }).click();
+  await expect(upload.getByText('slow.pdf')).toBeHidden();
+
   await page.getByRole('button', { name: 'Open the drawer' }).click();
   const drawer = page.getByRole('dialog');
   await expect(drawer.getByText('prepaid.withdrawal.short')).toBeVisible();

@@ -213,8 +213,11 @@ pub(crate) fn unauthorised() -> Response {
     let refusal = Refusal::new(
         "api.unauthorised",
         Rule::new("R5-04"),
-        Text::new("缺少访问令牌或令牌无效。", "The bearer token is missing or wrong."),
-        Text::new("请使用启动时打印的令牌。", "Use the token that was printed at the start."),
+        Text::new("未登录，或访问令牌无效。", "Nobody is signed in, and there is no good token."),
+        Text::new(
+            "请登录；程序请使用启动时打印的令牌。",
+            "Sign in; a program uses the token that is printed at the start.",
+        ),
     );
     refused(StatusCode::UNAUTHORIZED, &refusal)
 }

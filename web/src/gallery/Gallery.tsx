@@ -1,8 +1,10 @@
 // Every piece in each of its states, for whoever changes one: a page of development builds and tests. Never part of a release.
 import { Button } from 'antd';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { LanguageAndTheme } from '../app/Bar';
+import { peopleQuery } from '../api/session';
 import { Mark } from '../app/Mark';
 import { moment } from '../format/time';
 import { spoken } from '../format/money';
@@ -29,6 +31,9 @@ import { cny, NOW, problems, refused, sampleList, words, type Sample } from './s
 type Words = (typeof words)['en'];
 
 export function Gallery() {
+  const client = useQueryClient();
+  // Nobody is asked who is behind an id.
+  useState(() => client.setQueryData(peopleQuery.queryKey, new Map()));
   const { t } = useTranslation();
   const word = words[useLanguage()];
   return (

@@ -9,10 +9,11 @@ import { ExportStands } from '../pieces/ExportButton';
 import { MerchantName, MerchantPick } from '../pieces/Merchant';
 import { MomentPick } from '../pieces/MomentPick';
 import { Section } from '../pieces/Page';
+import { Uploader } from '../pieces/Uploader';
 import { Values } from '../pieces/Values';
 import { Views } from '../pieces/Views';
 import { useLanguage } from '../text';
-import { BALANCES, DAYS, merchants, operations, refused, words } from './samples';
+import { BALANCES, DAYS, merchants, operations, refused, sampleSend, words } from './samples';
 
 /** What a server would have said. */
 function answered(): QueryClient {
@@ -48,6 +49,9 @@ export function More() {
           />
         </Section>
       </Wide>
+      <Section title={word.pieces.upload}>
+        <Uploader label={word.pieces.upload} kinds={['application/pdf', 'image/png']} most={5_242_880} files={3} send={sampleSend} />
+      </Section>
       <Section title={word.pieces.bars}>
         <Chart
           title={word.pieces.bars}

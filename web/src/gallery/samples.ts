@@ -47,7 +47,7 @@ export const words = {
     open: '处理中',
     closed: '已完成',
     due: '期限',
-    pieces: { money: '金额', input: '金额输入', tags: '状态', deadlines: '期限', empty: '空状态', problems: '问题', head: '对象页头', decision: '决定', noDecision: '没有操作', timeline: '时间线', steps: '分步', table: '列表', emptyTable: '空列表', failedTable: '读取失败的列表', chart: '图表', bars: '柱状图', views: '视图', exports: '导出', picks: '选择', values: '字段与值', drawer: '抽屉', openDrawer: '打开抽屉', balance: '可用余额', line: '停用线', stopped: '停用', copy: '复制', facts: '事实', code: '原因代码', caseDrawer: '列表旁的事项' },
+    pieces: { money: '金额', input: '金额输入', tags: '状态', deadlines: '期限', empty: '空状态', problems: '问题', head: '对象页头', decision: '决定', noDecision: '没有操作', timeline: '时间线', steps: '分步', table: '列表', emptyTable: '空列表', failedTable: '读取失败的列表', chart: '图表', bars: '柱状图', views: '视图', exports: '导出', picks: '选择', values: '字段与值', drawer: '抽屉', openDrawer: '打开抽屉', balance: '可用余额', line: '停用线', stopped: '停用', copy: '复制', upload: '上传文件', facts: '事实', code: '原因代码', caseDrawer: '列表旁的事项' },
     copied: '备注码',
   },
   en: {
@@ -74,7 +74,7 @@ export const words = {
     open: 'Under way',
     closed: 'Done',
     due: 'Due',
-    pieces: { money: 'Amounts', input: 'Typing an amount', tags: 'States', deadlines: 'Deadlines', empty: 'Nothing here', problems: 'Problems', head: 'Head of an object', decision: 'Decision', noDecision: 'No decision', timeline: 'Timeline', steps: 'Steps', table: 'List', emptyTable: 'Empty list', failedTable: 'List that failed', chart: 'Chart of days', bars: 'Chart of bars', views: 'Views', exports: 'Exports', picks: 'Choosing', values: 'Fields and values', drawer: 'Drawer', openDrawer: 'Open the drawer', balance: 'Available', line: 'Stops below', stopped: 'Stopped', copy: 'Copying', facts: 'Facts', code: 'A reason as a code', caseDrawer: 'A case beside its list' },
+    pieces: { money: 'Amounts', input: 'Typing an amount', tags: 'States', deadlines: 'Deadlines', empty: 'Nothing here', problems: 'Problems', head: 'Head of an object', decision: 'Decision', noDecision: 'No decision', timeline: 'Timeline', steps: 'Steps', table: 'List', emptyTable: 'Empty list', failedTable: 'List that failed', chart: 'Chart of days', bars: 'Chart of bars', views: 'Views', exports: 'Exports', picks: 'Choosing', values: 'Fields and values', drawer: 'Drawer', openDrawer: 'Open the drawer', balance: 'Available', line: 'Stops below', stopped: 'Stopped', copy: 'Copying', upload: 'Take a file', facts: 'Facts', code: 'A reason as a code', caseDrawer: 'A case beside its list' },
     copied: 'Remark code',
   },
 };
@@ -156,3 +156,10 @@ export const merchants = ['qinghe', 'lumen'].map((code, at) => ({
   record: { id: `me_024CBF1W80000${String(at)}`, code, name: code === 'qinghe' ? '青禾' : 'Lumen & Oak', company: code === 'qinghe' ? '青禾贸易有限公司' : 'Lumen & Oak Ltd', supply: 'self_run' as const, state: { name: 'active' as const, registered_at: '2026-02-01T00:00:00Z' } },
   allowed: [],
 }));
+
+/** Sends nothing: one that is called slow stays half way, one that is called refused is, any other is there at once. */
+export function sampleSend({ name }: File, tell: (part: number) => void, signal: AbortSignal): Promise<void> {
+  tell(0.5);
+  if (name.startsWith('slow')) return new Promise((_, fail) => signal.addEventListener('abort', () => fail(new Error(name))));
+  return name.startsWith('refused') ? Promise.reject(problems[0] ?? new Error(name)) : Promise.resolve();
+}

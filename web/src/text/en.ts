@@ -77,6 +77,16 @@ export const en: Catalogue = {
   },
   views: { title: 'Views', none: 'No view is kept yet', name: 'Name of the view', keep: 'Keep these filters', drop: 'Remove' },
   chart: { asTable: 'As figures', asChart: 'As a chart', day: 'Day' },
+  upload: {
+    hint: 'Drop it here, or choose it. {{kinds}}, at most {{most}} each.',
+    kind: 'This kind of file is not taken.',
+    size: 'The file is too large: at most {{most}} each.',
+    empty: 'This file is empty.',
+    many: 'No more than {{count}}: remove one first.',
+    sent: 'Sent',
+    drop: 'Remove',
+    stop: 'Stop',
+  },
   steps: { next: 'Next', back: 'Back', finish: 'Finish', of: 'Step {{step}} of {{all}}' },
   deadline: { late: 'Overdue', near: 'Due soon' },
   decision: {

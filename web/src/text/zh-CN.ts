@@ -73,6 +73,16 @@ export const zhCN = {
   },
   views: { title: '视图', none: '还没有保存的视图', name: '视图名称', keep: '保存当前筛选', drop: '删除' },
   chart: { asTable: '看数字', asChart: '看图', day: '日期' },
+  upload: {
+    hint: '拖到这里，或点击选择。可用 {{kinds}}，每个不超过 {{most}}。',
+    kind: '不接受这种文件。',
+    size: '文件太大，每个不超过 {{most}}。',
+    empty: '这是空文件。',
+    many: '最多 {{count}} 个文件，请先移除一个。',
+    sent: '已上传',
+    drop: '移除',
+    stop: '停止',
+  },
   steps: { next: '下一步', back: '上一步', finish: '完成', of: '第 {{step}} 步，共 {{all}} 步' },
   deadline: { late: '已逾期', near: '即将到期' },
   decision: {
