@@ -15,6 +15,7 @@ use zaiton_engine::command::Failure;
 use zaiton_engine::engine::Forwarded;
 use zaiton_engine::{Actor, Outcome, Request};
 
+use crate::resources::identified_text;
 use crate::{Api, problem};
 
 /// Commands of one NDJSON body, at most.
@@ -213,7 +214,7 @@ fn write_line(lines: &mut String, outcome: Outcome) {
             } else {
                 "{\"outcome\":\"accepted\",\"repeated\":false,\"reply\":"
             });
-            lines.push_str(&reply);
+            lines.push_str(&identified_text(&reply));
             lines.push('}');
         }
         other => {

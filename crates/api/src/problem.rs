@@ -7,6 +7,8 @@ use zaiton_engine::command::Failure;
 use zaiton_engine::{Outcome, StoreError};
 use zaiton_kernel::{Refusal, Rule, Text};
 
+use crate::resources::identified_text;
+
 mod pointer;
 
 pub(crate) use pointer::of_error;
@@ -110,6 +112,7 @@ pub(crate) fn busy() -> Response {
 pub(crate) fn reply(outcome: Outcome) -> Response {
     match outcome {
         Outcome::Accepted { reply, repeated } => {
+            let reply = identified_text(&reply);
             let body = format!("{{\"outcome\":\"accepted\",\"repeated\":{repeated},\"reply\":{reply}}}");
             ([(header::CONTENT_TYPE, "application/json")], body).into_response()
         }

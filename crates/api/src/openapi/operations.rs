@@ -95,7 +95,7 @@ pub(super) fn accepted(reply: &Value) -> Value {
 pub(super) fn commands(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     for offered in zaiton_app::offered() {
         let given = schemas.given(offered.request);
-        let reply = schemas.said(offered.reply);
+        let reply = schemas.record(offered.reply);
         let about = schemas.about(&given);
         let own = [("403", "Denied"), ("413", "TooLarge"), ("422", "Refused"), ("500", "Bug")];
         let mut responses = troubles(&own);

@@ -17,7 +17,7 @@ use zaiton_engine::StoreError;
 use zaiton_store::scan::objects::StoredRow;
 
 pub(crate) use kinds::{RESOURCES, by_table};
-pub(crate) use views::{Look, RAW, identified, told};
+pub(crate) use views::{Look, RAW, identified, identified_text, told};
 
 /// An id with its prefix.
 pub(crate) fn letters(prefix: &str, raw: i64) -> String {

@@ -1,6 +1,8 @@
 //! From a stored record to what is seen of it: today's shape, ids as texts, amounts with their currency. Never shows what is
 //! sealed.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -63,6 +65,16 @@ pub(crate) fn identified(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(identified),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
+}
+
+/// The same with the text of a command's reply; one that names no such id is left as it is.
+pub(crate) fn identified_text(reply: &str) -> Cow<'_, str> {
+    if !RAW.iter().any(|(name, _)| reply.contains(&format!("\"{name}\":"))) {
+        return Cow::Borrowed(reply);
+    }
+    let Ok(mut value) = serde_json::from_str::<Value>(reply) else { return Cow::Borrowed(reply) };
+    identified(&mut value);
+    Cow::Owned(value.to_string())
 }
 
 fn read<R: DeserializeOwned>(row: &StoredRow) -> Result<R, StoreError> {

@@ -130,7 +130,11 @@ fn a_line_names_its_candidates(home: &Home, http: &Http, merchant: &Merchant, ot
     let mut body = first["suggested"]["body"].clone();
     assert_eq!(first["suggested"]["to_add"], json!(["evidence"]));
     body["evidence"] = json!("group letter 7");
-    http.command(first["suggested"]["command"].as_str().unwrap(), "propose", &body).reply();
+    let said = http.command(first["suggested"]["command"].as_str().unwrap(), "propose", &body).reply();
+    assert_eq!(
+        said["state"]["decision"]["top_up"], body["decision"]["top_up"],
+        "an id is a text in replies, too"
+    );
     assert_eq!(queue(http, "bank_decisions")["items"][0]["id"], line);
     let again = ok(http, &format!("/api/v1/bank-lines/{line}/candidates"));
     assert_eq!(codes(&again["reasons"]), ["bank.line.proposed"]);
