@@ -11,5 +11,5 @@ export default defineConfig({
   html: { cspNonce: '__ZAITON_NONCE__' },
   build: { target: 'es2022', sourcemap: false, chunkSizeWarningLimit: 900, modulePreload: { polyfill: false } },
   server: { host: '127.0.0.1', proxy: { '/api': server } },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/test-setup.ts'], isolate: false, testTimeout: 30_000 },
+  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: ['src/test-setup.ts'], isolate: false, maxWorkers: 2, testTimeout: 30_000 },
 });

@@ -3,6 +3,12 @@
 
 /** By the first words of the pictures' names. */
 export const SEEN: Record<string, string> = {
+  'sign-in': 'Nothing to change.',
+  password: 'Nothing to change.',
+  missing: 'Nothing to change.',
+  home: 'Nothing to change.',
+  'skip-link': 'It covers the name of the product while it has the focus: left so.',
+  'person-menu': 'Nothing to change.',
   accounts: '“What to do” stood in the column for what is wrong; on a tablet six columns were squeezed, so “since” stands under the state.',
   'account-stopped': 'Two main buttons competed: one is left. Sentences of the server began in lower case, and links had no line under them.',
   'account-restricted': 'Nothing said why: a notice does.',
@@ -31,7 +37,7 @@ export const SEEN: Record<string, string> = {
   policies: 'The unit was repeated on every amount; holes between the groups were closed.',
   'policies-propose': 'Times of alerts were clipped by their unit.',
   'policies-dry': 'Every second bar lacked its name; the choice of what is shown filled the whole width.',
-  operations: 'A tag filled the whole width of the drawer, and a proof showed a table of one row.',
+  operations: 'A tag filled the whole width of the drawer, and a proof showed a table of one row; who asked was an id.',
   gallery: "The chart's figures were empty in a real browser.",
   'tour-running': 'Nothing to change.',
 };

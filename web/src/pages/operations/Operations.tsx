@@ -9,6 +9,7 @@ import { isOver, type Operation, percentOf, useOperation } from '../../api/opera
 import { textOf } from '../../api/problem';
 import { usePlace } from '../../app/place';
 import { moment } from '../../format/time';
+import { useActorName } from '../../pieces/actor';
 import { DecisionPanel } from '../../pieces/DecisionPanel';
 import { EmptyState } from '../../pieces/EmptyState';
 import { Moment } from '../../pieces/Moment';
@@ -23,6 +24,7 @@ import { VerifyButton } from './Verify';
 
 export function Operations() {
   const { t } = useTranslation();
+  const nameOf = useActorName();
   const search = useSearch({ from: '/o/operations' });
   const navigate = useNavigate();
   const { environment } = usePlace();
@@ -34,7 +36,7 @@ export function Operations() {
     { key: 'state', title: t('operations.state'), width: 150, cell: (row) => <State operation={row} />, text: ({ record }) => record.state },
     { key: 'progress', title: t('operations.progress'), width: 170, cell: (row) => <HowFar operation={row} />, text: ({ record }) => String(record.progress.done) },
     { key: 'file', title: t('operations.file'), width: 220, cell: (row) => <File operation={row} />, text: ({ record }) => record.result?.name ?? '' },
-    { key: 'by', title: t('operations.askedBy'), width: 110, cell: ({ record }) => record.asked_by, text: ({ record }) => record.asked_by },
+    { key: 'by', title: t('operations.askedBy'), width: 110, cell: ({ record }) => nameOf(record.asked_by), text: ({ record }) => nameOf(record.asked_by) },
     { key: 'at', title: t('operations.askedAt'), width: 140, cell: ({ record }) => <Moment at={record.asked_at} />, text: ({ record }) => moment(record.asked_at) },
     { key: 'id', title: t('operations.id'), isExtra: true, cell: ({ id }) => <code>{id}</code>, text: ({ id }) => id },
   ];
@@ -100,6 +102,7 @@ function File({ operation }: { operation: Operation }) {
 /** One operation: what was asked, what came of it, and whether it may still be stopped. */
 function One({ id, onClose }: { id: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
+  const nameOf = useActorName();
   const language = useLanguage();
   const give = useGive();
   const words = useWorkWords();
@@ -114,7 +117,7 @@ function One({ id, onClose }: { id: string | undefined; onClose: () => void }) {
         <div className="z-stack">
           <p className="z-row">
             <State operation={seen} />
-            <span>{t('operations.by', { by: seen.record.asked_by, at: moment(seen.record.asked_at) })}</span>
+            <span>{t('operations.by', { by: nameOf(seen.record.asked_by), at: moment(seen.record.asked_at) })}</span>
           </p>
           <div>
             <HowFar operation={seen} />

@@ -9,6 +9,7 @@ import { about } from '../../api/live';
 import { isOver, useAsk } from '../../api/operations';
 import { usePlace } from '../../app/place';
 import { moment } from '../../format/time';
+import { useActorName } from '../../pieces/actor';
 import { Section } from '../../pieces/Page';
 import { ProblemAlert } from '../../pieces/ProblemAlert';
 import { StatusTag } from '../../pieces/StatusTag';
@@ -49,6 +50,7 @@ export function VerifyButton() {
 /** How the books are proved, and what came of it last. */
 export function Proof() {
   const { t } = useTranslation();
+  const nameOf = useActorName();
   const { environment } = usePlace();
   const asked = useQuery({
     queryKey: about(['operation'], 'verifications', environment),
@@ -72,7 +74,7 @@ export function Proof() {
           ) : (
             <StatusTag tone={TONES[stateOf(last)]} word={t(`operations.states.${stateOf(last)}`)} />
           )}
-          <span>{t('operations.by', { by: last.record.asked_by, at: moment(last.record.asked_at) })}</span>
+          <span>{t('operations.by', { by: nameOf(last.record.asked_by), at: moment(last.record.asked_at) })}</span>
           <Link to="/o/operations" search={{ operation: last.id }}>
             {t('operations.open')}
           </Link>

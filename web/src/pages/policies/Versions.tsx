@@ -7,6 +7,7 @@ import { page, type Schemas } from '../../api/client';
 import { useObject } from '../../api/live';
 import { usePlace } from '../../app/place';
 import { moment } from '../../format/time';
+import { useActorName } from '../../pieces/actor';
 import { DecisionPanel } from '../../pieces/DecisionPanel';
 import { EmptyState } from '../../pieces/EmptyState';
 import { Moment } from '../../pieces/Moment';
@@ -30,10 +31,11 @@ export function standingOf({ state, valid_from }: Version, now: Date): { tone: T
 
 export function Versions({ search, onSearch }: { search: Record<string, string>; onSearch: (search: Search) => void }) {
   const { t } = useTranslation();
+  const nameOf = useActorName();
   const { environment } = usePlace();
   const words = useFigureWords();
   const said = (row: Version) => changesOf(row.figures).map(([name, value]) => `${words.name(name)}: ${words.value(name, value)}`);
-  const decided = ({ state }: Version) => (state.name === 'confirmed' ? state.checker : state.name === 'dropped' ? state.by : '');
+  const decided = ({ state }: Version) => (state.name === 'confirmed' ? nameOf(state.checker) : state.name === 'dropped' ? nameOf(state.by) : '');
   const columns: Column<Version>[] = [
     { key: 'state', title: t('policies.state'), width: 170, cell: (row) => <Standing row={row} />, text: (row) => t(`policies.states.${standingOf(row, new Date()).key}`) },
     { key: 'from', title: t('policies.validFrom'), width: 140, cell: ({ valid_from }) => <Moment at={valid_from} />, text: ({ valid_from }) => moment(valid_from) },
@@ -50,7 +52,7 @@ export function Versions({ search, onSearch }: { search: Record<string, string>;
       text: (row) => said(row).join('; '),
     },
     { key: 'reason', title: t('policies.reason'), cell: ({ reason }) => reason, text: ({ reason }) => reason },
-    { key: 'maker', title: t('policies.maker'), width: 110, cell: ({ maker }) => maker, text: ({ maker }) => maker },
+    { key: 'maker', title: t('policies.maker'), width: 110, cell: ({ maker }) => nameOf(maker), text: ({ maker }) => nameOf(maker) },
     { key: 'checker', title: t('policies.checker'), width: 110, cell: decided, text: decided },
     { key: 'id', title: t('policies.id'), isExtra: true, cell: ({ id }) => <code>{id}</code>, text: ({ id }) => id },
   ];
@@ -87,6 +89,7 @@ function Standing({ row }: { row: Version }) {
 /** One version beside what holds now, and what may be done with it. */
 function One({ id, onClose }: { id: string | undefined; onClose: () => void }) {
   const { t } = useTranslation();
+  const nameOf = useActorName();
   const give = useGive();
   const words = useFigureWords();
   const version = useObject('/api/v1/policies', 'policy', id);
@@ -169,13 +172,13 @@ function One({ id, onClose }: { id: string | undefined; onClose: () => void }) {
             </div>
             <div>
               <dt>{t('policies.maker')}</dt>
-              <dd>{seen.record.maker}</dd>
+              <dd>{nameOf(seen.record.maker)}</dd>
             </div>
             {seen.record.state.name === 'confirmed' && (
               <div>
                 <dt>{t('policies.checker')}</dt>
                 <dd>
-                  {seen.record.state.checker} <Moment at={seen.record.state.at} />
+                  {nameOf(seen.record.state.checker)} <Moment at={seen.record.state.at} />
                 </dd>
               </div>
             )}
