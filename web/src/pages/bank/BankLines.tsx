@@ -4,13 +4,13 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Segmented } from 'antd';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { page, type Schemas } from '../../api/client';
+import type { Schemas } from '../../api/client';
 import { ANY_TIME } from '../../api/operations';
 import { usePlace } from '../../app/place';
 import { useActorName } from '../../pieces/actor';
 import { Amount, signed } from '../../pieces/Amount';
 import { following } from '../../pieces/CaseDrawer';
-import { chained } from '../../pieces/chain';
+import { pageOfTab } from '../../pieces/chain';
 import { EmptyState } from '../../pieces/EmptyState';
 import { Page } from '../../pieces/Page';
 import { QueryTable, type Column } from '../../pieces/QueryTable';
@@ -65,17 +65,7 @@ export function BankLines() {
         rowKey={({ id }) => id}
         kinds={['bank_line']}
         exported={({ bank_account: one }) => (tab === 'all' && one === undefined ? { name: 'bank_lines', bank_account: null, period: ANY_TIME } : undefined)}
-        fetch={async ({ after, limit, filters }, signal) => {
-          const part =
-            (state: string | undefined, order: 'oldest' | 'newest') =>
-            async ({ after: from, limit: most }: { after: string | undefined; limit: number }) => {
-              const asked = { environment, order, limit: most, ...filters, ...(from !== undefined && { after: from }), ...(state !== undefined && { state }) };
-              const { rows, next_after } = await page('/api/v1/bank-lines', asked, signal);
-              return { rows, next: next_after ?? undefined };
-            };
-          if (tab === 'waits') return chained(WAITING.map((state) => part(state, 'oldest')), after, limit);
-          return part(tab === 'all' ? undefined : tab, tab === 'all' ? 'newest' : 'oldest')({ after, limit });
-        }}
+        fetch={({ filters, ...asked }, signal) => pageOfTab('/api/v1/bank-lines', { ...asked, tab, waiting: WAITING, query: { environment, ...filters } }, signal)}
         search={search}
         onSearch={(next) => to(tab === 'waits' ? next : { ...next, tab })}
         onRows={hear}
