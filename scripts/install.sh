@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what building and testing need on Debian: a C compiler for the bundled SQLite; for the tests PostgreSQL, Chromium
-# and Chinese letters for it. Does nothing when all is there. `install.sh build` leaves out what only tests need.
+# Installs what building and testing need on Debian: a C compiler for the bundled SQLite; for the tests PostgreSQL, Chromium,
+# Chinese letters for it, and Python for the servers that tests speak to. Does nothing when all is there. `install.sh build` leaves out what only tests need.
 set -eu
 
 wanted=${1:-test}
@@ -12,6 +12,7 @@ if [ "$wanted" = test ]; then
     command -v initdb >/dev/null 2>&1 && found=yes
     [ -n "$found" ] || missing="$missing postgresql"
     command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
+    python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || missing="$missing python3 python3-venv"
     [ -n "$(find /usr/share/fonts -iname 'NotoSansCJK*' 2>/dev/null | head -1)" ] || missing="$missing fonts-noto-cjk"
 fi
 if [ -n "$missing" ]; then

@@ -7,6 +7,8 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root"
 ZAITON_TEST_POSTGRES=$(scripts/test-postgres.sh)
 export ZAITON_TEST_POSTGRES
+ZAITON_TEST_PYTHON=$(scripts/python.sh)
+export ZAITON_TEST_PYTHON
 trap 'scripts/test-postgres.sh stop' EXIT
 
 log=target/test.log
