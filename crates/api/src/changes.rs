@@ -23,9 +23,10 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::{Notify, Semaphore, broadcast, mpsc};
 use zaiton_engine::StoreError;
 use zaiton_engine::batch::EventRow;
-use zaiton_kernel::{Environment, Timestamp};
+use zaiton_kernel::{Environment, Partition, Timestamp};
 use zaiton_store::Queries;
 
+use crate::callers::Viewer;
 use crate::resources::asked::{Asked, after};
 use crate::resources::by_table;
 use crate::{Api, problem};
@@ -44,6 +45,8 @@ const GLANCE: Duration = Duration::from_secs(1);
 pub(crate) struct Change {
     #[serde(skip)]
     event: i64,
+    #[serde(skip)]
+    partition: Partition,
     /// Live or sandbox.
     environment: Environment,
     /// What kind of object.
@@ -98,6 +101,7 @@ fn changes(queries: &Queries, events: &[EventRow]) -> Result<Vec<Change>, StoreE
         let Some(resource) = by_table(table) else { continue };
         found.push(Change {
             event: event.id,
+            partition: event.partition,
             environment: event.partition.environment(),
             kind: resource.kind,
             id: crate::resources::reading::text_of(resource, subject),
@@ -235,6 +239,7 @@ fn line(change: &Change) -> Event {
 /// `GET /api/v1/changes`
 pub(crate) async fn stream(
     State(api): State<Api>,
+    viewer: Viewer,
     Asked(wanted): Asked<Wanted>,
     headers: HeaderMap,
 ) -> Response {
@@ -260,7 +265,7 @@ pub(crate) async fn stream(
     };
     let (sender, lines) = mpsc::channel(64);
     let beat = api.limits.beat;
-    tokio::spawn(tell(api, wanted, missed, receiver, sender));
+    tokio::spawn(tell(api, (viewer, wanted), missed, receiver, sender));
     Sse::new(Lines { lines, _place: place })
         .keep_alive(KeepAlive::new().interval(beat).text("beat"))
         .into_response()
@@ -269,7 +274,7 @@ pub(crate) async fn stream(
 /// Tells one listener what it missed, then what comes. Ends when it does not keep up, or is gone.
 async fn tell(
     api: Api,
-    wanted: Wanted,
+    (viewer, wanted): (Viewer, Wanted),
     mut missed: Option<Cursor>,
     mut receiver: broadcast::Receiver<Change>,
     sender: mpsc::Sender<Event>,
@@ -284,7 +289,10 @@ async fn tell(
         let Some(cursor) = missed.take() else { break };
         let Ok((read, changes, is_all)) = read_on(&api, cursor, 0).await else { return };
         for change in changes {
-            if wanted.wants(&change) && sender.send(line(&change)).await.is_err() {
+            if viewer.sees(change.partition)
+                && wanted.wants(&change)
+                && sender.send(line(&change)).await.is_err()
+            {
                 return;
             }
             seen.insert((change.event, change.id));
@@ -300,7 +308,7 @@ async fn tell(
             change = receiver.recv() => match change {
                 Ok(change) => {
                     let is_known = seen.remove(&(change.event, change.id.clone()));
-                    if !is_known && wanted.wants(&change) && sender.send(line(&change)).await.is_err() {
+                    if !is_known && viewer.sees(change.partition) && wanted.wants(&change) && sender.send(line(&change)).await.is_err() {
                         return;
                     }
                 }

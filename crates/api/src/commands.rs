@@ -15,6 +15,7 @@ use zaiton_engine::command::Failure;
 use zaiton_engine::engine::Forwarded;
 use zaiton_engine::{Actor, Outcome, Request};
 
+use crate::callers::Viewer;
 use crate::resources::identified_text;
 use crate::{Api, problem};
 
@@ -22,31 +23,6 @@ use crate::{Api, problem};
 const BULK_LINES: usize = 20_000;
 /// Longest idempotency key, in bytes.
 const KEY_BYTES: usize = 255;
-
-/// Longest name of whoever acts, in bytes.
-const ACTOR_BYTES: usize = 64;
-
-/// Who acts, by the header `Zaiton-Actor`; the holder of the token vouches for it. `api` when nobody is named.
-pub(crate) fn actor(headers: &HeaderMap) -> Result<Actor, Box<Response>> {
-    let Some(value) = headers.get("zaiton-actor") else { return Ok(Actor::new("api")) };
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, ':' | '-' | '_' | '.');
-    match value.to_str() {
-        Ok(name)
-            if !name.is_empty()
-                && name.len() <= ACTOR_BYTES
-                && name.chars().all(plain)
-                && name != Actor::system().name() =>
-        {
-            Ok(Actor::new(name))
-        }
-        Ok(_) | Err(_) => Err(Box::new(problem::bad(
-            "api.actor",
-            "Zaiton-Actor 须为 1 至 64 个字母、数字、冒号、点、下划线或连字符，且不得为 system。",
-            "Zaiton-Actor is 1 to 64 letters, digits, colons, dots, underscores or hyphens, and not `system`."
-                .into(),
-        ))),
-    }
-}
 
 fn keyed(key: &str) -> Result<(), Box<Response>> {
     if key.is_empty() || key.len() > KEY_BYTES {
@@ -59,14 +35,24 @@ fn keyed(key: &str) -> Result<(), Box<Response>> {
     Ok(())
 }
 
-/// Reads a command that callers may give, by name; `Err` is the reply.
-fn request(api: &Api, actor: &Actor, name: &str, key: &str, body: &str) -> Result<Request, Box<Response>> {
+/// Rules R5-02, R5-03. Reads a command that callers may give, and whether this one may: before it is read by its name, then by what
+/// it is about. `Err` is the reply.
+fn request(api: &Api, viewer: &Viewer, name: &str, key: &str, body: &str) -> Result<Request, Box<Response>> {
     // What only follows from something else is not for callers.
-    if !api.offered.contains(name) {
+    let Some(offered) = api.offered.get(name) else {
         keyed(key)?;
         return Err(Box::new(problem::missing(name)));
+    };
+    let reaches = offered.permissions().iter().map(|permission| viewer.caller.reach(*permission).map(drop));
+    if let Some(Err(refusal)) = reaches.reduce(Result::or) {
+        return Err(Box::new(problem::forbidden(&refusal.into())));
     }
-    read_as(api, actor, name, key, body)
+    let actor = Actor::new(viewer.caller.name());
+    let request = read_as(api, &actor, name, key, body)?;
+    viewer
+        .may(offered.needs(body), request.partition)
+        .map_err(|refusal| Box::new(problem::forbidden(&refusal)))?;
+    Ok(request)
 }
 
 /// Reads a command by name; `Err` is the reply.
@@ -110,12 +96,13 @@ pub(crate) async fn run(api: &Api, request: Request) -> Outcome {
 /// `POST /api/v1/commands/{name}`
 pub(crate) async fn one(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(name): Path<String>,
     headers: HeaderMap,
     body: String,
 ) -> Response {
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    match actor(&headers).and_then(|actor| request(&api, &actor, &name, key, &body)) {
+    match request(&api, &viewer, &name, key, &body) {
         Ok(request) => problem::reply_to(run(&api, request).await, &body),
         Err(response) => *response,
     }
@@ -150,11 +137,7 @@ impl Gather {
 
 /// `POST /api/v1/commands`: a line a command, `{"command":..,"key":..,"body":{..}}`; the reply has a line for each, in
 /// the same order. Lines that cannot be read refuse the whole body before anything is run.
-pub(crate) async fn bulk(State(api): State<Api>, headers: HeaderMap, body: Bytes) -> Response {
-    let actor = match actor(&headers) {
-        Ok(actor) => actor,
-        Err(response) => return *response,
-    };
+pub(crate) async fn bulk(State(api): State<Api>, viewer: Viewer, body: Bytes) -> Response {
     let Ok(text) = std::str::from_utf8(&body) else {
         return problem::bad("api.encoding", "请求内容不是 UTF-8。", "The body is not UTF-8.".into());
     };
@@ -169,7 +152,7 @@ pub(crate) async fn bulk(State(api): State<Api>, headers: HeaderMap, body: Bytes
                 return problem::bad("api.line", "有一行无法读取。", format!("Line {}: {error}", number + 1));
             }
         };
-        match request(&api, &actor, &parsed.command, &parsed.key, parsed.body.get()) {
+        match request(&api, &viewer, &parsed.command, &parsed.key, parsed.body.get()) {
             Ok(request) => requests.push(request),
             Err(response) => return *response,
         }

@@ -6,12 +6,15 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use zaiton_access::Permission;
 use zaiton_app::{policy, reports};
 use zaiton_bank::LineId;
 use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Environment, LocalDate, Timestamp};
+use zaiton_reads::attention::QueueName;
 use zaiton_reads::balance_days::{Asked as Wanted, DAYS};
 
+use crate::callers::Viewer;
 use crate::lists::{merchant_of, read, read_long};
 use crate::resources::asked::{Asked, Place};
 use crate::{Api, problem};
@@ -60,11 +63,12 @@ fn said<T: Serialize>(found: Result<Option<T>, Response>, what: &str) -> Respons
 /// `GET /api/v1/merchants/{code}/standing`. Rules R1-02, R1-06 to R1-17.
 pub(crate) async fn standing(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(code): Path<String>,
     Asked(asked): Asked<OfAccount>,
 ) -> Response {
     let environment = asked.environment;
-    let merchant = match merchant_of(&api, code, environment).await {
+    let merchant = match merchant_of(&api, &viewer, code, environment).await {
         Ok(merchant) => merchant,
         Err(response) => return response,
     };
@@ -100,6 +104,7 @@ fn days(asked: &OfDays, today: LocalDate) -> Result<(LocalDate, LocalDate), Box<
 /// `GET /api/v1/merchants/{code}/balance-days`. Rules R1-06 to R1-09.
 pub(crate) async fn balance_days(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(code): Path<String>,
     Asked(asked): Asked<OfDays>,
 ) -> Response {
@@ -109,7 +114,7 @@ pub(crate) async fn balance_days(
         Ok(days) => days,
         Err(response) => return *response,
     };
-    let merchant = match merchant_of(&api, code, environment).await {
+    let merchant = match merchant_of(&api, &viewer, code, environment).await {
         Ok(merchant) => merchant,
         Err(response) => return response,
     };
@@ -137,13 +142,47 @@ pub(crate) async fn candidates(State(api): State<Api>, Path(id): Path<String>) -
     said(read(&api, job).await, &id)
 }
 
-/// `GET /api/v1/attention`: what waits for people of the operator.
-pub(crate) async fn attention(State(api): State<Api>, Asked(asked): Asked<Place>) -> Response {
+/// What whoever looks at a queue must be permitted, and by what it may do something about it.
+fn of_queue(queue: QueueName) -> (Permission, &'static [Permission]) {
+    use Permission as P;
+    use QueueName as Q;
+    match queue {
+        Q::ClientMoneyShort => (P::BankRead, &[P::MoneyRecount]),
+        Q::BreakersOpen => (P::MoneyRead, &[P::DeskAnswer]),
+        Q::BankLines | Q::BankLinesUnallocated | Q::BankDecisions | Q::HeldStatements => {
+            (P::BankRead, &[P::BankDecide])
+        }
+        Q::TopUpsInReview => (P::MoneyRead, &[P::BankDecide]),
+        Q::WithdrawalsToApprove => (P::MoneyRead, &[P::WithdrawalOperate, P::WithdrawalFinance]),
+        Q::WithdrawalsToSend | Q::WithdrawalsFailed => (P::MoneyRead, &[P::WithdrawalSend]),
+        Q::PaymentsToFile => (P::BankRead, &[P::PaymentPropose]),
+        Q::PaymentFilesToRelease => (P::BankRead, &[P::PaymentRelease]),
+        Q::AccountsToConfirm => (P::MoneyRead, &[P::AccountRestrict, P::CardConfirm]),
+        Q::PoliciesProposed => (P::PolicyRead, &[P::PolicyChange]),
+        Q::Tickets => (P::MerchantRead, &[P::DeskAnswer]),
+        Q::Tasks => (P::SystemRead, &[P::TaskHandle]),
+        Q::UnreadMessages | Q::ConnectionsInTrouble => (P::OrderRead, &[P::ShopManage]),
+        Q::DeadEffects | Q::DeadTimers => (P::SystemRead, &[P::SystemRepair]),
+    }
+}
+
+/// `GET /api/v1/attention`: what waits for people of the operator, as far as this one may look at it.
+pub(crate) async fn attention(
+    State(api): State<Api>,
+    viewer: Viewer,
+    Asked(asked): Asked<Place>,
+) -> Response {
     let environment = asked.environment;
     let job = move |api: &Api| {
         let now = api.engine.clock().now(environment);
         let policy = policy::prepaid_at(api.engine.registry(), environment, now);
-        zaiton_reads::attention::attention(&api.queries, environment, &policy, now)
+        let mut found = zaiton_reads::attention::attention(&api.queries, environment, &policy, now)?;
+        let may = |permission: Permission| viewer.caller.may_platform(permission).is_ok();
+        found.queues.retain(|queue| may(of_queue(queue.queue).0));
+        for queue in &mut found.queues {
+            queue.yours = of_queue(queue.queue).1.iter().any(|permission| may(*permission));
+        }
+        Ok(found)
     };
     said(read(&api, job).await.map(Some), "")
 }

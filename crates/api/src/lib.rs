@@ -4,9 +4,11 @@
 //! Holds no rule and computes no money: it converts, asks the engine or the read queries, and converts back.
 #![warn(missing_docs)]
 
+mod callers;
 mod changes;
 mod commands;
 mod glance;
+mod keys;
 mod limits;
 mod lists;
 pub mod openapi;
@@ -21,10 +23,11 @@ mod routes;
 mod said;
 mod session;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
+use zaiton_app::Offered;
 use zaiton_effects::channels::{Channels, Receiver};
 use zaiton_effects::operations::Kept;
 use zaiton_effects::sealing::Sealer;
@@ -46,7 +49,7 @@ pub struct Api {
     kept: Option<Arc<Kept>>,
     gate: Arc<session::Gate>,
     token: Arc<str>,
-    offered: Arc<BTreeSet<&'static str>>,
+    offered: Arc<BTreeMap<&'static str, Offered>>,
     limits: Limits,
     meters: Arc<limits::Meters>,
     reads: Arc<Semaphore>,
@@ -73,7 +76,7 @@ impl Api {
             kept: None,
             gate: Arc::default(),
             token: token.into(),
-            offered: Arc::new(zaiton_app::offered().iter().map(|offered| offered.name).collect()),
+            offered: Arc::new(zaiton_app::offered().into_iter().map(|one| (one.name, one)).collect()),
             limits,
             meters: Arc::new(limits::Meters::new(&limits)),
             reads: Arc::new(Semaphore::new(limits.reads)),
@@ -86,6 +89,11 @@ impl Api {
     #[must_use]
     pub fn with_channels(self, channels: Arc<Channels>, sealer: Sealer) -> Self {
         Self { channels: Some((Arc::new(Receiver::new(channels)), sealer)), ..self }
+    }
+
+    /// The sealer, where there is one.
+    fn sealer(&self) -> Option<&Sealer> {
+        self.channels.as_ref().map(|(_, sealer)| sealer)
     }
 
     /// It gives out the files of long work that lie here.

@@ -14,7 +14,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use zaiton_kernel::Environment;
 
-use crate::session::Inside;
+use crate::callers::Viewer;
 use crate::{Api, problem};
 
 /// How many requests may come.
@@ -165,15 +165,10 @@ pub(crate) async fn by_address(State(api): State<Api>, request: Request, next: N
     response
 }
 
-/// Once it is known who asks: by the token, or by the person, however many sessions that has.
+/// Once it is known who asks: by the key, or by the person, however many sessions that has.
 pub(crate) async fn by_token(State(api): State<Api>, request: Request, next: Next) -> Response {
-    let person = request.extensions().get::<Inside>().map(|inside| inside.person.id.to_string());
-    let caller: Box<[u8]> = match person {
-        Some(person) => person.into_bytes().into(),
-        None => {
-            request.headers().get(header::AUTHORIZATION).map(HeaderValue::as_bytes).unwrap_or_default().into()
-        }
-    };
+    let caller = request.extensions().get::<Viewer>().map(|viewer| viewer.caller.name().to_owned());
+    let caller: Box<[u8]> = caller.unwrap_or_default().into_bytes().into();
     let meter = &api.meters.tokens;
     let verdict = meter.ask(caller, now(&api));
     let mut response = if verdict.granted { next.run(request).await } else { refused(verdict.seconds) };

@@ -16,6 +16,7 @@ use zaiton_kernel::{Environment, Id, Money, Partition, Timestamp};
 use zaiton_prepaid::quote::Question;
 use zaiton_store::scan::StoredBody;
 
+use crate::callers::Viewer;
 use crate::resources::inside::event_said;
 use crate::said::{BalanceSaid, BalancesSaid, EventSaid};
 use crate::{Api, problem};
@@ -95,14 +96,17 @@ pub(crate) fn moment(text: Option<&str>, or: Timestamp) -> Result<Timestamp, Box
         .map_err(|error| Box::new(problem::bad("api.moment", "时间格式不正确。", format!("{text}: {error}"))))
 }
 
+/// Rule R5-02. The merchant of a code, where it is within reach: of others it is not told whether they are there.
 pub(crate) async fn merchant_of(
     api: &Api,
+    viewer: &Viewer,
     code: String,
     environment: Environment,
 ) -> Result<StoredBody, Response> {
     let what = code.clone();
     read(api, move |api| api.queries.merchant(environment, &code))
         .await?
+        .filter(|row| viewer.sees(row.partition))
         .ok_or_else(|| problem::missing(&what))
 }
 
@@ -120,11 +124,12 @@ fn csv(text: String) -> Response {
 /// `GET /api/v1/merchants/{code}/flow`. Rule R1-30.
 pub(crate) async fn flow(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE);
-    let merchant = match merchant_of(&api, code, asked.environment).await {
+    let merchant = match merchant_of(&api, &viewer, code, asked.environment).await {
         Ok(merchant) => merchant,
         Err(response) => return response,
     };
@@ -142,10 +147,11 @@ pub(crate) async fn flow(
 /// `GET /api/v1/merchants/{code}/how-to-pay`. Rule R1-14.
 pub(crate) async fn how_to_pay(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    let merchant = match merchant_of(&api, code, asked.environment).await {
+    let merchant = match merchant_of(&api, &viewer, code, asked.environment).await {
         Ok(merchant) => merchant,
         Err(response) => return response,
     };
@@ -171,7 +177,8 @@ pub(crate) async fn records(
     Query(asked): Query<Asked>,
 ) -> Response {
     // What is sealed is nobody's list.
-    let sealed = ["credentials", "people", "sealed_messages", "sessions"].contains(&table.as_str());
+    let sealed = ["api_keys", "credentials", "organisations", "people", "sealed_messages", "sessions"]
+        .contains(&table.as_str());
     if sealed || !zaiton_store::tables::RECORD_TABLES.iter().any(|known| known.name == table) {
         return problem::missing(&table);
     }
@@ -185,10 +192,11 @@ pub(crate) async fn records(
 /// `GET /api/v1/merchants/{code}/events`
 pub(crate) async fn events(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    let merchant = match merchant_of(&api, code, asked.environment).await {
+    let merchant = match merchant_of(&api, &viewer, code, asked.environment).await {
         Ok(merchant) => merchant,
         Err(response) => return response,
     };
@@ -221,6 +229,7 @@ fn period(api: &Api, asked: &Asked) -> Result<(Timestamp, Timestamp), Box<Respon
 /// `GET /api/v1/merchants/{code}/statement`
 pub(crate) async fn statement(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
@@ -228,7 +237,7 @@ pub(crate) async fn statement(
         Ok(period) => period,
         Err(response) => return *response,
     };
-    let merchant = match merchant_of(&api, code, asked.environment).await {
+    let merchant = match merchant_of(&api, &viewer, code, asked.environment).await {
         Ok(merchant) => merchant,
         Err(response) => return response,
     };
@@ -251,6 +260,7 @@ pub(crate) async fn statement(
 /// `GET /api/v1/merchants/{code}/fees`
 pub(crate) async fn fees(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
@@ -258,7 +268,7 @@ pub(crate) async fn fees(
         Ok(period) => period,
         Err(response) => return *response,
     };
-    let merchant = match merchant_of(&api, code, asked.environment).await {
+    let merchant = match merchant_of(&api, &viewer, code, asked.environment).await {
         Ok(merchant) => merchant,
         Err(response) => return response,
     };
@@ -297,6 +307,7 @@ fn fee_rows(
 /// `GET /api/v1/merchants/{code}/balances`
 pub(crate) async fn balances(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
@@ -305,7 +316,7 @@ pub(crate) async fn balances(
         Ok(at) => at,
         Err(response) => return *response,
     };
-    let merchant = match merchant_of(&api, code, asked.environment).await {
+    let merchant = match merchant_of(&api, &viewer, code, asked.environment).await {
         Ok(merchant) => merchant,
         Err(response) => return response,
     };
@@ -330,6 +341,7 @@ pub(crate) async fn balances(
 /// `POST /api/v1/merchants/{code}/quote`. Rule R1-40.
 pub(crate) async fn quote(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
     body: String,
@@ -339,7 +351,7 @@ pub(crate) async fn quote(
         Err(error) => return problem::bad("api.body", "请求内容无法读取。", error.to_string()),
     };
     let now = api.engine.clock().now(asked.environment);
-    let merchant = match merchant_of(&api, code, asked.environment).await {
+    let merchant = match merchant_of(&api, &viewer, code, asked.environment).await {
         Ok(merchant) => merchant,
         Err(response) => return response,
     };

@@ -13,13 +13,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, ReadBuf};
+use zaiton_access::{AccessRefusal, Permission};
 use zaiton_app::operations::{AskOperation, OperationReply, partition_of};
-use zaiton_engine::Command;
+use zaiton_engine::{Actor, Command};
 use zaiton_kernel::{Environment, Id, Refusal, Rule, Text};
 use zaiton_platform::operation::State as Stands;
-use zaiton_platform::operation::{Operation, Product};
+use zaiton_platform::operation::{List, Operation, Product, Work};
 use zaiton_store::scan::operations::Whose;
 
+use crate::callers::Viewer;
 use crate::lists::read;
 use crate::resources::asked::{Asked, after, rows};
 use crate::resources::operation::address;
@@ -60,12 +62,32 @@ fn resource() -> &'static Resource {
     by_table("operations").expect("operations are a kind of object")
 }
 
+/// Rule R5-02. Whoever has a list as a file may look at it on its page.
+fn may_export(viewer: &Viewer, body: &str) -> Result<(), AccessRefusal> {
+    let Ok(asked) = serde_json::from_str::<AskOperation>(body) else { return Ok(()) };
+    let permission = match &asked.work {
+        Work::Verify => Permission::BankRead,
+        Work::Export { list, .. } => match list {
+            List::Statement { .. } | List::Fees { .. } | List::Flow { .. } => Permission::MoneyRead,
+            _ => Permission::BankRead,
+        },
+    };
+    viewer.caller.may_platform(permission)
+}
+
 /// `POST /api/v1/operations`
-pub(crate) async fn ask(State(api): State<Api>, headers: HeaderMap, body: String) -> Response {
+pub(crate) async fn ask(
+    State(api): State<Api>,
+    viewer: Viewer,
+    headers: HeaderMap,
+    body: String,
+) -> Response {
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let request = commands::actor(&headers)
-        .and_then(|actor| commands::read_as(&api, &actor, AskOperation::NAME, key, &body));
-    let outcome = match request {
+    if let Err(refusal) = may_export(&viewer, &body) {
+        return problem::forbidden(&refusal.into());
+    }
+    let actor = Actor::new(viewer.caller.name());
+    let outcome = match commands::read_as(&api, &actor, AskOperation::NAME, key, &body) {
         Ok(request) => commands::run(&api, request).await,
         Err(response) => return *response,
     };
@@ -74,7 +96,7 @@ pub(crate) async fn ask(State(api): State<Api>, headers: HeaderMap, body: String
     };
     let object = read(&api, move |api| {
         let row = api.queries.object(resource().table, operation.raw())?;
-        row.map(|row| reading::seen(api, resource(), &row)).transpose()
+        row.map(|row| reading::seen(api, &viewer, resource(), &row)).transpose()
     });
     let location = [(header::LOCATION, address(operation))];
     match object.await {
@@ -84,7 +106,7 @@ pub(crate) async fn ask(State(api): State<Api>, headers: HeaderMap, body: String
 }
 
 /// `GET /api/v1/operations`: the newest first.
-pub(crate) async fn list(State(api): State<Api>, Asked(asked): Asked<Listed>) -> Response {
+pub(crate) async fn list(State(api): State<Api>, viewer: Viewer, Asked(asked): Asked<Listed>) -> Response {
     let before = match after(asked.after.as_deref()) {
         Ok(before) => before,
         Err(response) => return *response,
@@ -102,7 +124,7 @@ pub(crate) async fn list(State(api): State<Api>, Asked(asked): Asked<Listed>) ->
         let next = found.last().filter(|_| !is_last).map(|row| reading::text_of(resource(), row.id));
         let mut objects: Vec<Value> = Vec::new();
         for row in &found {
-            let object = reading::seen(api, resource(), row)?;
+            let object = reading::seen(api, &viewer, resource(), row)?;
             if asked.state.as_deref().is_none_or(|state| object["record"]["state"] == *state) {
                 objects.push(object);
             }

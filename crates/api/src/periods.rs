@@ -12,6 +12,7 @@ use zaiton_prepaid::StatementMonth;
 use zaiton_prepaid::what_if::Asked as Figures;
 use zaiton_reads::what_if::{Question, ask};
 
+use crate::callers::Viewer;
 use crate::lists::{Asked, PAGE, merchant_of, moment, read, read_long};
 use crate::resources::told;
 use crate::{Api, problem};
@@ -19,11 +20,12 @@ use crate::{Api, problem};
 /// `GET /api/v1/merchants/{code}/months`: the recorded statements of its months. Rules R1-31, L-I10.
 pub(crate) async fn months(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(code): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
     let limit = asked.limit.unwrap_or(PAGE).clamp(1, PAGE);
-    let merchant = match merchant_of(&api, code, asked.environment).await {
+    let merchant = match merchant_of(&api, &viewer, code, asked.environment).await {
         Ok(merchant) => merchant,
         Err(response) => return response,
     };
@@ -96,7 +98,7 @@ impl WhatIf {
 }
 
 /// `GET /api/v1/what-if`: what other lines would have done. Rules R5-31, K-3.
-pub(crate) async fn what_if(State(api): State<Api>, Query(asked): Query<WhatIf>) -> Response {
+pub(crate) async fn what_if(State(api): State<Api>, viewer: Viewer, Query(asked): Query<WhatIf>) -> Response {
     let environment = asked.environment;
     let now = api.engine.clock().now(environment);
     let period = |asked: &WhatIf| -> Result<_, Box<Response>> {
@@ -113,7 +115,7 @@ pub(crate) async fn what_if(State(api): State<Api>, Query(asked): Query<WhatIf>)
     }
     let merchant = match asked.merchant {
         None => None,
-        Some(code) => match merchant_of(&api, code, environment).await {
+        Some(code) => match merchant_of(&api, &viewer, code, environment).await {
             Ok(merchant) => Some(merchant.partition),
             Err(response) => return response,
         },

@@ -211,6 +211,11 @@ pub(crate) fn missing(what: &str) -> Response {
     refused(StatusCode::NOT_FOUND, &refusal)
 }
 
+/// Whoever asks may not.
+pub(crate) fn forbidden(refusal: &Refusal) -> Response {
+    refused(StatusCode::FORBIDDEN, refusal)
+}
+
 /// No token, or a wrong one.
 pub(crate) fn unauthorised() -> Response {
     let refusal = Refusal::new(

@@ -13,11 +13,12 @@ use serde_json::json;
 use zaiton_channels::Connection as Settings;
 use zaiton_effects::channels::{Answer, Pushed, connect};
 use zaiton_effects::orders::hash_of;
-use zaiton_engine::Request;
+use zaiton_engine::{Actor, Request};
 use zaiton_kernel::{Environment, Id, Refusal, Rule, Text, Timestamp};
 use zaiton_onboarding::MerchantId;
 use zaiton_orders::connection::ConnectionId;
 
+use crate::callers::Viewer;
 use crate::lists::{merchant_of, read};
 use crate::{Api, commands, problem};
 
@@ -127,18 +128,15 @@ fn shanghai() -> String {
 /// anywhere. Errors never repeat them.
 pub(crate) async fn connecting(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(code): Path<String>,
-    headers: HeaderMap,
     body: String,
 ) -> Response {
-    let merchant = match merchant_of(&api, code, Environment::Live).await {
+    let merchant = match merchant_of(&api, &viewer, code, Environment::Live).await {
         Ok(row) => MerchantId::from_raw(row.id),
         Err(response) => return response,
     };
-    let actor = match commands::actor(&headers) {
-        Ok(actor) => actor,
-        Err(response) => return *response,
-    };
+    let actor = Actor::new(viewer.caller.name());
     let asked: Connecting = match serde_json::from_str(&body) {
         Ok(asked) => asked,
         Err(error) => {

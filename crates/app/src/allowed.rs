@@ -5,6 +5,7 @@ use serde::Serialize;
 use zaiton_bank::{BankAccount, BankPolicy, HeldStatement, Line, Payment, PaymentFile};
 use zaiton_bank::{bank_account, held, line, payment, payment_file};
 use zaiton_desk::{Ticket, ticket};
+use zaiton_identity::{ApiKey, Organisation, api_key, organisation};
 use zaiton_kernel::{Allowed as Said, Currency, Refusal, Timestamp};
 use zaiton_orders::channel::{self, ChannelOrder};
 use zaiton_orders::connection::{self, Connection};
@@ -256,6 +257,27 @@ pub fn of_policy(version: &PolicyVersion, now: Timestamp) -> Vec<Allowed> {
     named(zaiton_policies::allowed(version, now), |kind| match kind {
         K::Confirm => &["policy.confirm"],
         K::Drop => &["policy.drop"],
+    })
+}
+
+/// Of an organisation.
+#[must_use]
+pub fn of_organisation(record: &Organisation) -> Vec<Allowed> {
+    use organisation::CommandKind as K;
+    named(organisation::allowed(record), |kind| match kind {
+        K::Invite => &["people.invite"],
+        K::WithdrawInvitation => &["people.withdraw_invitation"],
+        K::ChangeRoles => &["people.change_roles"],
+        K::Remove => &["people.remove"],
+    })
+}
+
+/// Of a key.
+#[must_use]
+pub fn of_api_key(key: &ApiKey) -> Vec<Allowed> {
+    use api_key::CommandKind as K;
+    named(api_key::allowed(key), |kind| match kind {
+        K::Revoke => &["keys.revoke"],
     })
 }
 

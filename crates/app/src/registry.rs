@@ -4,8 +4,10 @@
 //! is not for callers: it decides by what was read before it, and nobody outside has read that.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use zaiton_access::Permission;
 use zaiton_engine::outbox::{DropParked, RetryEffect, RetryParked, RetryTimer};
 use zaiton_engine::{Command, Registry};
+use zaiton_prepaid::withdrawal::Role;
 
 use crate::{
     bank, channels, desk, identity, names, onboarding, operations, orders, platform, policy, prepaid,
@@ -16,20 +18,49 @@ use crate::{
 pub struct Offered {
     /// Its name.
     pub name: &'static str,
+    /// What whoever gives it must be permitted. Of a withdrawal's approval it is the one for operations; see [`Offered::needs`].
+    pub permission: Permission,
     /// What is given.
     pub request: fn(&mut SchemaGenerator) -> Schema,
     /// What comes back.
     pub reply: fn(&mut SchemaGenerator) -> Schema,
 }
 
-fn offer<C: Command<Reply: JsonSchema> + JsonSchema>() -> Offered {
+/// What approving a withdrawal may need: by for whom it is approved.
+const APPROVALS: &[Permission] = &[Permission::WithdrawalOperate, Permission::WithdrawalFinance];
+
+impl Offered {
+    /// Rules R5-02, R5-03. What whoever gives it may have to be permitted: one of these, by what the body says.
+    #[must_use]
+    pub fn permissions(&self) -> &[Permission] {
+        match self.name {
+            prepaid::withdrawal::ApproveWithdrawal::NAME => APPROVALS,
+            _ => std::slice::from_ref(&self.permission),
+        }
+    }
+
+    /// Rules R5-02, R5-03. What whoever gives it with this body must be permitted: who approves a withdrawal says for whom.
+    #[must_use]
+    pub fn needs(&self, body: &str) -> Permission {
+        match serde_json::from_str::<prepaid::withdrawal::ApproveWithdrawal>(body) {
+            Ok(asked) if self.permissions().len() > 1 && asked.role == Role::Finance => {
+                Permission::WithdrawalFinance
+            }
+            Ok(_) | Err(_) => self.permission,
+        }
+    }
+}
+
+fn offer<C: Command<Reply: JsonSchema> + JsonSchema>(permission: Permission) -> Offered {
     let request: fn(&mut SchemaGenerator) -> Schema = |generator| generator.subschema_for::<C>();
-    Offered { name: C::NAME, request, reply: |generator| generator.subschema_for::<C::Reply>() }
+    Offered { name: C::NAME, permission, request, reply: |generator| generator.subschema_for::<C::Reply>() }
 }
 
 /// Each command stands in exactly one of the lists. The engine's own are in its registry already.
 macro_rules! commands {
-    (offered { $($offered:ty,)* } inner { $($inner:ty,)* } operators { $($operators:ty,)* }) => {
+    (
+        offered { $($offered:ty: $may:ident,)* } inner { $($inner:ty,)* } operators { $($operators:ty: $repairs:ident,)* }
+    ) => {
         /// All commands of this program, those of the engine not counted.
         #[must_use]
         pub fn registry() -> Registry {
@@ -39,76 +70,81 @@ macro_rules! commands {
         /// The commands that callers may give, those by which an operator tells the engine what to do counted.
         #[must_use]
         pub fn offered() -> Vec<Offered> {
-            vec![$(offer::<$offered>(),)* $(offer::<$operators>(),)*]
+            vec![$(offer::<$offered>(Permission::$may),)* $(offer::<$operators>(Permission::$repairs),)*]
         }
     };
 }
 
 commands! {
     offered {
-    names::ClaimName,
-    platform::RecountDay,
-    operations::CancelOperation,
-    policy::commands::ProposePolicy,
-    policy::commands::ConfirmPolicy,
-    policy::commands::DropPolicy,
-    onboarding::RegisterMerchant,
-    prepaid::account::OpenAccount,
-    prepaid::account::SetAlerts,
-    desk::OpenTicket,
-    desk::AskDesk,
-    desk::AnswerTicket,
-    desk::CloseTicket,
-    prepaid::contact::AskContactCode,
-    prepaid::contact::ConfirmContact,
-    prepaid::top_up::RequestTopUp,
-    prepaid::top_up::CancelTopUp,
-    prepaid::charge::ChargeFee,
-    prepaid::holds::ReleaseFee,
-    prepaid::holds::ReduceFee,
-    prepaid::holds::SettleFee,
-    prepaid::holds::RefundFee,
-    prepaid::holds::ProposeWriteOff,
-    prepaid::holds::ConfirmWriteOff,
-    prepaid::promotion::DraftPromotion,
-    prepaid::promotion::SchedulePromotion,
-    prepaid::promotion::SuspendPromotion,
-    prepaid::promotion::ResumePromotion,
-    prepaid::promotion::EndPromotion,
-    prepaid::account::RestrictAccount,
-    prepaid::account::ConfirmRestriction,
-    prepaid::account::LiftRestriction,
-    prepaid::account::CloseAccount,
-    prepaid::account::ConfirmClosing,
-    prepaid::account::ProposeCard,
-    prepaid::account::ConfirmCard,
-    prepaid::withdrawal::RequestWithdrawal,
-    prepaid::withdrawal::ApproveWithdrawal,
-    prepaid::withdrawal::RejectWithdrawal,
-    prepaid::withdrawal::CancelWithdrawal,
-    prepaid::withdrawal::SendWithdrawal,
-    prepaid::withdrawal::RetryWithdrawal,
-    prepaid::withdrawal::ReverseWithdrawal,
-    bank::account::OpenBankAccount,
-    bank::statement::RecordStatement,
-    bank::decision::ProposeDecision,
-    bank::decision::ConfirmDecision,
-    bank::decision::RefuseDecision,
-    bank::payment::WithdrawPayment,
-    bank::payment::AnswerPayment,
-    bank::payment::PayOut,
-    bank::payment_file::ProposeFile,
-    bank::payment_file::ReleaseFile,
-    bank::payment_file::DropFile,
-    bank::held::TakeHeldAnyway,
-    bank::held::DropHeldStatement,
-    channels::Pause,
-    channels::Resume,
-    channels::Disconnect,
-    channels::PullNow,
-    channels::Heed,
-    channels::unread::DropUnread,
-    orders::capture::AcceptOrder,
+    names::ClaimName: MerchantRegister,
+    platform::RecountDay: MoneyRecount,
+    operations::CancelOperation: Export,
+    policy::commands::ProposePolicy: PolicyChange,
+    policy::commands::ConfirmPolicy: PolicyChange,
+    policy::commands::DropPolicy: PolicyChange,
+    onboarding::RegisterMerchant: MerchantRegister,
+    prepaid::account::OpenAccount: AccountManage,
+    prepaid::account::SetAlerts: AccountManage,
+    desk::OpenTicket: DeskAsk,
+    desk::AskDesk: DeskAsk,
+    desk::AnswerTicket: DeskAnswer,
+    desk::CloseTicket: DeskAsk,
+    prepaid::contact::AskContactCode: AccountManage,
+    prepaid::contact::ConfirmContact: AccountManage,
+    prepaid::top_up::RequestTopUp: TopUpAsk,
+    prepaid::top_up::CancelTopUp: TopUpAsk,
+    prepaid::charge::ChargeFee: FeeCharge,
+    prepaid::holds::ReleaseFee: FeeCharge,
+    prepaid::holds::ReduceFee: FeeCharge,
+    prepaid::holds::SettleFee: FeeCharge,
+    prepaid::holds::RefundFee: FeeCharge,
+    prepaid::holds::ProposeWriteOff: WriteOff,
+    prepaid::holds::ConfirmWriteOff: WriteOff,
+    prepaid::promotion::DraftPromotion: PromotionManage,
+    prepaid::promotion::SchedulePromotion: PromotionManage,
+    prepaid::promotion::SuspendPromotion: PromotionManage,
+    prepaid::promotion::ResumePromotion: PromotionManage,
+    prepaid::promotion::EndPromotion: PromotionManage,
+    prepaid::account::RestrictAccount: AccountRestrict,
+    prepaid::account::ConfirmRestriction: AccountRestrict,
+    prepaid::account::LiftRestriction: AccountRestrict,
+    prepaid::account::CloseAccount: AccountManage,
+    prepaid::account::ConfirmClosing: AccountRestrict,
+    prepaid::account::ProposeCard: CardPropose,
+    prepaid::account::ConfirmCard: CardConfirm,
+    prepaid::withdrawal::RequestWithdrawal: WithdrawalAsk,
+    prepaid::withdrawal::ApproveWithdrawal: WithdrawalOperate,
+    prepaid::withdrawal::RejectWithdrawal: WithdrawalReject,
+    prepaid::withdrawal::CancelWithdrawal: WithdrawalAsk,
+    prepaid::withdrawal::SendWithdrawal: WithdrawalSend,
+    prepaid::withdrawal::RetryWithdrawal: WithdrawalSend,
+    prepaid::withdrawal::ReverseWithdrawal: WithdrawalSend,
+    bank::account::OpenBankAccount: BankAccountOpen,
+    bank::statement::RecordStatement: BankRecord,
+    bank::decision::ProposeDecision: BankDecide,
+    bank::decision::ConfirmDecision: BankDecide,
+    bank::decision::RefuseDecision: BankDecide,
+    bank::payment::WithdrawPayment: PaymentPropose,
+    bank::payment::AnswerPayment: BankRecord,
+    bank::payment::PayOut: BankDecide,
+    bank::payment_file::ProposeFile: PaymentPropose,
+    bank::payment_file::ReleaseFile: PaymentRelease,
+    bank::payment_file::DropFile: PaymentPropose,
+    bank::held::TakeHeldAnyway: BankDecide,
+    bank::held::DropHeldStatement: BankDecide,
+    channels::Pause: ShopManage,
+    channels::Resume: ShopManage,
+    channels::Disconnect: ShopManage,
+    channels::PullNow: ShopManage,
+    channels::Heed: ShopManage,
+    channels::unread::DropUnread: ShopManage,
+    orders::capture::AcceptOrder: OrderAccept,
+    identity::Invite: PeopleManage,
+    identity::WithdrawInvitation: PeopleManage,
+    identity::ChangeRoles: PeopleManage,
+    identity::RemoveMember: PeopleManage,
+    identity::RevokeKey: KeyManage,
     }
     inner {
     platform::StartDays,
@@ -121,12 +157,25 @@ commands! {
     operations::FailOperation,
     operations::ExpireOperation,
     identity::CreatePerson,
-    identity::WrongPassword,
+    identity::Guess,
     identity::OpenSession,
     identity::SeeSession,
     identity::CloseSession,
-    identity::ChangePassword,
     identity::ForgetSession,
+    identity::ChangePassword,
+    identity::OfferSecond,
+    identity::ConfirmSecond,
+    identity::DropSecond,
+    identity::AskLink,
+    identity::UseLink,
+    identity::BlockPerson,
+    identity::UnblockPerson,
+    identity::JoinOwner,
+    identity::LeaveOwner,
+    identity::Admit,
+    identity::AcceptInvitation,
+    identity::MakeKey,
+    identity::UseNonce,
     prepaid::top_up::CreditTopUp,
     prepaid::top_up::ReviewTopUp,
     prepaid::top_up::ExpireTopUp,
@@ -178,10 +227,10 @@ commands! {
     orders::group::PaymentChanged,
     }
     operators {
-    RetryEffect,
-    RetryTimer,
-    RetryParked,
-    DropParked,
+    RetryEffect: SystemRepair,
+    RetryTimer: SystemRepair,
+    RetryParked: TaskHandle,
+    DropParked: TaskHandle,
     }
 }
 

@@ -9,7 +9,9 @@ pub mod orders;
 pub mod passwords;
 pub mod periods;
 pub mod sealing;
+pub mod second_factor;
 pub mod sheet;
+pub mod signing;
 
 pub use matching::Matcher;
 pub use periods::{MoneyCounter, MonthCloser};

@@ -5,9 +5,12 @@ use std::fmt;
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Salt};
+use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use zaiton_connect::orders::Personal;
+use zaiton_identity::person::SealedSecret;
+use zaiton_identity::{ApiKeyId, PersonId};
 use zaiton_orders::channel::Sealed;
 use zaiton_orders::connection::Credentials;
 
@@ -142,6 +145,42 @@ impl Sealer {
     pub fn seal_credentials(&self, merchant: i64, key: &str, plain: &[u8]) -> Result<Credentials, SealError> {
         let text = self.close(&format!("connection\n{merchant}\n{key}"), plain)?;
         Ok(Credentials { key: self.name.clone(), text })
+    }
+
+    /// Seals the secret of a person's second factor, for that person and no other.
+    ///
+    /// # Errors
+    /// No randomness.
+    pub fn seal_second(&self, person: PersonId, plain: &[u8]) -> Result<SealedSecret, SealError> {
+        let text = self.close(&format!("second factor\n{person}"), plain)?;
+        Ok(SealedSecret { key: self.name.clone(), text })
+    }
+
+    /// The secret of a person's second factor.
+    ///
+    /// # Errors
+    /// Another key, or it was changed, or is another person's.
+    pub fn second(&self, person: PersonId, sealed: &SealedSecret) -> Result<Vec<u8>, SealError> {
+        self.open(&sealed.key, &format!("second factor\n{person}"), &sealed.text)
+    }
+
+    /// What a key signs requests with: worked out from the installation's secret and the key, so that it lies nowhere (R5-04).
+    #[must_use]
+    pub fn signing_secret(&self, key: ApiKeyId) -> String {
+        let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &self.secret));
+        context.update(b"api key signing\0");
+        context.update(key.to_string().as_bytes());
+        context.sign().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// What a device is told, so that it is known when the person comes in with it again (R5-01): for this person and its
+    /// present password only.
+    #[must_use]
+    pub fn device_mark(&self, person: PersonId, passwords: u32) -> String {
+        let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, &self.secret));
+        context.update(b"known device\0");
+        context.update(format!("{person}\n{passwords}").as_bytes());
+        context.sign().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// What a connection is entered with.

@@ -64,6 +64,25 @@ impl ChainKey {
         constant_time::verify_slices_are_equal(self.code(subject, number).as_bytes(), told.as_bytes()).is_ok()
     }
 
+    /// A token of 64 hex letters for a purpose, a thing and the number of the asking: in no record, and to be guessed by nobody.
+    #[must_use]
+    pub fn token(&self, purpose: &str, subject: i64, number: u32) -> String {
+        let mut context = hmac::Context::with_key(&self.0);
+        context.update(b"token\0");
+        context.update(&u64::try_from(purpose.len()).unwrap_or(u64::MAX).to_be_bytes());
+        context.update(purpose.as_bytes());
+        context.update(&subject.to_be_bytes());
+        context.update(&number.to_be_bytes());
+        context.sign().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Whether a text is [`ChainKey::token`], in a time that does not tell how much of it is right.
+    #[must_use]
+    pub fn is_token(&self, purpose: &str, subject: i64, number: u32, told: &str) -> bool {
+        let token = self.token(purpose, subject, number);
+        constant_time::verify_slices_are_equal(token.as_bytes(), told.as_bytes()).is_ok()
+    }
+
     /// Signs any bytes with the same key (anchors).
     #[must_use]
     pub fn sign(&self, bytes: &[u8]) -> Vec<u8> {

@@ -6,18 +6,20 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 use serde::Serialize;
+use zaiton_access::Role;
 use zaiton_engine::command::AnyCommand;
 use zaiton_engine::outbox::{
     DropParked, Effect, EffectId, Parked, ParkedId, RetryEffect, RetryParked, RetryTimer, Timer, TimerId,
 };
 use zaiton_kernel::{Environment, Id, Partition, Refusal, Rule, Text};
+use zaiton_onboarding::MerchantId;
 use zaiton_store::Queries;
 use zaiton_store::scan::objects::{Page, StoredRow, Which};
 
 use crate::arguments::duration;
 use crate::cli::{Failure, explain};
 use crate::site::{Place, Site};
-use crate::{contact_code, out, people, reread, run, verify};
+use crate::{contact_code, near, out, people, reread, run, verify};
 
 /// What an operator does rarely.
 #[derive(Debug, Subcommand)]
@@ -43,13 +45,24 @@ pub(crate) enum Admin {
         #[arg(long)]
         by: Option<String>,
     },
-    /// Add a person who may do everything, and show the password once: what two people decide needs two.
+    /// Add a person with roles, and show the password once: what two people decide needs two.
     AddPerson {
-        /// What is typed to come in.
+        /// What is typed to come in: an e-mail address, so that it can be written to.
         login: String,
         /// What people call it.
         #[arg(long)]
         name: String,
+        /// A role, such as `finance`; once for each.
+        #[arg(long = "role", required = true, value_parser = role)]
+        roles: Vec<Role>,
+        /// Of this merchant, by its code; of the platform where none is named.
+        #[arg(long)]
+        merchant: Option<String>,
+    },
+    /// Say the six digits that somebody's authenticator shows now: for who lost it, and for trying the demo.
+    Code {
+        /// What is typed to come in.
+        login: String,
     },
     /// Write an anchor: the heads and counts of all event chains, signed. Keep it elsewhere.
     Anchor {
@@ -79,6 +92,14 @@ pub(crate) enum Admin {
     },
 }
 
+/// A role by its name.
+fn role(text: &str) -> Result<Role, String> {
+    Role::ALL.iter().copied().find(|role| role.name() == text).ok_or_else(|| {
+        let known: Vec<&str> = Role::ALL.iter().map(|role| role.name()).collect();
+        format!("a role is one of {}", known.join(", "))
+    })
+}
+
 /// Records read at a time.
 const PAGE: i64 = 500;
 
@@ -97,7 +118,12 @@ pub(crate) fn admin(place: &Place, verb: Admin, json: bool) -> Result<(), Failur
             out::line(&text);
             Ok(())
         }
-        Admin::AddPerson { login, name } => on_site(place, |site| people::add(site, &login, &name, json)),
+        Admin::AddPerson { login, name, roles, merchant } => on_site(place, |site| {
+            let merchant = merchant.as_deref().map(|code| near::merchant(&site.queries, Environment::Live, code));
+            let merchant = merchant.transpose()?.map(|row| MerchantId::from_raw(row.id));
+            people::add(site, &login, &name, &people::Place { merchant, roles: &roles }, json)
+        }),
+        Admin::Code { login } => people::code(place, &login, json),
         Admin::RereadOrders => on_site(place, |site| reread::reread(site, json)),
         Admin::Retry { task, by } => on_site(place, |site| again(site, &task, by.as_deref(), None)),
         Admin::Drop { task, reason, by } => {

@@ -114,6 +114,13 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         generated: &[("asked_by", "asked_by", false), ("status", "state.name", false)],
         indexes: &["partition, id", "partition, asked_by, id", "partition, status, id"],
     },
+    RecordTable { name: "organisations", migration: 12, generated: &[], indexes: &[] },
+    RecordTable {
+        name: "api_keys",
+        migration: 12,
+        generated: &[("status", "state.name", false)],
+        indexes: &["partition, id"],
+    },
     RecordTable { name: "operation_queues", migration: 11, generated: &[], indexes: &[] },
     RecordTable {
         name: "tickets",
@@ -142,6 +149,10 @@ pub const PAGED: &[(&str, bool)] = &[
     ("tickets", true),
     ("client_money_days", false),
 ];
+
+/// The same of tables that were made later, with such an index from their beginning: `(partition, id)`, and `(status, id)` where
+/// they are found by their state.
+pub const PAGED_SINCE: &[(&str, bool)] = &[("api_keys", false)];
 
 /// Tables that have no state column of their making.
 const STATE_ADDED: &[&str] = &["payment_files", "held_statements", "connections", "unread_messages"];

@@ -33,7 +33,7 @@ pub(super) fn addresses(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         "tags": ["Operations"], "operationId": "askOperation", "summary": "发起耗时操作 · Ask for long work",
         "description": ABOUT,
         "parameters": [
-            { "$ref": "#/components/parameters/IdempotencyKey" }, { "$ref": "#/components/parameters/Actor" },
+            { "$ref": "#/components/parameters/IdempotencyKey" },
         ],
         "requestBody": {
             "required": true, "content": { "application/json": { "schema": given, "example": example } },

@@ -19,6 +19,9 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
+use zaiton_access::Side;
+
+use crate::callers::Need;
 use schemas::Schemas;
 
 /// What the document says before its paths.
@@ -31,7 +34,14 @@ stopped and what brings them back; `GET /api/v1/bank-lines/{id}/candidates` what
 `GET /api/v1/merchants/{code}/statement?format=csv` is the statement; `GET /api/v1/changes` tells what changes. Each has its `curl` \
 below; `$TOKEN` is what `zaiton serve` prints.\n\n\
 **Commands** change something. Each has an `Idempotency-Key`: the same key with the same content gives the first answer again, \
-with another content it is refused. `Zaiton-Actor` says who acts; where two people are needed these names are compared.\n\n\
+with another content it is refused.\n\n\
+**Who may.** People come in by `POST /api/v1/session`, with a second factor where they are the platform's; programs by a key \
+(`Authorization: Bearer ak_...`), or by signing each request. `x-permission` says what an address needs, `GET /api/v1/session` what \
+whoever is in may do. What another may not is decided by people alone: a key confirms nothing. A merchant's people and keys see \
+their merchant; anything else is as if it were not there.\n\n\
+**Signed requests** have `Zaiton-Key`, `Zaiton-Timestamp` (RFC 3339, at most five minutes off), `Zaiton-Nonce` (16 to 128 letters, \
+never twice) and `Zaiton-Signature`: HMAC-SHA256 in hex, under the key's signing secret, of method, path with query, timestamp, nonce \
+and the SHA-256 of the body in hex, with a line break between each.\n\n\
 **Objects** are what is there. Each says in `allowed` which commands make sense now, and of the others why not.\n\n\
 **Lists** go on with `after=` the `next_after` of the page before, until it is null. A page may be short, or even empty, and \
 still have a next: each request reads a bounded part.\n\n\
@@ -73,6 +83,7 @@ fn made() -> Value {
     let mut paths = Value::Object(paths);
     let components = schemas.finish(&mut paths);
     examples::fill(&mut paths, &components);
+    needs(&mut paths);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -90,7 +101,7 @@ fn made() -> Value {
             "securitySchemes": {
                 "token": {
                     "type": "http", "scheme": "bearer",
-                    "description": "The token that `zaiton serve` prints.",
+                    "description": "A key of `POST /api/v1/api-keys`; or, on the machine itself, the token that `zaiton serve` prints.",
                 },
                 "session": {
                     "type": "apiKey", "in": "cookie", "name": "zaiton_session",
@@ -106,6 +117,31 @@ fn made() -> Value {
     })
 }
 
+/// What each address needs of whoever comes, as it is asked before its handler.
+fn needs(paths: &mut Value) {
+    let mut known: Vec<(String, &str, Need)> = Vec::new();
+    for one in crate::routes::known() {
+        known.extend(one.need.map(|need| (one.path, one.verb, need)));
+    }
+    for offered in zaiton_app::offered() {
+        let path = format!("/api/v1/commands/{}", offered.name);
+        known.push((path, "post", Need::Scoped(offered.permission)));
+    }
+    for (path, verb, need) in known {
+        let Some(operation) = paths.get_mut(&path).and_then(|of| of.get_mut(verb)) else { continue };
+        let (permission, everywhere) = match need {
+            Need::Inside | Need::Told => continue,
+            Need::Platform(permission) => (permission, true),
+            Need::Scoped(permission) => (permission, false),
+        };
+        operation["x-permission"] = json!({
+            "name": permission, "platform_only": everywhere || !permission.is_of_side(Side::Merchant),
+            "people_only": permission.is_for_people(),
+        });
+        operation["responses"]["403"] = json!({ "$ref": "#/components/responses/Forbidden" });
+    }
+}
+
 fn parameters() -> Value {
     json!({
         "IdempotencyKey": {
@@ -113,12 +149,6 @@ fn parameters() -> Value {
             "description": "Any text, new for each new request, kept for seven days.",
             "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
             "example": "2026-03-02/top-up-1",
-        },
-        "Actor": {
-            "name": "Zaiton-Actor", "in": "header", "required": false,
-            "description": "Who acts; whoever holds the token vouches for it. `api` when nobody is named.",
-            "schema": { "type": "string", "pattern": "^[A-Za-z0-9:._-]{1,64}$" },
-            "example": "finance:li",
         },
     })
 }
@@ -154,6 +184,7 @@ fn responses() -> Value {
     json!({
         "Unreadable": problem("The request cannot be read. 请求无法读取。", false),
         "Unauthorised": problem("No token, or a wrong one. 缺少令牌或令牌无效。", false),
+        "Forbidden": problem("Whoever asks may not. 无权执行此操作。", false),
         "Denied": problem("A counted attempt that failed. 已计次的失败尝试。", false),
         "NotThere": problem("Not there, or not yet. 尚无，或不在此处。", false),
         "Gone": problem("It was there and is gone. 已不存在。", false),

@@ -22,6 +22,7 @@ const TAGS: &[(&str, &str, &str)] = &[
     ("Operations", "任务、定时器、参数", "Tasks, timers, figures in force"),
     ("Ledger", "总账", "The ledger"),
     ("Session", "登录", "Coming in"),
+    ("People", "人员与密钥", "People, their roles, keys of programs"),
     ("Changes", "实时变化", "Changes as they happen"),
 ];
 
@@ -35,6 +36,7 @@ fn tag_of(command: &str) -> &'static str {
         "prepaid" => "Prepaid",
         "bank" => "Bank",
         "orders" | "channels" => "Orders",
+        "people" | "keys" => "People",
         _ => "Operations",
     }
 }
@@ -107,7 +109,7 @@ pub(super) fn commands(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
                 "operationId": operation(offered.name),
                 "summary": summary(&about),
                 "description": about,
-                "parameters": [refer("parameters/IdempotencyKey"), refer("parameters/Actor")],
+                "parameters": [refer("parameters/IdempotencyKey")],
                 "requestBody": { "required": true, "content": { "application/json": { "schema": given } } },
                 "responses": responses,
             } }),
@@ -131,7 +133,7 @@ pub(super) fn commands(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             "summary": "Many commands at once, a line a command",
             "description": "At most 20,000 lines and 64 MiB. A line that cannot be read refuses the whole body before anything \
                             is run.",
-            "parameters": [refer("parameters/Actor")],
+            "parameters": [],
             "requestBody": { "required": true, "content": { "application/x-ndjson": {
                 "schema": { "type": "string" },
                 "example": "{\"command\":\"prepaid.settle\",\"key\":\"k1\",\"body\":{}}\n",

@@ -1,18 +1,25 @@
 //! The addresses that are no command and change something, coming in, and changes as they happen. Data, mostly.
 
+use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 use zaiton_app::channels::ConnectionReply;
+use zaiton_app::identity::MemberReply;
 
 use super::operations::{accepted, answer, in_path, parameters};
 use super::reads::said;
 use super::schemas::Schemas;
 use super::troubles;
 use crate::changes::{Change, Wanted};
+use crate::keys::{KeyMade, NewKey};
 use crate::lists::Asked;
-use crate::session::{NewPassword, SignIn, SignedIn, WhoIsIn};
+use crate::session::{
+    Accepting, AskedReset, Code, Confirming, DeviceSaid, NewPassword, RecoveryCodes, Resetting, SecretShown,
+    SignIn, SignUp, SignedIn, WhoIsIn,
+};
 
 pub(super) fn others(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     sessions(schemas, paths);
+    keys(schemas, paths);
     writing(schemas, paths);
     changes(schemas, paths);
 }
@@ -53,15 +60,194 @@ fn sessions(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         "security": cookie, "responses": responses,
     });
     paths.insert("/api/v1/session".to_owned(), json!({ "post": sign_in, "get": who, "delete": sign_out }));
-    let new = schemas.given(|generator| generator.subschema_for::<NewPassword>());
-    let mut responses = troubles(&[&own[..], &[("413", "TooLarge")]].concat());
-    responses.insert("200".into(), answer("Every session is over, this one too.", &accepted(&nothing)));
-    let change = json!({
-        "tags": ["Session"], "operationId": "changePassword", "summary": "修改密码 · Another password",
-        "description": "Only from a page of this site. Every session of the old password is over.",
-        "security": cookie, "requestBody": body(&new), "responses": responses,
+    accounts(schemas, paths);
+}
+
+/// An address about one's own account.
+struct Own {
+    verb: &'static str,
+    path: &'static str,
+    id: &'static str,
+    summary: &'static str,
+    about: &'static str,
+    body: Option<Value>,
+    reply: (&'static str, Value),
+    /// Whoever asks must be in.
+    inside: bool,
+}
+
+fn put(paths: &mut Map<String, Value>, own: Own) {
+    let status = own.reply.0;
+    let mut responses =
+        troubles(&[("403", "Foreign"), ("413", "TooLarge"), ("422", "Refused"), ("500", "Bug")]);
+    responses.insert(status.into(), answer("Done.", &own.reply.1));
+    let mut operation = json!({
+        "tags": ["Session"], "operationId": own.id, "summary": own.summary,
+        "description": format!("{} Only from a page of this site.", own.about),
+        "security": if own.inside { json!([{ "session": [] }]) } else { json!([]) },
+        "responses": responses,
     });
-    paths.insert("/api/v1/session/password".to_owned(), json!({ "post": change }));
+    let named = own.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let named: Vec<Value> = named.map(|part| in_path(part, &json!({ "type": "string" }))).collect();
+    if !named.is_empty() {
+        operation["parameters"] = named.into();
+    }
+    if let Some(schema) = own.body {
+        operation["requestBody"] =
+            json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+    }
+    let of = paths.entry(own.path).or_insert_with(|| json!({}));
+    of[own.verb] = operation;
+}
+
+fn given<T: JsonSchema>(schemas: &mut Schemas) -> Value {
+    schemas.given(|generator| generator.subschema_for::<T>())
+}
+
+/// One's own password, second factor and devices; signing up, another password by mail, invitations.
+fn accounts(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
+    let nothing = || accepted(&json!({ "type": "null" }));
+    let sent =
+        json!({ "type": "object", "required": ["sent"], "properties": { "sent": { "type": "boolean" } } });
+    let device = said::<DeviceSaid>(schemas);
+    let devices = json!({
+        "type": "object", "required": ["rows"], "properties": { "rows": { "type": "array", "items": device } },
+    });
+    let (secret, codes) = (said::<SecretShown>(schemas), said::<RecoveryCodes>(schemas));
+    let member = accepted(&said::<MemberReply>(schemas));
+    let (verb, inside) = ("post", true);
+    let all = [
+        Own {
+            verb,
+            path: "/api/v1/session/password",
+            id: "changePassword",
+            summary: "修改密码 · Another password",
+            about: "Every session of the old password is over.",
+            body: Some(given::<NewPassword>(schemas)),
+            reply: ("200", nothing()),
+            inside,
+        },
+        Own {
+            verb: "get",
+            path: "/api/v1/session/devices",
+            id: "listDevices",
+            summary: "登录设备 · Where you are signed in",
+            about: "Every session of one's own that is open.",
+            body: None,
+            reply: ("200", devices),
+            inside,
+        },
+        Own {
+            verb: "delete",
+            path: "/api/v1/session/devices/{id}",
+            id: "closeDevice",
+            summary: "退出设备 · End a session elsewhere",
+            about: "One of one's own.",
+            body: None,
+            reply: ("200", nothing()),
+            inside,
+        },
+        Own {
+            verb,
+            path: "/api/v1/session/second-factor",
+            id: "offerSecondFactor",
+            summary: "绑定验证器 · A secret for an authenticator",
+            about: "Shown once; it counts when its first code was told.",
+            body: None,
+            reply: ("200", secret),
+            inside,
+        },
+        Own {
+            verb,
+            path: "/api/v1/session/second-factor/confirm",
+            id: "confirmSecondFactor",
+            summary: "启用双重验证 · The first code",
+            about: "From then on a code is needed. Recovery codes are shown once.",
+            body: Some(given::<Code>(schemas)),
+            reply: ("200", codes),
+            inside,
+        },
+        Own {
+            verb,
+            path: "/api/v1/session/second-factor/drop",
+            id: "dropSecondFactor",
+            summary: "停用双重验证 · No second factor any more",
+            about: "By a code or a recovery code; every session is over.",
+            body: Some(given::<Code>(schemas)),
+            reply: ("200", nothing()),
+            inside,
+        },
+    ];
+    all.into_iter().for_each(|own| put(paths, own));
+    let inside = false;
+    let all = [
+        Own {
+            verb,
+            path: "/api/v1/session/reset",
+            id: "askPasswordReset",
+            summary: "找回密码 · Have a link sent for another password",
+            about: "The answer is the same whether there is somebody.",
+            body: Some(given::<AskedReset>(schemas)),
+            reply: ("202", sent.clone()),
+            inside,
+        },
+        Own {
+            verb,
+            path: "/api/v1/session/reset/confirm",
+            id: "resetPassword",
+            summary: "重设密码 · Another password by the link",
+            about: "Good for half an hour, once.",
+            body: Some(given::<Resetting>(schemas)),
+            reply: ("200", nothing()),
+            inside,
+        },
+        Own {
+            verb,
+            path: "/api/v1/sign-ups",
+            id: "signUp",
+            summary: "注册 · Sign up",
+            about: "For applicants. The answer is the same whether the address is known.",
+            body: Some(given::<SignUp>(schemas)),
+            reply: ("202", sent),
+            inside,
+        },
+        Own {
+            verb,
+            path: "/api/v1/sign-ups/confirm",
+            id: "confirmSignUp",
+            summary: "验证邮箱 · Confirm the address",
+            about: "By the link of the mail, good for a day.",
+            body: Some(given::<Confirming>(schemas)),
+            reply: ("200", nothing()),
+            inside,
+        },
+        Own {
+            verb,
+            path: "/api/v1/invitations/accept",
+            id: "acceptInvitation",
+            summary: "接受邀请 · Take an invitation",
+            about: "By who is new with a name and a password, by who is known after coming in.",
+            body: Some(given::<Accepting>(schemas)),
+            reply: ("200", member),
+            inside,
+        },
+    ];
+    all.into_iter().for_each(|own| put(paths, own));
+}
+
+/// Keys of programs.
+fn keys(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
+    let mut responses = troubles(&[("404", "Missing"), ("413", "TooLarge"), ("422", "Refused")]);
+    responses
+        .insert("201".into(), answer("Made. What lets in is shown this once.", &said::<KeyMade>(schemas)));
+    let operation = json!({
+        "tags": ["People"], "operationId": "makeKey", "summary": "创建密钥 · Make a key for a program",
+        "description": "Rule R5-04. Of a merchant, or of the platform. What lets in is in this answer and nowhere else.",
+        "requestBody": { "required": true, "content": { "application/json": { "schema": given::<NewKey>(schemas) } } },
+        "responses": responses,
+    });
+    let of = paths.entry("/api/v1/api-keys").or_insert_with(|| json!({}));
+    of["post"] = operation;
 }
 
 fn writing(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
@@ -101,7 +287,7 @@ fn writing(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     let operation = json!({
         "tags": ["Orders"], "operationId": "connectShop", "summary": "连接店铺 · Connect a shop",
         "description": "Errors never repeat credentials.",
-        "parameters": [code, { "$ref": "#/components/parameters/Actor" }],
+        "parameters": [code],
         "requestBody": {
             "required": true, "content": { "application/json": { "schema": body, "example": example } },
         },

@@ -19,7 +19,7 @@ use super::schemas::Schemas;
 use super::troubles;
 use crate::glance::{OfAccount, OfDays};
 use crate::lists::Asked;
-use crate::people::PersonNamed;
+use crate::people::{MembersSaid, PersonNamed, Whose};
 use crate::periods::WhatIf;
 use crate::resources::asked::{Paging, Place};
 use crate::resources::inside::{AtMoment, Books, OfProgramme, OfSubject};
@@ -128,11 +128,24 @@ fn reading(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         Read {
             path: "/api/v1/people",
             id: "listPeople",
-            tag: "Operations",
+            tag: "People",
             summary: "人员 · Who is behind the ids that act",
             about: "By name; whoever acts through a program is not among them.",
             asked: parameters::<Paging>(schemas, &[]),
             reply: page(&person),
+        },
+    );
+    let members = said::<MembersSaid>(schemas);
+    put(
+        paths,
+        Read {
+            path: "/api/v1/members",
+            id: "listMembers",
+            tag: "People",
+            summary: "成员与角色 · Members, their roles, and who was invited",
+            about: "Of the platform, or of a merchant. Logins and addresses are shown to who manages people.",
+            asked: parameters::<Whose>(schemas, &[]),
+            reply: members,
         },
     );
     put(

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use zaiton_access::AccessRefusal;
 use zaiton_app::reports;
 use zaiton_engine::StoreError;
 use zaiton_engine::batch::EventRow;
@@ -17,6 +18,7 @@ use zaiton_store::scan::objects::{Page, Which};
 use super::asked::{Asked, Paging, Place, after, rows};
 use super::reading::{raw_id, seen, text_of};
 use super::{RESOURCES, Resource, by_table, identified, letters, told};
+use crate::callers::{Need, Viewer};
 use crate::lists::{merchant_of, moment, read, read_long};
 use crate::said::{AccountSaid, EventSaid, InForceSaid, KindSaid, TransferSaid, TransfersSaid};
 use crate::{Api, problem};
@@ -64,17 +66,39 @@ pub(crate) struct OfSubject {
     limit: Option<i64>,
 }
 
+/// Rule R5-02. With what reach somebody looks at a kind of object.
+fn may_look(viewer: &Viewer, resource: &Resource) -> Result<Viewer, AccessRefusal> {
+    match resource.need() {
+        Need::Scoped(permission) => viewer.with(permission),
+        Need::Platform(permission) => {
+            viewer.caller.may_platform(permission)?;
+            viewer.with(permission)
+        }
+        Need::Inside | Need::Told => Ok(viewer.clone()),
+    }
+}
+
 /// `GET /api/v1/events?subject=..`: what happened to an object, the newest first. Reads back from the newest event of its
 /// partition, and never further than to where the object begins.
-pub(crate) async fn events(State(api): State<Api>, Asked(asked): Asked<OfSubject>) -> Response {
+pub(crate) async fn events(
+    State(api): State<Api>,
+    viewer: Viewer,
+    Asked(asked): Asked<OfSubject>,
+) -> Response {
     let Some(resource) = kind_of(&asked.subject) else { return problem::missing(&asked.subject) };
     let (subject, begin) = match (raw_id(resource, &asked.subject), after(asked.after.as_deref())) {
         (Ok(subject), Ok(begin)) => (subject, begin),
         (Err(response), _) | (_, Err(response)) => return *response,
     };
+    // A timeline is looked at by who may look at what it is of.
+    let viewer = match may_look(&viewer, resource) {
+        Ok(viewer) => viewer,
+        Err(refusal) => return problem::forbidden(&refusal.into()),
+    };
     let limit = usize::try_from(rows(asked.limit)).unwrap_or(1);
     let job = move |api: &Api| {
-        let Some(row) = api.queries.object(resource.table, subject)? else { return Ok(None) };
+        let row = api.queries.object(resource.table, subject)?.filter(|row| viewer.sees(row.partition));
+        let Some(row) = row else { return Ok(None) };
         let head = || api.queries.head(row.partition).map(|head| head.unwrap_or_default().last_event);
         let mut next = begin.map_or_else(head, Ok)?;
         let mut found: Vec<EventSaid> = Vec::new();
@@ -105,13 +129,14 @@ fn answered<T: Serialize>(read: Result<Option<T>, Response>, what: &str) -> Resp
 }
 
 /// `GET /api/v1/channel-orders/{id}/messages`: what the channel said, message by message, without what is about people.
-pub(crate) async fn messages(State(api): State<Api>, Path(id): Path<String>) -> Response {
+pub(crate) async fn messages(State(api): State<Api>, viewer: Viewer, Path(id): Path<String>) -> Response {
     let raw = match raw_id(resource("channel_orders"), &id) {
         Ok(raw) => raw,
         Err(response) => return *response,
     };
     let job = move |api: &Api| {
-        let Some(row) = api.queries.object("channel_orders", raw)? else { return Ok(None) };
+        let row = api.queries.object("channel_orders", raw)?.filter(|row| viewer.sees(row.partition));
+        let Some(row) = row else { return Ok(None) };
         let order: ChannelOrder = serde_json::from_str(&row.body).map_err(|error| told(&error))?;
         let mut found = Vec::with_capacity(order.messages.len());
         for known in &order.messages {
@@ -146,6 +171,7 @@ pub(crate) struct OfProgramme {
 /// `GET /api/v1/merchants/{code}/arrears`: the holds that owe, in the order in which they are repaid.
 pub(crate) async fn arrears(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(code): Path<String>,
     Asked(asked): Asked<OfProgramme>,
 ) -> Response {
@@ -153,7 +179,7 @@ pub(crate) async fn arrears(
         Ok(begin) => begin,
         Err(response) => return *response,
     };
-    let merchant = match merchant_of(&api, code.clone(), asked.environment).await {
+    let merchant = match merchant_of(&api, &viewer, code.clone(), asked.environment).await {
         Ok(merchant) => merchant,
         Err(response) => return response,
     };
@@ -178,7 +204,7 @@ pub(crate) async fn arrears(
             let hold: Hold = serde_json::from_str(&row.body).map_err(|error| told(&error))?;
             next = hold.next_in_arrears.map(Id::raw);
             if hold.owed > 0 {
-                found.push(seen(api, resource("holds"), &row)?);
+                found.push(seen(api, &viewer, resource("holds"), &row)?);
             }
         }
         Ok(Some(json!({ "rows": found, "next_after": next.map(|raw| text_of(resource("holds"), raw)) })))

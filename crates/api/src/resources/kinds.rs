@@ -17,7 +17,7 @@ use zaiton_policies::PolicyVersion;
 use zaiton_prepaid::{PrepaidAccount, Promotion, StatementMonth, TopUp, Withdrawal};
 
 use super::operation::{self, OperationSeen};
-use super::views::{EffectSeen, HoldSeen, TaskSeen, TimerSeen, bank_policy, plain};
+use super::views::{ApiKeySeen, EffectSeen, HoldSeen, TaskSeen, TimerSeen, bank_policy, plain};
 use super::{Owner, Resource, views};
 
 const fn of<T: JsonSchema>() -> fn(&mut SchemaGenerator) -> Schema {
@@ -326,6 +326,17 @@ pub(crate) static RESOURCES: &[Resource] = &[
         Nobody,
         OperationSeen,
         operation::operation
+    ),
+    resource!(
+        "api-keys",
+        "api_key",
+        "api_keys",
+        "ak",
+        "People",
+        ("程序密钥", "Keys of programs"),
+        Merchant,
+        ApiKeySeen,
+        views::api_key
     ),
     resource!(
         "policies",

@@ -12,9 +12,12 @@ mod views;
 
 use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
+use zaiton_access::Permission;
 use zaiton_app::allowed::Allowed;
 use zaiton_engine::StoreError;
 use zaiton_store::scan::objects::StoredRow;
+
+use crate::callers::Need;
 
 pub(crate) use kinds::{RESOURCES, by_table};
 pub(crate) use views::{Look, RAW, identified, identified_text, told};
@@ -63,6 +66,28 @@ pub(crate) struct Resource {
 }
 
 impl Resource {
+    /// Rule R5-02. What whoever looks at it must be permitted, and whether of its own merchant is enough.
+    pub(crate) fn need(&self) -> Need {
+        let permission = match self.kind {
+            "merchant" | "contact_point" | "notice" | "ticket" => Permission::MerchantRead,
+            "prepaid_account" | "top_up" | "hold" | "withdrawal" | "month" => Permission::MoneyRead,
+            "promotion" | "order" | "channel_order" | "connection" | "unread_message" | "payment_group" => {
+                Permission::OrderRead
+            }
+            "task" | "timer" | "effect" => Permission::SystemRead,
+            "operation" => Permission::Export,
+            "policy" => Permission::PolicyRead,
+            "api_key" => Permission::KeyManage,
+            // The bank's, and whatever nobody has thought of.
+            _ => Permission::BankRead,
+        };
+        match self.owner {
+            Owner::Merchant | Owner::Traced => Need::Scoped(permission),
+            Owner::Nobody if self.kind == "merchant" => Need::Scoped(permission),
+            Owner::BankAccount | Owner::Nobody => Need::Platform(permission),
+        }
+    }
+
     /// What its schema is called: `TopUp` of `top_up`.
     pub(crate) fn name(&self) -> String {
         let large = |word: &str| {

@@ -7,6 +7,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
+use zaiton_access::Reach;
+use zaiton_app::allowed::Allowed;
 use zaiton_bank::BankAccountId;
 use zaiton_engine::StoreError;
 use zaiton_kernel::{Id, Partition};
@@ -15,6 +17,7 @@ use zaiton_store::scan::objects::{Page, StoredRow, Which, has_states};
 
 use super::asked::{Asked, Listing, Order, after, rows};
 use super::{Look, Owner, Resource};
+use crate::callers::Viewer;
 use crate::lists::read;
 use crate::{Api, problem};
 
@@ -32,11 +35,17 @@ pub(crate) fn text_of(resource: &Resource, raw: i64) -> String {
 }
 
 /// An object as callers see it.
-pub(crate) fn seen(api: &Api, resource: &Resource, row: &StoredRow) -> Result<Value, StoreError> {
+pub(crate) fn seen(
+    api: &Api,
+    viewer: &Viewer,
+    resource: &Resource,
+    row: &StoredRow,
+) -> Result<Value, StoreError> {
     let environment = row.partition.environment();
     let now = api.engine.clock().now(environment);
     let policy = zaiton_app::policy::prepaid_at(api.engine.registry(), environment, now);
-    let seen = (resource.view)(&Look { api, now, policy: &policy }, row)?;
+    let mut seen = (resource.view)(&Look { api, now, policy: &policy }, row)?;
+    forbid(api, viewer, row.partition, &mut seen.allowed);
     Ok(json!({
         "kind": resource.kind,
         "id": text_of(resource, row.id),
@@ -46,6 +55,15 @@ pub(crate) fn seen(api: &Api, resource: &Resource, row: &StoredRow) -> Result<Va
         "record": seen.record,
         "allowed": seen.allowed,
     }))
+}
+
+/// Rules R5-02, R5-03. What whoever looks may not do is said with its reason, as what makes no sense now.
+fn forbid(api: &Api, viewer: &Viewer, partition: Partition, allowed: &mut [Allowed]) {
+    for one in allowed.iter_mut().filter(|one| one.refusal.is_none()) {
+        let Some(offered) = api.offered.get(one.command) else { continue };
+        let tried = offered.permissions().iter().map(|permission| viewer.may(*permission, partition));
+        one.refusal = tried.reduce(Result::or).and_then(Result::err).map(|refusal| *refusal);
+    }
 }
 
 /// Reads the id of a kind of object.
@@ -60,6 +78,7 @@ pub(crate) fn raw_id(resource: &Resource, text: &str) -> Result<i64, Box<Respons
 /// `GET /api/v1/{resource}/{id}`; a merchant also by its code.
 pub(crate) async fn one(
     State(api): State<Api>,
+    viewer: Viewer,
     Path(id): Path<String>,
     Asked(asked): Asked<super::asked::Place>,
     resource: &'static Resource,
@@ -76,8 +95,9 @@ pub(crate) async fn one(
             0 => api.queries.merchant(asked.environment, &code)?.map_or(0, |row| row.id),
             raw => raw,
         };
-        let row = api.queries.object(resource.table, raw)?;
-        row.map(|row| seen(api, resource, &row)).transpose()
+        // What is out of reach is as if it were not there.
+        let row = api.queries.object(resource.table, raw)?.filter(|row| viewer.sees(row.partition));
+        row.map(|row| seen(api, &viewer, resource, &row)).transpose()
     };
     match read(&api, job).await {
         Ok(Some(object)) => Json(object).into_response(),
@@ -89,17 +109,25 @@ pub(crate) async fn one(
 /// Whose records are asked for.
 fn owner(
     api: &Api,
+    viewer: &Viewer,
     resource: &Resource,
     asked: &Listing,
 ) -> Result<Result<Option<Partition>, Box<Response>>, StoreError> {
     let refuse = |name: &str, why: &str| Ok(Err(Box::new(problem::query(name, why.to_owned()))));
     match (resource.owner, asked.merchant.as_deref(), asked.bank_account.as_deref()) {
+        (Owner::Merchant | Owner::Traced, None, None) if viewer.reach != Reach::All => {
+            match viewer.only_merchant() {
+                Some(owner) => Ok(Ok(Some(Partition::new(asked.environment, owner)))),
+                None => refuse("merchant", "say of which of your merchants"),
+            }
+        }
         (_, None, None) => Ok(Ok(None)),
         (Owner::Merchant | Owner::Traced, Some(name), None) => {
             let found = match name.parse::<MerchantId>() {
                 Ok(id) => api.queries.object("merchants", id.raw())?.map(|row| row.partition),
                 Err(_) => api.queries.merchant(asked.environment, name)?.map(|row| row.partition),
             };
+            let found = found.filter(|partition| viewer.sees(*partition));
             Ok(found.map(Some).ok_or_else(|| Box::new(problem::missing(name))))
         }
         (Owner::BankAccount, None, Some(name)) => match name.parse::<BankAccountId>() {
@@ -136,6 +164,7 @@ fn sought(resource: &Resource, asked: &Listing) -> Result<Option<String>, Box<Re
 /// `GET /api/v1/{resource}`
 pub(crate) async fn list(
     State(api): State<Api>,
+    viewer: Viewer,
     Asked(asked): Asked<Listing>,
     resource: &'static Resource,
 ) -> Response {
@@ -155,11 +184,17 @@ pub(crate) async fn list(
         return problem::query("state", "the state of these is `dead` or not asked for".to_owned());
     }
     let job = move |api: &Api| {
-        let partition = match owner(api, resource, &asked)? {
+        if !viewer.is_at_home(asked.environment) {
+            return Ok(Ok(json!({ "rows": [], "next_after": null })));
+        }
+        let partition = match owner(api, &viewer, resource, &asked)? {
             Ok(partition) => partition,
             Err(response) => return Ok(Err(response)),
         };
         let (found, next) = match (resource.owner, partition) {
+            _ if resource.kind == "merchant" && viewer.reach != Reach::All => {
+                (own(api, &viewer, &asked)?, None)
+            }
             _ if search.is_some() => {
                 let text = search.as_deref().unwrap_or_default();
                 let limit = rows(asked.limit).min(FOUND);
@@ -172,7 +207,7 @@ pub(crate) async fn list(
             (_, partition) => paged(api, resource, &asked, partition, begin)?,
         };
         let objects: Vec<Value> =
-            found.iter().map(|row| seen(api, resource, row)).collect::<Result<_, _>>()?;
+            found.iter().map(|row| seen(api, &viewer, resource, row)).collect::<Result<_, _>>()?;
         // The cursor of a trace is an event's.
         let next = next.map(|raw| match (resource.owner, partition) {
             (Owner::Traced, Some(_)) => format!("ev_{}", zaiton_kernel::id::letters(raw)),
@@ -185,6 +220,17 @@ pub(crate) async fn list(
         Ok(Err(response)) => *response,
         Err(response) => response,
     }
+}
+
+/// The merchants that whoever asks is of.
+fn own(api: &Api, viewer: &Viewer, asked: &Listing) -> Result<Vec<StoredRow>, StoreError> {
+    let Reach::Of(owners) = &viewer.reach else { return Ok(Vec::new()) };
+    let mut found = Vec::with_capacity(owners.len());
+    for owner in owners {
+        let row = api.queries.object("merchants", *owner)?;
+        found.extend(row.filter(|row| row.partition.environment() == asked.environment));
+    }
+    Ok(found)
 }
 
 /// A page by an index; what the index cannot tell apart (the environment, a state within a partition) is left out here.

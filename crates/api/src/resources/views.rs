@@ -2,17 +2,23 @@
 //! sealed.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use zaiton_access::Permission;
 use zaiton_app::allowed::{self, Allowed};
+use zaiton_app::identity::PLATFORM;
 use zaiton_app::reports::prepaid_figures;
 use zaiton_bank::BankPolicy;
 use zaiton_engine::StoreError;
 use zaiton_engine::outbox::{Effect, EffectId, Parked, ParkedId, Timer, TimerId};
-use zaiton_kernel::{Money, Partition, Refusal, Timestamp};
+use zaiton_identity::api_key::State;
+use zaiton_identity::{ApiKey, ApiKeyId};
+use zaiton_kernel::{Environment, Id, Money, Partition, Refusal, Timestamp};
+use zaiton_onboarding::MerchantId;
 use zaiton_orders::unread::UnreadMessage;
 use zaiton_prepaid::hold::EarlyFact;
 use zaiton_prepaid::promotion::Standing;
@@ -332,4 +338,55 @@ mod tests {
         assert_eq!(input(&body.to_string()), json!({ "message": { "hash": "h" } }));
         assert_eq!(input("no JSON"), json!("no JSON"));
     }
+}
+
+/// A key of a program, without what lets in.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct ApiKeySeen {
+    id: ApiKeyId,
+    /// Of a merchant; of the platform where none is named.
+    #[schemars(with = "Option<String>")]
+    merchant: Option<MerchantId>,
+    /// Live or sandbox: it lets into no other.
+    environment: Environment,
+    /// What people call it.
+    name: String,
+    /// What it may do.
+    scopes: BTreeSet<Permission>,
+    /// The networks that it may come from; none: from everywhere.
+    networks: Vec<String>,
+    /// Every request must be signed.
+    signed: bool,
+    /// Until when it is good.
+    expires_at: Option<Timestamp>,
+    /// Where it stands.
+    state: State,
+    /// When it was made.
+    made_at: Timestamp,
+    /// By whom.
+    made_by: String,
+}
+
+/// A key.
+pub(super) fn api_key(_look: &Look<'_>, row: &StoredRow) -> Result<Seen, StoreError> {
+    let key: ApiKey = serde_json::from_str(&row.body).map_err(|error| told(&error))?;
+    let allowed = allowed::of_api_key(&key);
+    let merchant = (key.owner != PLATFORM).then(|| MerchantId::from_raw(key.owner));
+    let ApiKey {
+        id, environment, name, scopes, networks, signed, expires_at, state, made_at, made_by, ..
+    } = key;
+    let seen = ApiKeySeen {
+        id,
+        merchant,
+        environment,
+        name,
+        scopes,
+        networks,
+        signed,
+        expires_at,
+        state,
+        made_at,
+        made_by,
+    };
+    Ok(Seen { record: serde_json::to_value(seen).map_err(|error| told(&error))?, allowed })
 }

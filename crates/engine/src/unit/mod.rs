@@ -118,6 +118,12 @@ impl Unit<'_> {
         self.chain.is_code(subject.raw(), number, told)
     }
 
+    /// Whether a text is the token of a purpose, a thing and the number of the asking: see [`ChainKey::token`].
+    #[must_use]
+    pub fn is_token(&self, purpose: &str, subject: impl Id, number: u32, told: &str) -> bool {
+        self.chain.is_token(purpose, subject.raw(), number, told)
+    }
+
     /// A new id, higher than all before it.
     pub fn new_id<I: Id>(&mut self) -> I {
         I::from_raw(self.state.ids.next(self.now.millis()))

@@ -7,7 +7,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::Timestamp;
 
-use crate::person::{Person, PersonId};
+use crate::person::{Person, PersonId, State};
 
 zaiton_kernel::define_id!(
     /// The id of a session.
@@ -52,6 +52,7 @@ impl Session {
     pub fn is_open(&self, person: &Person, now: Timestamp) -> bool {
         self.closed_at.is_none()
             && self.person == person.id
+            && person.state == State::Active
             && self.passwords == person.passwords
             && now < self.seen_at.plus_seconds(IDLE_SECONDS)
             && now < self.opened_at.plus_seconds(LONGEST_SECONDS)

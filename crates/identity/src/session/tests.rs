@@ -4,25 +4,10 @@ use zaiton_boundary as boundary;
 use zaiton_kernel::Id;
 
 use super::*;
-use crate::person::{PasswordHash, Role, State};
-
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_micros(1_772_424_000_000_000).plus_seconds(seconds)
-}
+use crate::person::tests::{self, at};
 
 fn person(passwords: u32) -> Person {
-    Person {
-        id: PersonId::from_raw(1),
-        login: "admin".into(),
-        name: "Admin".into(),
-        role: Role::Administrator,
-        state: State::Active,
-        password: PasswordHash(String::new()),
-        must_change: false,
-        wrong: 0,
-        wait_until: None,
-        passwords,
-    }
+    Person { passwords, ..tests::person() }
 }
 
 fn session(seen: i64) -> Session {

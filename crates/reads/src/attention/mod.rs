@@ -43,6 +43,8 @@ pub struct QueueStanding {
     pub queue: QueueName,
     /// What people call it.
     pub text: Text,
+    /// Whoever looks may do something about it; said by who knows who looks.
+    pub yours: bool,
     /// How many wait, at most a hundred.
     pub count: usize,
     /// There are more than that.
@@ -123,6 +125,7 @@ impl Look<'_> {
         Ok(QueueStanding {
             queue: of.name,
             text: Text::new(zh, en),
+            yours: true,
             count: found.len().min(MOST),
             more: found.len() > MOST,
             oldest,
