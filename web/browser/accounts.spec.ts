@@ -1,7 +1,7 @@
 // Prepaid accounts and promotions in a browser, against the real program with the demo's merchants: the stopped one first, then its
 // promotions running again by a wire that two people match elsewhere. Never fakes an answer of the server.
 import { expect, test, type APIRequestContext, type Page } from '@playwright/test';
-import { accessible, choose, comeIn, faults, LANGUAGES, picture, serveDemo, type Language, type ServedDemo } from './tools';
+import { accessible, choose, comeIn, faults, LANGUAGES, picture, serveDemo, session, type Language, type ServedDemo } from './tools';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -19,11 +19,12 @@ async function told<T>(request: APIRequestContext, path: string): Promise<T> {
   return (await answer.json()) as T;
 }
 
-/** Gives a command as somebody. */
-async function give(request: APIRequestContext, actor: string, command: string, body: unknown): Promise<void> {
-  const headers = { authorization: `Bearer ${served.token}`, 'zaiton-actor': actor, 'idempotency-key': `${actor} ${command}` };
-  const answer = await request.post(`${served.address}/api/v1/commands/${command}`, { headers, data: body });
-  expect(answer.ok(), await answer.text()).toBe(true);
+/** Gives a command as somebody who came in. */
+async function give(login: string, command: string, body: unknown): Promise<void> {
+  const cookie = `zaiton_session=${await session(served, login)}`;
+  const headers = { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/json', 'idempotency-key': `${login} ${command}` };
+  const answer = await fetch(`${served.address}/api/v1/commands/${command}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  expect(answer.ok, await answer.text()).toBe(true);
 }
 
 type Says = Record<Language, string>;
@@ -117,9 +118,9 @@ test('a wire that two people match starts the promotions again before the eyes o
   const line = asked?.lines[0]?.line;
   const { record } = await told<{ record: { account: string } }>(request, `bank-lines/${line ?? ''}`);
   const decision = { name: 'match', merchant: merchant.id, top_up: asked?.id };
-  await give(request, 'li', 'bank.propose_decision', { bank_account: record.account, line, decision, evidence: 'call of today' });
+  await give('admin', 'bank.propose_decision', { bank_account: record.account, line, decision, evidence: 'call of today' });
   await expect(page.getByText('a second person, to confirm whose the wire is')).toBeVisible();
-  await give(request, 'wang', 'bank.confirm_decision', { bank_account: record.account, line });
+  await give('second', 'bank.confirm_decision', { bank_account: record.account, line });
 
   await expect(stopped).toBeHidden();
   await expect(page.getByRole('row').filter({ hasText: 'Running' })).toHaveCount(1);

@@ -1,14 +1,16 @@
 // The console in a browser against the real program with an empty installation: coming in, wrong passwords, another password,
 // languages, themes, pages without anything. Never fakes an answer of the server.
+import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect, test, type Page } from '@playwright/test';
-import { accessible, choose, faults, LANGUAGES, picture, serve, SHADES, type Served } from './tools';
+import { accessible, choose, code, faults, LANGUAGES, picture, serve, SHADES, type Served } from './tools';
 
 test.describe.configure({ mode: 'serial' });
 
 const NEXT = 'four-words-of-my-own';
 let served: Served;
 let password: string;
+let recovery: string[] = [];
 
 test.beforeAll(async () => {
   served = await serve();
@@ -19,11 +21,29 @@ test.afterAll(() => served.stop());
 /** First loads stay below this, packed with gzip. */
 const FIRST_LOAD = 400 * 1024;
 
+/** The six digits that an authenticator makes of a secret now (RFC 6238). */
+function totp(secret: string): string {
+  const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac('sha1', key).update(step).digest();
+  const at = (mac.at(-1) ?? 0) & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+
 async function english(page: Page) {
   await page.goto(`${served.address}/`);
   await expect(page).toHaveURL(/\/o\/sign-in$/);
   await page.getByRole('button', { name: 'English' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+}
+
+/** Comes in with a code: a recovery code, since those of an authenticator are good once. */
+async function enterWithCode(page: Page) {
+  await enter(page, 'admin', password);
+  await page.getByLabel('Code', { exact: true }).fill(recovery.pop() ?? '');
+  await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
 async function enter(page: Page, login: string, secret: string) {
@@ -98,9 +118,9 @@ test('a wrong password is refused in both languages, and too many must wait', as
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByText('Enter your login')).toBeVisible();
   await enter(page, 'admin', 'not this one');
-  await expect(page.getByRole('alert').filter({ hasText: 'Login or password is wrong.' })).toContainText('Rule R5-01');
+  await expect(page.getByRole('alert').filter({ hasText: 'Login, password or code is wrong.' })).toContainText('Rule R5-01');
   await page.getByRole('button', { name: '简体中文' }).click();
-  await expect(page.getByRole('alert').filter({ hasText: '登录名或密码不正确。' })).toBeVisible();
+  await expect(page.getByRole('alert').filter({ hasText: '登录名、密码或验证码不正确。' })).toBeVisible();
   await accessible(page, 'wrong password');
   await picture(page, 'sign-in-wrong-zh-CN-light');
   await page.getByRole('button', { name: 'English' }).click();
@@ -135,9 +155,9 @@ test('the first password is to be changed', async ({ page }) => {
     }
   }
   await choose(page, 'en', 'light');
-  await page.getByRole('link', { name: 'Work queue' }).click();
+  await page.goto(`${served.address}/o/security`);
   await expect(page.getByRole('link', { name: 'Change password' })).toBeVisible();
-  await picture(page, 'home-must-change-en-light');
+  await picture(page, 'security-must-change-en-light');
   await page.getByRole('link', { name: 'Change password' }).click();
   await page.getByLabel('Present password').fill(password);
   await page.getByLabel('New password', { exact: true }).fill('short');
@@ -153,10 +173,46 @@ test('the first password is to be changed', async ({ page }) => {
   await expect(page).toHaveURL(/\/o\/sign-in\?said=changed$/);
   await expect(page.getByText('The password is changed.')).toBeVisible();
   await enter(page, 'admin', password);
-  await expect(page.getByText('Login or password is wrong.')).toBeVisible();
+  await expect(page.getByText('Login, password or code is wrong.')).toBeVisible();
   await enter(page, 'admin', NEXT);
-  await expect(page.getByRole('heading', { name: 'Work queue' })).toBeVisible();
   password = NEXT;
+  expect(wrong).toEqual([]);
+});
+
+test('nothing opens to an operator without a second factor', async ({ page }) => {
+  const wrong = faults(page);
+  await english(page);
+  await enter(page, 'admin', password);
+  await expect(page).toHaveURL(/\/o\/security$/);
+  await page.goto(`${served.address}/o/tasks`);
+  await expect(page).toHaveURL(/\/o\/security$/);
+  await expect(page.getByText('People of the platform need a second factor')).toBeVisible();
+  await page.getByRole('button', { name: 'Set up an authenticator' }).click();
+  await expect(page.getByRole('img', { name: 'QR code for an authenticator' })).toBeVisible();
+  await accessible(page, 'security scan');
+  await picture(page, 'security-scan-en-light');
+  await page.getByLabel('Six digits').fill('000000');
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await expect(page.getByText('Login, password or code is wrong.')).toBeVisible();
+  const secret = (await page.locator('.z-scan code, .z-scan .z-copy').first().innerText()).trim();
+  await page.getByLabel('Six digits').fill(totp(secret));
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await expect(page.getByRole('heading', { name: 'Recovery codes' })).toBeVisible();
+  recovery = await page.locator('.z-codes code').allInnerTexts();
+  expect(recovery).toHaveLength(10);
+  await accessible(page, 'recovery codes');
+  await picture(page, 'security-codes-en-light');
+  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await expect(page.getByText('This device')).toBeVisible();
+  for (const language of LANGUAGES) {
+    for (const shade of SHADES) {
+      await choose(page, language, shade);
+      await expect(page.locator('h1')).toBeVisible();
+      await accessible(page, `security ${language} ${shade}`);
+      await picture(page, `security-${language}-${shade}`);
+    }
+  }
+  expect(code(served.folder, 'admin')).toMatch(/^\d{6}$/);
   expect(wrong).toEqual([]);
 });
 
@@ -165,7 +221,7 @@ test('pages of an empty installation, in both languages and themes', async ({ pa
   await page.goto(`${served.address}/o/tasks`);
   await expect(page).toHaveURL(/\/o\/sign-in\?to=/);
   await page.getByRole('button', { name: 'English' }).click();
-  await enter(page, 'admin', password);
+  await enterWithCode(page);
   await expect(page).toHaveURL(/\/o\/tasks$/);
   const pages = [
     ['home', '/o', { 'zh-CN': '没有需要您处理的事', en: 'Nothing waits for you' }],
@@ -201,6 +257,10 @@ test('by keyboard alone: skip link, theme, going out', async ({ page }) => {
   await page.keyboard.type('admin');
   await page.keyboard.press('Tab');
   await page.keyboard.type(password);
+  await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Code', { exact: true })).toBeFocused();
+  await picture(page, 'sign-in-code-en-light');
+  await page.keyboard.type(recovery.pop() ?? '');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'Work queue' })).toBeVisible();
   await page.reload();

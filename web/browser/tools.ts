@@ -1,6 +1,6 @@
 // What browser tests need: a program with an empty installation, the pages' faults, pictures. Never fakes an answer of the
 // server.
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -15,21 +15,26 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** A program that serves an installation of its own. */
 export interface Served {
   address: string;
+  folder: string;
   password: string;
   stop: () => Promise<void>;
 }
 
 /** Starts the program on an empty installation; address and first password are what it prints. */
 export async function serve(): Promise<Served> {
-  const { address, password, stop } = await started(mkdtempSync(join(tmpdir(), 'zaiton-browser-')), true);
-  return { address, password: password ?? '', stop };
+  const folder = mkdtempSync(join(tmpdir(), 'zaiton-browser-'));
+  const { address, password, stop } = await started(folder, true);
+  return { address, folder, password: password ?? '', stop };
 }
 
 /** A program that serves a demo of its own, with the passwords of those who may come in. */
 export interface ServedDemo {
   address: string;
   token: string;
-  passwords: { admin: string; second: string };
+  folder: string;
+  passwords: Record<string, string>;
+  /** Who came in already, by the cookie of its session: a code of the second factor is good once. */
+  sessions: Map<string, string>;
   stop: () => Promise<void>;
 }
 
@@ -39,18 +44,36 @@ export async function serveDemo(): Promise<ServedDemo> {
   if (loaded === undefined) throw new Error('no demo was loaded');
   const folder = mkdtempSync(join(tmpdir(), 'zaiton-browser-'));
   cpSync(loaded, folder, { recursive: true });
-  const passwords = JSON.parse(readFileSync(join(folder, 'demo', 'sign-ins.json'), 'utf8')) as ServedDemo['passwords'];
-  return { ...(await started(folder, false)), passwords };
+  const people = JSON.parse(readFileSync(join(folder, 'demo', 'sign-ins.json'), 'utf8')) as { login: string; password: string }[];
+  const passwords = Object.fromEntries(people.map(({ login, password }) => [login, password]));
+  return { ...(await started(folder, false)), folder, passwords, sessions: new Map() };
 }
 
-/** Comes in by the sign-in page. */
-export async function comeIn(page: Page, { address, passwords }: ServedDemo, login: 'admin' | 'second' = 'admin', path = '/o'): Promise<void> {
-  await page.goto(`${address}/o/sign-in`);
-  await page.getByRole('textbox').first().fill(login);
-  await page.locator('input[type=password]').fill(passwords[login]);
-  await page.locator('button[type=submit]').click();
-  await page.waitForURL((url) => !url.pathname.endsWith('/sign-in'));
-  await page.goto(address + path);
+/** The six digits that somebody's authenticator shows now. */
+export function code(folder: string, login: string): string {
+  return execFileSync(PROGRAM, ['--data', folder, 'admin', 'code', login], { encoding: 'utf8' }).trim();
+}
+
+/** The session of somebody: opened the first time that it is asked for. */
+export async function session({ address, folder, passwords, sessions }: ServedDemo, login: string): Promise<string> {
+  const known = sessions.get(login);
+  if (known !== undefined) return known;
+  const enter = (told: object) => fetch(`${address}/api/v1/session`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(told) });
+  const password = passwords[login];
+  let answer = await enter({ login, password });
+  if (answer.status === 401) answer = await enter({ login, password, code: code(folder, login) });
+  const cookie = answer.headers.getSetCookie().find((one) => one.startsWith('zaiton_session='));
+  if (cookie === undefined) throw new Error(`${login} does not come in: ${await answer.text()}`);
+  const opened = cookie.split(';')[0]?.slice('zaiton_session='.length) ?? '';
+  sessions.set(login, opened);
+  return opened;
+}
+
+/** Comes in, and goes to a page. */
+export async function comeIn(page: Page, served: ServedDemo, login = 'admin', path = '/o'): Promise<void> {
+  const value = await session(served, login);
+  await page.context().addCookies([{ name: 'zaiton_session', value, url: served.address, httpOnly: true, sameSite: 'Strict' }]);
+  await page.goto(served.address + path);
 }
 
 async function started(folder: string, isNew: boolean): Promise<{ address: string; token: string; password: string | undefined; stop: () => Promise<void> }> {

@@ -28,7 +28,7 @@ export class Refused {
   ) {}
 }
 
-export const ME = { id: 'pe_me', login: 'me', name: 'Me Myself', role: 'operator', must_change: false };
+export const ME = { id: 'pe_me', login: 'me', name: 'Me Myself', must_change: false, language: 'en', roles: ['settlement'], merchants: [], second_factor: true, needs_second_factor: false, permissions: ['work.read', 'money.read', 'orders.read', 'bank.read', 'policies.read', 'system.read', 'exports.ask'] };
 
 /** The server: each address by its path, with its query where that matters. Gives the requests that change something. */
 export function serverOf(answers: Answers): { path: string; body: unknown }[] {

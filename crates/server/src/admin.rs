@@ -119,7 +119,8 @@ pub(crate) fn admin(place: &Place, verb: Admin, json: bool) -> Result<(), Failur
             Ok(())
         }
         Admin::AddPerson { login, name, roles, merchant } => on_site(place, |site| {
-            let merchant = merchant.as_deref().map(|code| near::merchant(&site.queries, Environment::Live, code));
+            let merchant =
+                merchant.as_deref().map(|code| near::merchant(&site.queries, Environment::Live, code));
             let merchant = merchant.transpose()?.map(|row| MerchantId::from_raw(row.id));
             people::add(site, &login, &name, &people::Place { merchant, roles: &roles }, json)
         }),

@@ -48,7 +48,13 @@ fn make(site: &Site, login: &str, name: &str, by: Actor) -> Result<(String, Outc
 }
 
 /// Makes somebody a member of the platform or of a merchant.
-fn admit(site: &Site, merchant: Option<MerchantId>, login: &str, roles: &[Role], by: Actor) -> Result<(), Failure> {
+fn admit(
+    site: &Site,
+    merchant: Option<MerchantId>,
+    login: &str,
+    roles: &[Role],
+    by: Actor,
+) -> Result<(), Failure> {
     let (environment, person) = (Environment::Live, person_id(login));
     let owner = merchant.map_or(PLATFORM, Id::raw);
     told(&give(site, Arc::new(JoinOwner { environment, person, owner }), by.clone())?)?;
@@ -88,7 +94,13 @@ pub(crate) fn one_more(site: &Site, login: &str, name: &str, place: &Place<'_>) 
 }
 
 /// Makes one more person, and shows its password.
-pub(crate) fn add(site: &Site, login: &str, name: &str, place: &Place<'_>, json: bool) -> Result<(), Failure> {
+pub(crate) fn add(
+    site: &Site,
+    login: &str,
+    name: &str,
+    place: &Place<'_>,
+    json: bool,
+) -> Result<(), Failure> {
     let made = one_more(site, login, name, place)?;
     out::line(&if json {
         serde_json::json!({ "login": login, "password": made }).to_string()

@@ -32,9 +32,35 @@ export const peopleQuery = queryOptions({
   staleTime: 300_000,
 });
 
-/** Comes in. */
-export function signIn(login: string, password: string): Promise<Schemas['SignedIn']> {
-  return told(api.POST(PATH, { body: { login, password } }));
+/** Comes in; the code is of the second factor, where one is needed. */
+export function signIn(login: string, password: string, code?: string): Promise<Schemas['SignedIn']> {
+  return told(api.POST(PATH, { body: { login, password, ...(code !== undefined && code !== '' && { code }) } }));
+}
+
+/** A secret for an authenticator, shown once. */
+export function offerSecondFactor(): Promise<Schemas['SecretShown']> {
+  return told(api.POST(`${PATH}/second-factor`));
+}
+
+/** The first code; recovery codes are shown once. */
+export function confirmSecondFactor(code: string): Promise<Schemas['RecoveryCodes']> {
+  return told(api.POST(`${PATH}/second-factor/confirm`, { body: { code } }));
+}
+
+/** No second factor any more; every session is over then. */
+export function dropSecondFactor(code: string): Promise<unknown> {
+  return told(api.POST(`${PATH}/second-factor/drop`, { body: { code } }));
+}
+
+/** Where one is in. */
+export const devicesQuery = queryOptions({
+  queryKey: ['devices'],
+  queryFn: ({ signal }) => told(api.GET(`${PATH}/devices`, { signal })),
+});
+
+/** Ends a session elsewhere. */
+export function closeDevice(id: string): Promise<unknown> {
+  return told(api.DELETE(`${PATH}/devices/{id}`, { params: { path: { id } } }));
 }
 
 /** Goes out. */

@@ -13,33 +13,36 @@ import { LanguageAndTheme } from './Bar';
 import { Mark } from './Mark';
 import { usePlace } from './place';
 
-/** The navigation, by job. */
+/** The navigation, by job: each entry for who may look at its page. */
 const ENTRIES = [
-  { group: undefined, entries: [{ to: '/o', key: 'navigation.home' }, { to: '/o/tasks', key: 'navigation.tasks' }] },
+  { group: undefined, entries: [{ to: '/o', key: 'navigation.home', needs: 'work.read' }, { to: '/o/tasks', key: 'navigation.tasks', needs: 'system.read' }] },
   {
     group: 'navigation.selling',
     entries: [
-      { to: '/o/accounts', key: 'accounts.title' },
-      { to: '/o/promotions', key: 'promotions.title' },
-      { to: '/o/orders', key: 'orders.title' },
+      { to: '/o/accounts', key: 'accounts.title', needs: 'money.read' },
+      { to: '/o/promotions', key: 'promotions.title', needs: 'orders.read' },
+      { to: '/o/orders', key: 'orders.title', needs: 'orders.read' },
     ],
   },
   {
     group: 'navigation.money',
     entries: [
-      { to: '/o/bank-lines', key: 'bank.title' },
-      { to: '/o/withdrawals', key: 'withdrawals.title' },
-      { to: '/o/ledger', key: 'ledger.title' },
+      { to: '/o/bank-lines', key: 'bank.title', needs: 'bank.read' },
+      { to: '/o/withdrawals', key: 'withdrawals.title', needs: 'money.read' },
+      { to: '/o/ledger', key: 'ledger.title', needs: 'bank.read' },
     ],
   },
   {
     group: 'navigation.system',
     entries: [
-      { to: '/o/policies', key: 'policies.title' },
-      { to: '/o/operations', key: 'operations.title' },
+      { to: '/o/policies', key: 'policies.title', needs: 'policies.read' },
+      { to: '/o/operations', key: 'operations.title', needs: 'exports.ask' },
     ],
   },
 ] as const;
+
+/** What is open before there is a second factor. */
+const OWN = ['/o/password', '/o/security'];
 
 export function Shell() {
   const { t } = useTranslation();
@@ -57,7 +60,14 @@ export function Shell() {
     const { href } = router.state.location;
     void router.navigate({ to: '/o/sign-in', search: href === '/o' ? {} : { to: href }, replace: true });
   }, [isOutside, router]);
+  const mustSecure = person?.needs_second_factor === true && !OWN.includes(location.pathname);
+  useEffect(() => {
+    if (mustSecure) void router.navigate({ to: '/o/security', replace: true });
+  }, [mustSecure, router]);
   if (isOutside) return null;
+  const shown = ENTRIES.map(({ group, entries }) => ({ group, entries: entries.filter(({ needs }) => person?.permissions.includes(needs) === true) })).filter(
+    ({ group, entries }) => group === 'navigation.system' || entries.length > 0,
+  );
   return (
     <div className="z-shell">
       <a className="z-skip" href="#content">
@@ -80,7 +90,7 @@ export function Shell() {
         </p>
       )}
       <nav className={`z-side${isOpen ? ' z-open' : ''}`} aria-label={t('shell.navigation')}>
-        {ENTRIES.map(({ group, entries }) => (
+        {shown.map(({ group, entries }) => (
           <div key={group ?? ''}>
             {group && <h2>{t(group)}</h2>}
             <ul>
@@ -113,7 +123,7 @@ export function Shell() {
           </div>
         )}
         {/* Pages ask at once, beside the question who came in: one round and no more. */}
-        <Outlet />
+        {!mustSecure && <Outlet />}
       </main>
     </div>
   );
@@ -170,6 +180,7 @@ function PersonMenu({ name, login }: { name: string; login: string }) {
   };
   const items = [
     { key: 'who', type: 'group' as const, label: login },
+    { key: 'security', label: t('shell.security') },
     { key: 'password', label: t('shell.password') },
     { key: 'leave', label: t('shell.signOut') },
   ];
@@ -177,7 +188,7 @@ function PersonMenu({ name, login }: { name: string; login: string }) {
     <>
       <Dropdown
         trigger={['click']}
-        menu={{ items, onClick: ({ key }) => void (key === 'leave' ? leave() : navigate({ to: '/o/password' })) }}
+        menu={{ items, onClick: ({ key }) => void (key === 'leave' ? leave() : navigate({ to: key === 'security' ? '/o/security' : '/o/password' })) }}
       >
         <Button type="text" aria-label={`${t('shell.person')}: ${name}`}>
           {name}

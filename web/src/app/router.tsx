@@ -34,7 +34,7 @@ export function wayOn(to: unknown): string | undefined {
 /** What the sign-in page is told by its address. */
 export interface SignInSearch {
   to?: string;
-  said?: 'changed' | 'left';
+  said?: 'changed' | 'dropped' | 'left';
 }
 
 const signIn = createRoute({
@@ -42,7 +42,7 @@ const signIn = createRoute({
   path: '/o/sign-in',
   validateSearch: (search: Record<string, unknown>): SignInSearch => {
     const to = wayOn(search.to);
-    const said = search.said === 'changed' || search.said === 'left' ? search.said : undefined;
+    const said = search.said === 'changed' || search.said === 'dropped' || search.said === 'left' ? search.said : undefined;
     return { ...(to !== undefined && { to }), ...(said && { said }) };
   },
   component: lazyRouteComponent(() => import('../pages/SignIn'), 'SignIn'),
@@ -65,8 +65,9 @@ const ledger = createRoute({ getParentRoute: () => shell, path: '/ledger', valid
 const policies = createRoute({ getParentRoute: () => shell, path: '/policies', validateSearch: listed, component: lazyRouteComponent(() => import('../pages/policies/Policies'), 'Policies') });
 const operations = createRoute({ getParentRoute: () => shell, path: '/operations', validateSearch: listed, component: lazyRouteComponent(() => import('../pages/operations/Operations'), 'Operations') });
 const password = createRoute({ getParentRoute: () => shell, path: '/password', component: lazyRouteComponent(() => import('../pages/Password'), 'Password') });
+const security = createRoute({ getParentRoute: () => shell, path: '/security', component: lazyRouteComponent(() => import('../pages/Security'), 'Security') });
 
-const released = [start, signIn, shell.addChildren([home, tasks, accounts, account, promotions, promotion, orders, order, bank, withdrawals, ledger, policies, operations, password])] as const;
+const released = [start, signIn, shell.addChildren([home, tasks, accounts, account, promotions, promotion, orders, order, bank, withdrawals, ledger, policies, operations, password, security])] as const;
 const pages = root.addChildren(released);
 
 /** The pages of a development build: with the gallery. */

@@ -30,15 +30,19 @@ export function SignIn() {
   const [error, setError] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
   const [wait, setWait] = useWait();
-  const enter = async ({ login, password }: { login: string; password: string }) => {
+  const [asksCode, setAsksCode] = useState(false);
+  const enter = async ({ login, password, code }: { login: string; password: string; code?: string }) => {
     setBusy(true);
     setError(undefined);
     try {
-      const session = await signIn(login, password);
+      const session = await signIn(login, password, code);
       client.clear();
-      await navigate({ href: session.person.must_change ? '/o/password' : (to ?? '/o') });
+      await navigate({ href: session.person.must_change ? '/o/password' : session.person.needs_second_factor ? '/o/security' : (to ?? '/o') });
     } catch (thrown) {
-      setError(thrown);
+      // Only who has the password is asked for a code.
+      const needsCode = problemOf(thrown).code === 'identity.person.code_needed';
+      setAsksCode(asksCode || needsCode);
+      setError(needsCode ? undefined : thrown);
       setWait(problemOf(thrown).retryAfter ?? 0);
       setBusy(false);
     }
@@ -62,13 +66,18 @@ export function SignIn() {
             {error !== undefined && (
               <ProblemAlert error={error}>{wait > 0 && <p role="timer">{t('signIn.wait', { seconds: wait })}</p>}</ProblemAlert>
             )}
-            <Form layout="vertical" requiredMark={false} onFinish={(values: { login: string; password: string }) => void enter(values)}>
+            <Form layout="vertical" requiredMark={false} onFinish={(values: { login: string; password: string; code?: string }) => void enter(values)}>
               <Form.Item name="login" label={t('signIn.login')} rules={[{ required: true, whitespace: true, message: t('signIn.loginMissing') }]}>
                 <Input autoComplete="username" autoCapitalize="none" spellCheck={false} />
               </Form.Item>
               <Form.Item name="password" label={t('signIn.password')} rules={[{ required: true, message: t('signIn.passwordMissing') }]}>
                 <Input.Password autoComplete="current-password" />
               </Form.Item>
+              {asksCode && (
+                <Form.Item name="code" label={t('signIn.code')} extra={t('signIn.codeHint')} rules={[{ required: true, whitespace: true, message: t('signIn.codeMissing') }]}>
+                  <Input autoComplete="one-time-code" autoCapitalize="none" spellCheck={false} autoFocus />
+                </Form.Item>
+              )}
               <Button block type="primary" htmlType="submit" loading={isBusy} disabled={wait > 0}>
                 {wait > 0 ? t('signIn.wait', { seconds: wait }) : t('signIn.submit')}
               </Button>

@@ -162,6 +162,7 @@ fn every_address_says_who_may_or_stands_before_the_door() {
         "post /api/v1/sign-ups/confirm",
     ];
     let beside = open.iter().filter(|one| !one.contains("/api/v1/session")).cloned().collect::<Vec<_>>();
-    let (beside, told): (BTreeSet<_>, BTreeSet<_>) = (beside.into_iter().collect(), told.map(str::to_owned).into());
+    let (beside, told): (BTreeSet<_>, BTreeSet<_>) =
+        (beside.into_iter().collect(), told.map(str::to_owned).into());
     assert_eq!(beside, told, "an address without a permission of its own");
 }

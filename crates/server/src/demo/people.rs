@@ -22,14 +22,7 @@ const PEOPLE: &[One] = &[
         "admin",
         "林知远",
         None,
-        &[
-            Role::Admin,
-            Role::Manager,
-            Role::FinanceLead,
-            Role::Settlement,
-            Role::ServiceDesk,
-            Role::Risk,
-        ],
+        &[Role::Admin, Role::Manager, Role::FinanceLead, Role::Settlement, Role::ServiceDesk, Role::Risk],
     ),
     (
         "second",
@@ -68,7 +61,9 @@ pub(super) fn come(place: &Place, site: &Site) -> Result<(), Failure> {
     for (login, name, merchant, roles) in PEOPLE {
         let of = match merchant {
             None => None,
-            Some(code) => site.queries.merchant(Environment::Live, code)?.map(|row| MerchantId::from_raw(row.id)),
+            Some(code) => {
+                site.queries.merchant(Environment::Live, code)?.map(|row| MerchantId::from_raw(row.id))
+            }
         };
         let password = people::one_more(site, login, name, &people::Place { merchant: of, roles })?;
         if merchant.is_none() {
@@ -100,7 +95,9 @@ pub(super) fn tell(place: &Place) {
     if people.is_empty() {
         return;
     }
-    out::line("\nSign in, until these passwords are changed (several people, because some things need a second one):");
+    out::line(
+        "\nSign in, until these passwords are changed (several people, because some things need a second one):",
+    );
     for SignIn { login, password, merchant, roles, .. } in people {
         let roles: Vec<&str> = roles.iter().map(|role| role.name()).collect();
         let of = merchant.map_or_else(String::new, |code| format!(" of {code}"));

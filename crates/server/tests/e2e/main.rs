@@ -2,6 +2,7 @@
 //! behind its back. Each test has an installation of its own. Never calls the product's code but for reading ids.
 #![cfg(test)]
 
+mod access;
 mod api;
 mod backup;
 mod bad_input;
@@ -21,6 +22,7 @@ mod load;
 mod money_out;
 mod operations;
 mod outages;
+mod people;
 mod periods;
 mod pull;
 mod pushes;
@@ -31,4 +33,5 @@ mod shop;
 mod sign_in;
 mod strangers;
 mod tampering;
+mod walk;
 mod what_if;

@@ -5,9 +5,10 @@ use serde_json::{Value, json};
 use zaiton_access::{Permission, Role};
 use zaiton_boundary as boundary;
 
-use crate::client::Answer;
+use crate::client::{Answer, Http};
 use crate::home::Home;
 use crate::people::{Person, come};
+use crate::shop::open_merchant;
 
 /// Addresses that are not walked: none, and there may be no more.
 const EXCEPTIONS: &[&str] = &[];
@@ -95,42 +96,31 @@ fn asked(person: &Person, address: &Address, prey: &Prey, turn: usize) -> Option
     Some(person.call(&address.verb, &prey.path(&address.path), &headers, &body))
 }
 
-fn prey(home: &Home) -> Prey {
-    for code in ["qinghe", "others"] {
-        home.run(&["merchant", "register", code, "--name", code, "--company", code]).ok();
-    }
-    let merchant = home.merchant("qinghe");
-    let opened = home.give(
-        "prepaid.open_account",
-        &json!({ "merchant": merchant, "programme": "baitiao" }),
-    );
-    let asked = home.give(
-        "prepaid.request_top_up",
-        &json!({ "merchant": merchant, "programme": "baitiao", "amount": "3000.00 CNY" }),
-    );
-    let text = |value: &Value, field: &str| value[field].as_str().unwrap_or_default().to_owned();
-    Prey {
-        code: "qinghe".into(),
-        merchant,
-        account: text(&opened, "account"),
-        top_up: text(&asked, "top_up"),
-    }
+fn prey(home: &Home, http: &Http) -> Prey {
+    open_merchant(home, http, "others");
+    let mine = open_merchant(home, http, "qinghe");
+    let asked = http.command("prepaid.request_top_up", "prey", &mine.request(3_000)).reply();
+    let top_up = asked["top_up"].as_str().unwrap().to_owned();
+    Prey { code: "qinghe".into(), merchant: mine.id, account: mine.account, top_up }
 }
 
 fn every_address_is_walked(home: &Home) {
-    let prey = prey(home);
     let server = home.serve();
     let http = server.http();
+    let prey = prey(home, &http);
+    let nobody = http.with_token("");
     let document = http.get("/api/v1/openapi.json").json();
     let all = addresses(&document);
     let stranger = come(home, &http, "owner@others.example", Some("others"), &["merchant.owner"]);
-    let viewer = come(home, &http, "viewer@qinghe.example", Some("qinghe"), &["merchant.viewer"]);
     let owner = come(home, &http, "owner@qinghe.example", Some("qinghe"), &["merchant.owner"]);
+    let viewer = come(home, &http, "viewer@qinghe.example", Some("qinghe"), &["merchant.viewer"]);
     let operators: Vec<(Role, Person)> = [Role::Warehouse, Role::Admin, Role::Compliance, Role::Auditor]
         .into_iter()
         .map(|role| (role, come(home, &http, &format!("{role}@platform.example"), None, &[role.name()])))
         .collect();
-    let before = home.number("SELECT count(*) FROM events WHERE actor LIKE 'pe!_%' ESCAPE '!' AND command NOT LIKE 'identity.%'");
+    let before = home.number(
+        "SELECT count(*) FROM events WHERE actor LIKE 'pe!_%' ESCAPE '!' AND command NOT LIKE 'identity.%'",
+    );
     let (mut seen, mut without) = (0, 0);
     for address in &all {
         let what = format!("{} {}", address.verb, address.path);
@@ -139,7 +129,7 @@ fn every_address_is_walked(home: &Home) {
         let key = [("idempotency-key", "walk"), ("content-type", "application/json")];
         let body = if address.verb == "GET" { String::new() } else { prey.body(address).to_string() };
         if address.path != "/api/v1/changes" && !address.open {
-            let answer = http.call(&address.verb, &prey.path(&address.path), &key, body.as_bytes());
+            let answer = nobody.call(&address.verb, &prey.path(&address.path), &key, body.as_bytes());
             assert!(answer.status == 401 || (own && answer.status == 403), "{what} as nobody: {answer:?}");
         }
         if own || address.open {
@@ -173,13 +163,22 @@ fn every_address_is_walked(home: &Home) {
             }
         }
     }
-    boundary::outside("R5-02", "every address turns away nobody, other merchants, lookers, and operators without the role");
+    boundary::outside(
+        "R5-02",
+        "every address turns away nobody, other merchants, lookers, and operators without the role",
+    );
     assert!(seen >= 10 && without >= 80, "{seen}, {without}");
-    let after = home.number("SELECT count(*) FROM events WHERE actor LIKE 'pe!_%' ESCAPE '!' AND command NOT LIKE 'identity.%'");
+    let after = home.number(
+        "SELECT count(*) FROM events WHERE actor LIKE 'pe!_%' ESCAPE '!' AND command NOT LIKE 'identity.%'",
+    );
     assert_eq!(before, after, "nobody of them changed anything");
     let mine = owner.get("/api/v1/top-ups").json();
     assert_eq!(mine["rows"][0]["id"], prey.top_up.as_str(), "its own it sees without being asked of whom");
-    let cancelled = owner.command("prepaid.cancel_top_up", "walk/own", &json!({ "merchant": prey.merchant, "top_up": prey.top_up }));
+    let cancelled = owner.command(
+        "prepaid.cancel_top_up",
+        "walk/own",
+        &json!({ "merchant": prey.merchant, "top_up": prey.top_up }),
+    );
     assert_eq!(cancelled.status, 200, "{cancelled:?}");
     boundary::inside("R5-02", "a merchant's owner sees and does what is its own");
     home.verify();

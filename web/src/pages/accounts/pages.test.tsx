@@ -14,7 +14,7 @@ configure({ asyncUtilTimeout: 10_000 });
 
 type Answers = Record<string, (url: URL, request: Request) => unknown>;
 
-const session = { person: { id: 'pe_1', login: 'li', name: 'Li', role: 'operator', must_change: false } };
+const session = { person: { id: 'pe_1', login: 'li', name: 'Li', must_change: false, language: 'en', roles: ['settlement'], merchants: [], second_factor: true, needs_second_factor: false, permissions: ['work.read', 'money.read', 'orders.read', 'bank.read', 'policies.read', 'system.read', 'exports.ask'] } };
 const page = (rows: unknown[]) => ({ rows, next_after: null });
 const days: Schemas['BalanceDays'] = { account: standing.account, currency: 'CNY', from: '2026-03-01', to: '2026-03-01', days: [], breaker: [] };
 const attention: Schemas['Attention'] = { at: '2026-03-02T00:00:00Z', environment: 'live', queues: [] };

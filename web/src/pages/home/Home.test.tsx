@@ -15,7 +15,7 @@ function item(id: string, rest: Partial<Item> = {}): Item {
 }
 
 function queue(name: Queue['queue'], since: string | undefined, items: Item[], rest: Partial<Queue> = {}): Queue {
-  return { queue: name, text: text(`queue ${name}`), count: items.length, more: false, oldest: since === undefined ? null : { id: items[0]?.id ?? '', since }, items, ...rest };
+  return { queue: name, text: text(`queue ${name}`), yours: true, count: items.length, more: false, oldest: since === undefined ? null : { id: items[0]?.id ?? '', since }, items, ...rest };
 }
 
 const meizhou = { id: 'me_1', code: 'meizhou', name: 'Meizhou' };

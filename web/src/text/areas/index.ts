@@ -9,10 +9,11 @@ import { orders } from './orders';
 import { parts } from './parts';
 import { policies } from './policies';
 import { promotions } from './promotions';
+import { security } from './security';
 import { tasks } from './tasks';
 import { withdrawals } from './withdrawals';
 
-const all = { accounts, bank, cases, home, ledger, operations, orders, parts, policies, promotions, tasks, withdrawals };
+const all = { accounts, bank, cases, home, ledger, operations, orders, parts, policies, promotions, security, tasks, withdrawals };
 
 export const zhCNAreas = {
   accounts: all.accounts.zhCN,
@@ -25,6 +26,7 @@ export const zhCNAreas = {
   parts: all.parts.zhCN,
   policies: all.policies.zhCN,
   promotions: all.promotions.zhCN,
+  security: all.security.zhCN,
   tasks: all.tasks.zhCN,
   withdrawals: all.withdrawals.zhCN,
 };
@@ -40,6 +42,7 @@ export const enAreas = {
   parts: all.parts.en,
   policies: all.policies.en,
   promotions: all.promotions.en,
+  security: all.security.en,
   tasks: all.tasks.en,
   withdrawals: all.withdrawals.en,
 };
