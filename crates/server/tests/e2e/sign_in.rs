@@ -124,7 +124,11 @@ fn nothing_shows_a_secret(home: &Home, http: &Http, mine: (&str, &str)) {
         let path = format!("/api/v1/events?subject={hidden}");
         assert_eq!(get(&path).refusal(), (404, "api.not_found".to_owned()));
         assert_eq!(get(&format!("/api/v1/people/{hidden}")).status, 404);
-        assert_eq!(get(&format!("/api/v1/ledger/accounts?owner={hidden}")).status, 403, "not an administrator's");
+        assert_eq!(
+            get(&format!("/api/v1/ledger/accounts?owner={hidden}")).status,
+            403,
+            "not an administrator's"
+        );
     }
     for path in &paths {
         let answer = get(path);

@@ -80,8 +80,12 @@ impl Prey {
         body
     }
 
+    /// A refusal may say again what was asked.
     fn is_shown(&self, answer: &Answer) -> bool {
-        [&self.merchant, &self.account, &self.top_up].iter().any(|mark| answer.text.contains(mark.as_str()))
+        answer.status < 400
+            && [&self.merchant, &self.account, &self.top_up]
+                .iter()
+                .any(|mark| answer.text.contains(mark.as_str()))
     }
 }
 
