@@ -20,6 +20,8 @@ mod resources;
 mod routes;
 mod said;
 mod session;
+mod templates;
+mod webhooks;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use zaiton_effects::channels::PUSH_BYTES;
 use crate::resources::{RESOURCES, inside, reading};
 use crate::{
     Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, glance, limits, lists, openapi,
-    operations, people, periods, problem, push, reference, same, session,
+    operations, people, periods, problem, push, reference, same, session, templates, webhooks,
 };
 
 /// Addresses with what answers them, and a list of them: the description is held against it.
@@ -136,6 +136,9 @@ fn plain() -> Routes {
         .get("/api/v1/merchants/{code}/events", lists::events)
         .post("/api/v1/merchants/{code}/quote", lists::quote)
         .post("/api/v1/merchants/{code}/connections", push::connecting)
+        .post("/api/v1/merchants/{code}/webhook-endpoints", webhooks::adding)
+        .post("/api/v1/webhook-endpoints/{id}/secret", webhooks::rotating)
+        .post("/api/v1/templates/preview", templates::preview)
         .get("/api/v1/client-money", periods::client_money)
         .get("/api/v1/what-if", periods::what_if)
         .get("/api/v1/operations/{id}/file", operations::file)

@@ -8,7 +8,8 @@ use zaiton_engine::outbox::{DropParked, RetryEffect, RetryParked, RetryTimer};
 use zaiton_engine::{Command, Registry};
 
 use crate::{
-    bank, channels, desk, identity, names, onboarding, operations, orders, platform, policy, prepaid,
+    bank, channels, desk, identity, names, notices, onboarding, operations, orders, platform, policy,
+    prepaid, webhooks,
 };
 
 /// A command that callers may give.
@@ -109,6 +110,17 @@ commands! {
     channels::Heed,
     channels::unread::DropUnread,
     orders::capture::AcceptOrder,
+    notices::SendAgain,
+    notices::SetPreferences,
+    notices::SaveTemplate,
+    notices::SendTest,
+    webhooks::ChangeEndpoint,
+    webhooks::PauseEndpoint,
+    webhooks::ResumeEndpoint,
+    webhooks::RemoveEndpoint,
+    webhooks::PingEndpoint,
+    webhooks::ReplayMessage,
+    webhooks::ReplaySince,
     }
     inner {
     platform::StartDays,
@@ -176,6 +188,13 @@ commands! {
     orders::group::LookAtGroup,
     orders::group::CheckGroup,
     orders::group::PaymentChanged,
+    notices::ReportDelivery,
+    notices::RetryDelivery,
+    notices::LeaveWaiting,
+    webhooks::AddEndpoint,
+    webhooks::RotateSecret,
+    webhooks::ReportMessage,
+    webhooks::RetryMessage,
     }
     operators {
     RetryEffect,
@@ -198,6 +217,7 @@ mod tests {
         ("prepaid.release", "as above"),
         ("prepaid.refund", "as above"),
         ("prepaid.settle", "as above"),
+        ("webhooks.replay", "a replay since a moment gives it for each message, a person for one"),
     ];
 
     #[test]

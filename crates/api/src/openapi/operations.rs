@@ -19,6 +19,7 @@ const TAGS: &[(&str, &str, &str)] = &[
     ),
     ("Bank", "银行账户、对账单、付款", "Bank accounts, statements, payments"),
     ("Orders", "订单与店铺连接", "Orders and connections to shops"),
+    ("Delivery", "通知模板、偏好与推送", "Words of notices, preferences, webhooks"),
     ("Operations", "任务、定时器、参数", "Tasks, timers, figures in force"),
     ("Ledger", "总账", "The ledger"),
     ("Session", "登录", "Coming in"),
@@ -34,6 +35,7 @@ fn tag_of(command: &str) -> &'static str {
         "names" | "onboarding" | "desk" => "Merchants",
         "prepaid" => "Prepaid",
         "bank" => "Bank",
+        "notices" | "webhooks" => "Delivery",
         "orders" | "channels" => "Orders",
         _ => "Operations",
     }

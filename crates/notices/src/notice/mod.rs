@@ -17,6 +17,7 @@ pub use event::Event;
 pub use refusal::NoticeRefusal;
 
 use crate::Topic;
+use crate::preferences::Language;
 
 zaiton_kernel::define_id!(
     /// The id of a notice.
@@ -172,6 +173,9 @@ pub struct Notice {
     /// How it stands: what it is listed by.
     #[serde(default)]
     pub state: StandingState,
+    /// In this language whatever its readers chose: a test of a template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
 }
 
 /// [`Standing`] under the name by which records are listed.
@@ -214,7 +218,8 @@ impl Notice {
         });
         let deliveries = std::iter::once(inbox).chain(outside).collect();
         let state = StandingState::default();
-        let mut notice = Self { id, topic, subject, at, figures: Vec::new(), deliveries, state };
+        let mut notice =
+            Self { id, topic, subject, at, figures: Vec::new(), deliveries, state, language: None };
         notice.stand();
         notice
     }

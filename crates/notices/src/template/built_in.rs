@@ -114,3 +114,21 @@ pub fn built_in(place: Place) -> Words {
         },
     }
 }
+
+/// Rule R1-04. The words with a code that somebody tells back.
+#[must_use]
+pub fn code_words(channel: Channel, language: Language) -> Words {
+    let (subject, body) = match language {
+        Language::Chinese => {
+            ("验证码 {{ code }}", "您的验证码为 {{ code }}，{{ until }} 前有效。如非本人操作，请忽略。")
+        }
+        Language::English => (
+            "Your code is {{ code }}",
+            "Your code is {{ code }}, good until {{ until }}. If you did not ask for it, leave it.",
+        ),
+    };
+    match channel {
+        Channel::Email => Words { subject: subject.into(), body: format!("{body}\n") },
+        Channel::InApp | Channel::Sms => Words { subject: String::new(), body: body.into() },
+    }
+}

@@ -13,7 +13,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::{Timestamp, entity};
 
-pub use built_in::built_in;
+pub use built_in::{built_in, code_words};
 pub use command::Command;
 pub use decide::decide;
 pub use event::Event;

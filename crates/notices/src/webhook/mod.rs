@@ -7,7 +7,7 @@ pub mod message;
 use serde::{Deserialize, Serialize};
 
 pub use endpoint::{Endpoint, EndpointBook, EndpointBookId, EndpointId, StoredSecret};
-pub use message::{Message, MessageId};
+pub use message::{Message, WebhookMessageId};
 
 use crate::Topic;
 

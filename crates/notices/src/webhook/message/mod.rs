@@ -22,11 +22,11 @@ use super::{EndpointId, PublicEvent};
 
 zaiton_kernel::define_id!(
     /// The id of a message: the receiver's `webhook-id`.
-    MessageId,
+    WebhookMessageId,
     "wm"
 );
 
-entity!(Message, MessageId, 82, "webhook_messages", 1, kept_only);
+entity!(Message, WebhookMessageId, 82, "webhook_messages", 1, kept_only);
 
 /// Seconds until the next attempt after so many, as the convention has them: three days in all, then it is dead.
 pub const WAITS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
@@ -94,7 +94,7 @@ pub struct Attempt {
 #[schemars(rename = "WebhookMessageRecord")]
 pub struct Message {
     /// Its id.
-    pub id: MessageId,
+    pub id: WebhookMessageId,
     /// Where it goes.
     pub endpoint: EndpointId,
     /// What it is about.
@@ -120,7 +120,7 @@ impl Message {
     /// One to come.
     #[must_use]
     pub fn new(
-        id: MessageId,
+        id: WebhookMessageId,
         endpoint: EndpointId,
         (event, payload): (PublicEvent, String),
         at: Timestamp,

@@ -11,7 +11,7 @@ fn at(seconds: i64) -> Timestamp {
 
 fn message(is_active: bool) -> Message {
     let what = (PublicEvent::WithdrawalPaid, "{}".to_owned());
-    Message::new(MessageId::from_raw(1), EndpointId::from_raw(7), what, at(0), is_active)
+    Message::new(WebhookMessageId::from_raw(1), EndpointId::from_raw(7), what, at(0), is_active)
 }
 
 fn give(message: &mut Message, command: Command, now: Timestamp) -> Result<usize, MessageRefusal> {
