@@ -63,7 +63,7 @@ class Handler:
 
 def check(server, session, envelope, mechanism, data):
     good = isinstance(data, LoginPassword) and (data.login, data.password) == (user.encode(), password.encode())
-    return AuthResult(success=good)
+    return AuthResult(success=good, handled=False)
 
 
 def make():

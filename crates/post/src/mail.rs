@@ -130,6 +130,18 @@ impl Mailer {
     }
 }
 
+/// A socket whose time is over says that it would have to wait.
+fn is_out_of_patience(error: &lettre::transport::smtp::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        if let Some(io) = inner.downcast_ref::<std::io::Error>() {
+            return matches!(io.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut);
+        }
+        source = inner.source();
+    }
+    false
+}
+
 fn trouble(error: &lettre::transport::smtp::Error) -> Trouble {
     if let Some(status) = error.status() {
         let status = u16::from(status);
@@ -137,7 +149,7 @@ fn trouble(error: &lettre::transport::smtp::Error) -> Trouble {
         let theirs = error.is_permanent() && !OURS.contains(&status);
         return if theirs { Trouble::hopeless(code) } else { Trouble::later(code) };
     }
-    Trouble::later(if error.is_timeout() {
+    Trouble::later(if error.is_timeout() || is_out_of_patience(error) {
         "smtp.timeout"
     } else if error.is_tls() {
         "smtp.tls"

@@ -136,6 +136,15 @@ fn what_a_server_refuses_is_told_by_its_code_and_nothing_else() {
     assert_eq!((trouble.code.as_str(), trouble.hopeless), ("smtp.connection", false));
 }
 
+#[test]
+fn a_server_that_stalls_is_given_up() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("smtp://127.0.0.1:{}?tls=none", listener.local_addr().unwrap().port());
+    let mailer = Mailer::new(&Mail { url: &url, from: FROM, authorities: None }).unwrap();
+    let trouble = mailer.send("li@qinghe.example", &letter()).unwrap_err();
+    assert_eq!((trouble.code.as_str(), trouble.hopeless), ("smtp.timeout", false));
+}
+
 /// A name as somebody typed it begins no header and is no other recipient's letter.
 #[test]
 fn a_subject_begins_no_header() {
