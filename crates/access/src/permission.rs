@@ -106,7 +106,19 @@ permissions! {
     DeskAsk = "desk.ask", "咨询", "Ask a desk",
         SELLING | PAYING | bits(&[Role::MerchantDeveloper, Role::ServiceDesk]);
 
+    /// Say how one wants to be told.
+    PreferenceManage = "preferences.manage", "管理通知偏好", "Manage how one is told",
+        SELLING | PAYING | bits(&[Role::MerchantDeveloper, Role::ServiceDesk]);
+    /// Add, change, pause and replay webhooks.
+    WebhookManage = "webhooks.manage", "管理推送", "Manage webhooks",
+        bits(&[Role::MerchantOwner, Role::MerchantDeveloper, Role::Admin]);
+
     // The platform's work.
+    /// Write the words of notices, and try them.
+    TemplateManage = "templates.manage", "管理通知模板", "Manage words of notices",
+        bits(&[Role::Admin, Role::Manager, Role::ServiceDesk]);
+    /// Send again what did not arrive.
+    NoticeSend = "notices.send", "重发通知", "Send notices again", bits(&[Role::Admin, Role::ServiceDesk]);
     /// Answer questions.
     DeskAnswer = "desk.answer", "答复咨询", "Answer questions",
         bits(&[Role::ServiceDesk, Role::Settlement, Role::Finance, Role::Aftersales, Role::Recruiter]);

@@ -22,6 +22,8 @@ mod resources;
 mod routes;
 mod said;
 mod session;
+mod templates;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

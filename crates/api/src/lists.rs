@@ -177,8 +177,16 @@ pub(crate) async fn records(
     Query(asked): Query<Asked>,
 ) -> Response {
     // What is sealed is nobody's list.
-    let sealed = ["api_keys", "credentials", "organisations", "people", "sealed_messages", "sessions"]
-        .contains(&table.as_str());
+    let sealed = [
+        "api_keys",
+        "credentials",
+        "organisations",
+        "people",
+        "sealed_messages",
+        "sessions",
+        "webhook_secrets",
+    ]
+    .contains(&table.as_str());
     if sealed || !zaiton_store::tables::RECORD_TABLES.iter().any(|known| known.name == table) {
         return problem::missing(&table);
     }

@@ -14,7 +14,7 @@ use crate::callers::{Need, Viewer, permitted};
 use crate::resources::{RESOURCES, inside, reading};
 use crate::{
     Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, glance, keys, limits, lists, openapi,
-    operations, people, periods, problem, push, reference, same, session,
+    operations, people, periods, problem, push, reference, same, session, templates, webhooks,
 };
 
 /// Addresses with what answers them, and a list of them: the description is held against it.
@@ -175,6 +175,17 @@ fn plain() -> Routes {
         .get("/api/v1/people", Need::Scoped(Permission::PeopleRead), people::people)
         .get("/api/v1/members", Need::Scoped(Permission::PeopleRead), people::members)
         .post("/api/v1/api-keys", Need::Scoped(Permission::KeyManage), keys::make)
+        .post(
+            "/api/v1/merchants/{code}/webhook-endpoints",
+            Need::Scoped(Permission::WebhookManage),
+            webhooks::adding,
+        )
+        .post(
+            "/api/v1/webhook-endpoints/{id}/secret",
+            Need::Scoped(Permission::WebhookManage),
+            webhooks::rotating,
+        )
+        .post("/api/v1/templates/preview", Need::Platform(Permission::TemplateManage), templates::preview)
         .get("/api/v1/channel-orders/{id}/messages", Need::Scoped(Permission::OrderRead), inside::messages)
         .get("/api/v1/policies/in-force", Need::Scoped(Permission::MerchantRead), inside::in_force)
         .get("/api/v1/ledger/accounts", bank, inside::accounts)

@@ -7,6 +7,9 @@ use zaiton_bank::{bank_account, held, line, payment, payment_file};
 use zaiton_desk::{Ticket, ticket};
 use zaiton_identity::{ApiKey, Organisation, api_key, organisation};
 use zaiton_kernel::{Allowed as Said, Currency, Refusal, Timestamp};
+use zaiton_notices::notice::{self, Notice};
+use zaiton_notices::webhook::endpoint::{self, Endpoint};
+use zaiton_notices::webhook::message::{self, Message};
 use zaiton_orders::channel::{self, ChannelOrder};
 use zaiton_orders::connection::{self, Connection};
 use zaiton_orders::unread::{self, UnreadMessage};
@@ -226,6 +229,39 @@ pub fn of_unread(message: &UnreadMessage, now: Timestamp) -> Vec<Allowed> {
     named(unread::allowed(message, now), |kind| match kind {
         K::Drop => &["channels.drop_unread"],
         K::Read | K::Forget => &[],
+    })
+}
+
+/// Of a notice.
+#[must_use]
+pub fn of_notice(notice: &Notice, now: Timestamp) -> Vec<Allowed> {
+    use notice::CommandKind as K;
+    named(notice::allowed(notice, now), |kind| match kind {
+        K::SendAgain => &["notices.send_again"],
+        K::Report => &[],
+    })
+}
+
+/// Of an address of webhooks.
+#[must_use]
+pub fn of_endpoint(endpoint: &Endpoint, now: Timestamp) -> Vec<Allowed> {
+    use endpoint::CommandKind as K;
+    named(endpoint::allowed(endpoint, now), |kind| match kind {
+        K::Change => &["webhooks.change"],
+        K::Pause => &["webhooks.pause"],
+        K::Resume => &["webhooks.resume"],
+        K::Rotate => &["webhooks.rotate_secret"],
+        K::Remove => &["webhooks.remove"],
+        K::Ping => &["webhooks.ping", "webhooks.replay_since"],
+    })
+}
+
+/// Of a message of a webhook.
+#[must_use]
+pub fn of_message(message: &Message, now: Timestamp) -> Vec<Allowed> {
+    use message::CommandKind as K;
+    named(message::allowed(message, now), |kind| match kind {
+        K::Replay => &["webhooks.replay"],
     })
 }
 

@@ -61,7 +61,7 @@ fn change(unit: &mut Unit<'_>, id: TicketId, command: ticket::Command) -> Result
         record.apply(event);
         unit.emit(record.id, &serde_json::json!({ "type": record.state.to_string() }));
         if matches!(record.state, ticket::State::WaitsForMerchant) {
-            tell_inbox(unit, Topic::TicketAnswered, record.id);
+            tell_inbox(unit, Topic::TicketAnswered, record.id)?;
         }
     }
     let reply = TicketReply { ticket: record.id, state: record.state };

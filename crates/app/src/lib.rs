@@ -23,5 +23,6 @@ pub mod process;
 pub mod registry;
 pub mod reports;
 pub mod verify;
+pub mod webhooks;
 
 pub use registry::{Offered, offered, registry};

@@ -10,7 +10,8 @@ use zaiton_engine::{Command, Registry};
 use zaiton_prepaid::withdrawal::Role;
 
 use crate::{
-    bank, channels, desk, identity, names, onboarding, operations, orders, platform, policy, prepaid,
+    bank, channels, desk, identity, names, notices, onboarding, operations, orders, platform, policy,
+    prepaid, webhooks,
 };
 
 /// A command that callers may give.
@@ -145,6 +146,17 @@ commands! {
     identity::ChangeRoles: PeopleManage,
     identity::RemoveMember: PeopleManage,
     identity::RevokeKey: KeyManage,
+    notices::SendAgain: NoticeSend,
+    notices::SetPreferences: PreferenceManage,
+    notices::SaveTemplate: TemplateManage,
+    notices::SendTest: TemplateManage,
+    webhooks::ChangeEndpoint: WebhookManage,
+    webhooks::PauseEndpoint: WebhookManage,
+    webhooks::ResumeEndpoint: WebhookManage,
+    webhooks::RemoveEndpoint: WebhookManage,
+    webhooks::PingEndpoint: WebhookManage,
+    webhooks::ReplayMessage: WebhookManage,
+    webhooks::ReplaySince: WebhookManage,
     }
     inner {
     platform::StartDays,
@@ -225,6 +237,13 @@ commands! {
     orders::group::LookAtGroup,
     orders::group::CheckGroup,
     orders::group::PaymentChanged,
+    notices::ReportDelivery,
+    notices::RetryDelivery,
+    notices::LeaveWaiting,
+    webhooks::AddEndpoint,
+    webhooks::RotateSecret,
+    webhooks::ReportMessage,
+    webhooks::RetryMessage,
     }
     operators {
     RetryEffect: SystemRepair,
@@ -247,6 +266,7 @@ mod tests {
         ("prepaid.release", "as above"),
         ("prepaid.refund", "as above"),
         ("prepaid.settle", "as above"),
+        ("webhooks.replay", "a replay since a moment gives it for each message, a person for one"),
     ];
 
     #[test]

@@ -1,6 +1,6 @@
 //! Commands: data that asks for a change, and how they are named, hashed and answered. Never runs one.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -244,7 +244,7 @@ fn blame<C: Command>(body: &str) -> Option<(serde_path_to_error::Path, String)> 
 #[derive(Default)]
 pub struct Registry {
     by_name: HashMap<&'static str, (Decode, Blame)>,
-    reference: RwLock<Option<Arc<dyn Any + Send + Sync>>>,
+    reference: RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Registry {
@@ -272,17 +272,19 @@ impl Registry {
         self.by_name.get(name).and_then(|(_, blame)| blame(body))
     }
 
-    /// Puts what all commands may read beside their records in place of what was there: figures in force, by their dates.
-    /// What a command reads of it must depend on the command's own time alone, so that every process reads the same.
+    /// Puts what all commands may read beside their records in place of what was there of this type: figures in force, by their
+    /// dates. What a command writes of it must depend on the command's own time alone, so that every process writes the same; but
+    /// for when an effect is due.
     pub fn refer<T: Send + Sync + 'static>(&self, reference: Arc<T>) {
-        *self.reference.write().unwrap_or_else(PoisonError::into_inner) = Some(reference);
+        let mut known = self.reference.write().unwrap_or_else(PoisonError::into_inner);
+        known.insert(TypeId::of::<T>(), reference);
     }
 
-    /// What [`Registry::refer`] put there, if it is of this type.
+    /// What [`Registry::refer`] put there of this type.
     #[must_use]
     pub fn reference<T: Send + Sync + 'static>(&self) -> Option<Arc<T>> {
-        let known = self.reference.read().unwrap_or_else(PoisonError::into_inner).clone()?;
-        known.downcast::<T>().ok()
+        let known = self.reference.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&TypeId::of::<T>()).cloned()?.downcast::<T>().ok()
     }
 
     /// All names, sorted.

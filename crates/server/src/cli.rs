@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
@@ -12,6 +13,7 @@ use zaiton_kernel::{Environment, Month, Timestamp};
 use crate::admin::Admin;
 use crate::arguments::{Form, OrdersOf, What, instant, month};
 use crate::import::Say;
+use crate::posting::Posting;
 use crate::serve::Bounds;
 use crate::site::Place;
 use crate::what_if::WhatIf;
@@ -53,6 +55,8 @@ enum Verb {
         listen: SocketAddr,
         #[command(flatten)]
         bounds: Bounds,
+        #[command(flatten)]
+        posting: Box<Posting>,
     },
     /// Load a small believable marketplace: writes its own bank files and orders, and runs them through the same imports.
     Demo {
@@ -270,9 +274,12 @@ pub(crate) fn actor() -> Actor {
 }
 
 pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
-    let place = Place { data: cli.data, database: cli.database, lanes: cli.lanes.clamp(1, 64) };
+    let place = Place { data: cli.data, database: cli.database, lanes: cli.lanes.clamp(1, 64), post: None };
     match cli.verb {
-        Verb::Serve { listen, bounds } => serve::serve(&place, listen, bounds, cli.json),
+        Verb::Serve { listen, bounds, posting } => {
+            let post = posting.open().map_err(Failure::Refused)?;
+            serve::serve(&Place { post: Some(Arc::new(post)), ..place }, listen, bounds, cli.json)
+        }
         Verb::Verify { against } => verify::verify(&place, against.as_deref(), cli.json),
         Verb::Backup { to } => backup::backup(&place, &to, cli.json),
         Verb::Restore { file, check } => backup::restore(&place, &file, check, cli.json),

@@ -24,6 +24,7 @@ mod out;
 mod page;
 mod paying;
 mod people;
+mod posting;
 mod reread;
 mod run;
 mod serve;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use zaiton_api::{Api, Hub, Limits, Rate};
+use zaiton_effects::delivery;
 
 use crate::cli::Failure;
 use crate::out;
@@ -65,6 +66,12 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr, bounds: Bounds, json: boo
         let site = kept.insert(site);
         let first = tokio::task::block_in_place(|| people::first(site))?;
         tokio::task::block_in_place(|| site.kept.sweep(&site.queries))?;
+        let begun = tokio::task::block_in_place(|| delivery::sweep(&site.engine, &site.queries, &site.post));
+        match begun {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "what waited for the post goes out now"),
+            Err(error) => tracing::error!(%error, "what waits for the post cannot be looked for"),
+        }
         if json {
             let (login, password) = first.unzip();
             let said = serde_json::json!({

@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zaiton_effects::channels::{Channels, FetchChangedOrder, FetchOrderAnew, Puller, Sweeper};
+use zaiton_effects::delivery::{
+    CodeDeliverer, InvitationDeliverer, LinkDeliverer, NoticeDeliverer, Post, Replayer, WebhookDeliverer,
+};
 use zaiton_effects::operations::{Doer, Forgetter, Kept};
 use zaiton_effects::sealing::{Sealer, system_random};
 use zaiton_effects::{Matcher, MoneyCounter, MonthCloser};
@@ -29,6 +32,8 @@ pub(crate) struct Place {
     pub(crate) database: Option<String>,
     /// Lanes of a new database.
     pub(crate) lanes: u16,
+    /// What is delivered with: a server has settings for it, other verbs have none.
+    pub(crate) post: Option<Arc<Post>>,
 }
 
 /// The installation, opened.
@@ -42,7 +47,12 @@ pub(crate) struct Site {
     pub(crate) channels: Arc<Channels>,
     /// Where files of long work lie.
     pub(crate) kept: Kept,
+    /// What is delivered with.
+    pub(crate) post: Arc<Post>,
 }
+
+/// Threads beside those of channels and exports, for what is delivered: a mail server that stalls keeps nobody else waiting.
+const POSTMEN: usize = 4;
 
 /// Reads a secret of the data folder, or makes it: 32 random bytes, readable by the owner only.
 fn secret(path: &Path) -> Result<Vec<u8>, String> {
@@ -171,7 +181,7 @@ impl Place {
         address.clone_into(&mut config.address);
         config.on_commit = on_commit;
         // Beside those of channels: an export must not keep a pull waiting.
-        config.long_workers += 2 * zaiton_platform::operation::queue::RUNNING;
+        config.long_workers += 2 * zaiton_platform::operation::queue::RUNNING + POSTMEN;
         let kept = Kept { folder: self.data.join("exports"), address: address.to_owned() };
         let matcher: Arc<dyn Handler> = Arc::new(Matcher::new(queries.clone()));
         let closer: Arc<dyn Handler> = Arc::new(MonthCloser(queries.clone()));
@@ -184,7 +194,35 @@ impl Place {
         let doer: Arc<dyn Handler> = Arc::new(Doer { queries: queries.clone(), kept: kept.clone() });
         let forgetter: Arc<dyn Handler> =
             Arc::new(Forgetter { queries: queries.clone(), kept: kept.clone() });
+        let post = self.post.clone().unwrap_or_else(|| Arc::new(Post::without_settings()));
+        let notices: Arc<dyn Handler> =
+            Arc::new(NoticeDeliverer { post: Arc::clone(&post), queries: queries.clone() });
+        let codes: Arc<dyn Handler> =
+            Arc::new(CodeDeliverer { post: Arc::clone(&post), queries: queries.clone() });
+        let webhooks: Arc<dyn Handler> = Arc::new(WebhookDeliverer {
+            post: Arc::clone(&post),
+            queries: queries.clone(),
+            sealer: sealer.clone(),
+        });
+        let replayer: Arc<dyn Handler> = Arc::new(Replayer(queries.clone()));
+        let console = match post.public_url.as_str() {
+            "" => format!("http://{address}"),
+            url => url.trim_end_matches('/').to_owned(),
+        };
+        let links: Arc<dyn Handler> = Arc::new(LinkDeliverer {
+            post: Arc::clone(&post),
+            queries: queries.clone(),
+            console: console.clone(),
+        });
+        let invitations: Arc<dyn Handler> =
+            Arc::new(InvitationDeliverer { post: Arc::clone(&post), queries: queries.clone(), console });
         let handlers = HashMap::from([
+            (zaiton_app::notices::NOTICE_EFFECT, notices),
+            (zaiton_app::prepaid::contact::CODE_EFFECT, codes),
+            (zaiton_app::identity::LINK_EFFECT, links),
+            (zaiton_app::identity::INVITATION_EFFECT, invitations),
+            (zaiton_app::webhooks::SEND_EFFECT, webhooks),
+            (zaiton_app::webhooks::REPLAY_EFFECT, replayer),
             (zaiton_app::prepaid::top_up::MATCH_EFFECT, matcher),
             (zaiton_app::prepaid::month::MONTH_EFFECT, closer),
             (zaiton_app::platform::COUNT_EFFECT, counter),
@@ -197,6 +235,7 @@ impl Place {
         ]);
         let forwarder: Arc<dyn Forwarder> = Arc::new(HttpForwarder::new(&token));
         let registry = zaiton_app::registry();
+        registry.refer(Arc::new(post.outlets()));
         registry.refer(Arc::new(policies::book(&queries).map_err(|error| error.0)?));
         let reads = queries.clone();
         config.on_beat = Some(Arc::new(move |registry| match policies::book(&reads) {
@@ -206,6 +245,6 @@ impl Place {
         }));
         let engine = Engine::start(config, database, registry, clock, chain, handlers, Some(forwarder))
             .map_err(|error| error.0)?;
-        Ok(Site { engine, queries, token, sealer, channels, kept })
+        Ok(Site { engine, queries, token, sealer, channels, kept, post })
     }
 }

@@ -3,7 +3,7 @@
 use zaiton_engine::StoreError;
 
 use crate::queues;
-use crate::tables::{create_tables, page_tables};
+use crate::tables::{create_tables, notices_by_state, page_tables};
 
 /// One step of the schema.
 pub struct Migration {
@@ -45,6 +45,11 @@ pub fn all(postgres: bool) -> Vec<Migration> {
         Migration { number: 10, name: "queues", sql: queues::make(postgres) },
         Migration { number: 11, name: "operations", sql: create_tables(postgres, 11) },
         Migration { number: 12, name: "organisations", sql: create_tables(postgres, 12) },
+        Migration {
+            number: 13,
+            name: "delivery",
+            sql: create_tables(postgres, 13) + &notices_by_state(postgres),
+        },
     ]
 }
 

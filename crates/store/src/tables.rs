@@ -122,6 +122,22 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         indexes: &["partition, id"],
     },
     RecordTable { name: "operation_queues", migration: 11, generated: &[], indexes: &[] },
+    RecordTable { name: "notice_preferences", migration: 13, generated: &[], indexes: &["partition, id"] },
+    RecordTable { name: "templates", migration: 13, generated: &[], indexes: &["partition, id"] },
+    RecordTable {
+        name: "webhook_endpoints",
+        migration: 13,
+        generated: &[("status", "state.name", false)],
+        indexes: &["partition, id", "status, (partition >> 62), id"],
+    },
+    RecordTable { name: "webhook_secrets", migration: 13, generated: &[], indexes: &[] },
+    RecordTable {
+        name: "webhook_messages",
+        migration: 13,
+        generated: &[("status", "state.name", false)],
+        indexes: &["partition, id", "status, (partition >> 62), id"],
+    },
+    RecordTable { name: "webhook_books", migration: 13, generated: &[], indexes: &[] },
     RecordTable {
         name: "tickets",
         migration: 4,
@@ -150,9 +166,34 @@ pub const PAGED: &[(&str, bool)] = &[
     ("client_money_days", false),
 ];
 
-/// The same of tables that were made later, with such an index from their beginning: `(partition, id)`, and `(status, id)` where
-/// they are found by their state.
-pub const PAGED_SINCE: &[(&str, bool)] = &[("api_keys", false)];
+/// The same of tables that came after migration 10: their indexes are made with them. Notices got theirs by state then.
+pub const PAGED_LATER: &[(&str, bool)] = &[
+    ("api_keys", false),
+    ("notices", true),
+    ("notice_preferences", false),
+    ("templates", false),
+    ("webhook_endpoints", true),
+    ("webhook_messages", true),
+];
+
+/// Every table whose records are listed by their partition, and whether by their state as well.
+pub fn paged() -> impl Iterator<Item = (&'static str, bool)> {
+    PAGED.iter().chain(PAGED_LATER).copied()
+}
+
+/// What makes notices readable by how their deliveries stand.
+#[must_use]
+pub fn notices_by_state(postgres: bool) -> String {
+    let column = if postgres {
+        "text GENERATED ALWAYS AS (body::json #>> '{state,name}') STORED"
+    } else {
+        "TEXT GENERATED ALWAYS AS (body->>'$.state.name') VIRTUAL"
+    };
+    format!(
+        "ALTER TABLE notices ADD COLUMN status {column};\n\
+         CREATE INDEX notices_state ON notices (status, (partition >> 62), id);\n"
+    )
+}
 
 /// Tables that have no state column of their making.
 const STATE_ADDED: &[&str] = &["payment_files", "held_statements", "connections", "unread_messages"];

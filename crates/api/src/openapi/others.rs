@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 use zaiton_app::channels::ConnectionReply;
 use zaiton_app::identity::MemberReply;
+use zaiton_notices::template::Said;
 
 use super::operations::{accepted, answer, in_path, parameters};
 use super::reads::said;
@@ -16,11 +17,14 @@ use crate::session::{
     Accepting, AskedReset, Code, Confirming, DeviceSaid, NewPassword, RecoveryCodes, Resetting, SecretShown,
     SignIn, SignUp, SignedIn, WhoIsIn,
 };
+use crate::templates::Asked as TemplateAsked;
+use crate::webhooks::{Adding, Shown};
 
 pub(super) fn others(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     sessions(schemas, paths);
     keys(schemas, paths);
     writing(schemas, paths);
+    delivery(schemas, paths);
     changes(schemas, paths);
 }
 
@@ -294,6 +298,45 @@ fn writing(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         "responses": responses,
     });
     paths.insert("/api/v1/merchants/{code}/connections".to_owned(), json!({ "post": operation }));
+}
+
+/// Addresses of webhooks with their secrets, and how a template looks.
+fn delivery(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
+    let body =
+        |schema: &Value| json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+    let (adding, asked) = (
+        schemas.given(|generator| generator.subschema_for::<Adding>()),
+        schemas.given(|generator| generator.subschema_for::<TemplateAsked>()),
+    );
+    let (shown, template) = (said::<Shown>(schemas), said::<Said>(schemas));
+    let secret = || {
+        let mut responses =
+            troubles(&[("404", "Missing"), ("413", "TooLarge"), ("422", "Refused"), ("500", "Bug")]);
+        responses.insert("200".into(), answer("The address and its secret, shown this once.", &shown));
+        responses
+    };
+    let operation = json!({
+        "tags": ["Delivery"], "operationId": "addWebhookEndpoint", "summary": "添加推送地址 · Add an address of webhooks",
+        "description": "The secret is in this answer and nowhere else. Rule R5-41.",
+        "parameters": [in_path("code", &json!({ "type": "string" }))],
+        "requestBody": body(&adding), "responses": secret(),
+    });
+    paths.insert("/api/v1/merchants/{code}/webhook-endpoints".to_owned(), json!({ "post": operation }));
+    let operation = json!({
+        "tags": ["Delivery"], "operationId": "rotateWebhookSecret", "summary": "轮换推送密钥 · Another secret for an address",
+        "description": "The secret before signs, too, for 24 hours. Rule R5-41.",
+        "parameters": [in_path("id", &json!({ "type": "string" }))],
+        "responses": secret(),
+    });
+    paths.insert("/api/v1/webhook-endpoints/{id}/secret".to_owned(), json!({ "post": operation }));
+    let mut responses = troubles(&[("413", "TooLarge"), ("422", "Refused")]);
+    responses.insert("200".into(), answer("How it looks.", &template));
+    let operation = json!({
+        "tags": ["Delivery"], "operationId": "previewTemplate", "summary": "预览模板 · How a template looks",
+        "description": "Filled in with samples. Nothing is written, so no key is needed. Rule R5-20.",
+        "requestBody": body(&asked), "responses": responses,
+    });
+    paths.insert("/api/v1/templates/preview".to_owned(), json!({ "post": operation }));
 }
 
 fn changes(schemas: &mut Schemas, paths: &mut Map<String, Value>) {

@@ -6,6 +6,9 @@ use zaiton_bank::{BankAccount, HeldStatement, Line, Payment, PaymentFile, Statem
 use zaiton_desk::Ticket;
 use zaiton_notices::Notice;
 use zaiton_notices::contact::ContactPoint;
+use zaiton_notices::preferences::Preferences;
+use zaiton_notices::template::Template;
+use zaiton_notices::webhook::{Endpoint, Message};
 use zaiton_onboarding::Merchant;
 use zaiton_orders::Order;
 use zaiton_orders::channel::ChannelOrder;
@@ -83,7 +86,51 @@ pub(crate) static RESOURCES: &[Resource] = &[
         ("通知", "What merchants were told"),
         Merchant,
         Notice,
-        |_, row| plain::<Notice>(row, |_| Vec::new())
+        |look, row| plain(row, |notice| allowed::of_notice(notice, look.now))
+    ),
+    resource!(
+        "notice-preferences",
+        "notice_preference",
+        "notice_preferences",
+        "np",
+        "Delivery",
+        ("通知偏好", "How people want to be told"),
+        Merchant,
+        Preferences,
+        |_, row| plain::<Preferences>(row, |_| allowed::always(&["notices.set_preferences"]))
+    ),
+    resource!(
+        "templates",
+        "template",
+        "templates",
+        "te",
+        "Delivery",
+        ("通知模板", "Words of notices that an operator made"),
+        Nobody,
+        Template,
+        |_, row| plain::<Template>(row, |_| allowed::always(&["notices.save_template", "notices.send_test"]))
+    ),
+    resource!(
+        "webhook-endpoints",
+        "webhook_endpoint",
+        "webhook_endpoints",
+        "we",
+        "Delivery",
+        ("推送地址", "Addresses of webhooks"),
+        Merchant,
+        Endpoint,
+        |look, row| plain(row, |one| allowed::of_endpoint(one, look.now))
+    ),
+    resource!(
+        "webhook-deliveries",
+        "webhook_delivery",
+        "webhook_messages",
+        "wm",
+        "Delivery",
+        ("推送记录", "Messages of webhooks and their attempts"),
+        Merchant,
+        Message,
+        |look, row| plain(row, |message| allowed::of_message(message, look.now))
     ),
     resource!(
         "tickets",

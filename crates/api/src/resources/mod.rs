@@ -69,14 +69,17 @@ impl Resource {
     /// Rule R5-02. What whoever looks at it must be permitted, and whether of its own merchant is enough.
     pub(crate) fn need(&self) -> Need {
         let permission = match self.kind {
-            "merchant" | "contact_point" | "notice" | "ticket" => Permission::MerchantRead,
+            "merchant" | "contact_point" | "notice" | "notice_preference" | "ticket" => {
+                Permission::MerchantRead
+            }
+            "webhook_endpoint" | "webhook_delivery" => Permission::WebhookManage,
             "prepaid_account" | "top_up" | "hold" | "withdrawal" | "month" => Permission::MoneyRead,
             "promotion" | "order" | "channel_order" | "connection" | "unread_message" | "payment_group" => {
                 Permission::OrderRead
             }
             "task" | "timer" | "effect" => Permission::SystemRead,
             "operation" => Permission::Export,
-            "policy" => Permission::PolicyRead,
+            "policy" | "template" => Permission::PolicyRead,
             "api_key" => Permission::KeyManage,
             // The bank's, and whatever nobody has thought of.
             _ => Permission::BankRead,

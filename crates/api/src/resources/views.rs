@@ -296,7 +296,7 @@ fn input(body: &str) -> Value {
 fn without_seals(value: &mut Value) {
     match value {
         Value::Object(fields) => {
-            fields.retain(|name, _| !["sealed", "credentials"].contains(&name.as_str()));
+            fields.retain(|name, _| !["sealed", "credentials", "secret"].contains(&name.as_str()));
             fields.values_mut().for_each(without_seals);
         }
         Value::Array(items) => items.iter_mut().for_each(without_seals),

@@ -41,7 +41,7 @@ pub(super) fn changed(
     }
     let Some(trouble) = &record.trouble else { return Ok(()) };
     if matches!(trouble, Trouble::Credentials { .. }) {
-        tell_inbox(unit, Topic::ConnectionInTrouble, record.id);
+        tell_inbox(unit, Topic::ConnectionInTrouble, record.id)?;
     }
     let check = CheckConnection { environment, merchant, connection: record.id };
     record.task = Some(unit.park(&check, told(record, trouble)).raw());

@@ -10,12 +10,16 @@ use zaiton_prepaid::PrepaidPolicy;
 
 use super::partition_of;
 use crate::declare::command;
+use crate::notices::Outlets;
 use crate::policy;
 
 /// Kind of the natural key: an address or a number of a merchant.
 const CONTACT_KEY: &str = "contact_point";
 /// The effect that sends a code.
 pub const CODE_EFFECT: &str = "contact_code";
+
+/// How long one attempt at a code may take, in seconds.
+const CODE_LEASE: i64 = 60;
 
 /// To which contact point a code is to be sent. The code itself is in no record: whoever sends it works it out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -83,7 +87,12 @@ impl AskContactCode {
         for event in &decision.events {
             point.apply(event);
             unit.emit(point.id, event);
-            unit.waiting_effect(CODE_EFFECT, &SendCode { contact_point: point.id, number: point.codes });
+            let asked = SendCode { contact_point: point.id, number: point.codes };
+            if Outlets::of(unit).has(channel) {
+                unit.long_effect(CODE_EFFECT, &asked, CODE_LEASE);
+            } else {
+                unit.waiting_long_effect(CODE_EFFECT, &asked, CODE_LEASE);
+            }
         }
         let reply = ContactReply { contact_point: point.id, state: point.state };
         match known {

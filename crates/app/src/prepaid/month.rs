@@ -183,7 +183,7 @@ impl RecordMonth {
             ("closing", &self.closing),
             ("lines", &self.lines),
         ];
-        tell(unit, &account, Topic::StatementReady, id, told);
+        tell(unit, &account, Topic::StatementReady, id, told)?;
         await_end(unit, &account);
         unit.save(account);
         Ok(MonthReply { record: id, month: self.month })

@@ -165,9 +165,9 @@ fn carry_out(
     let runs = promotion.state == State::Running;
     let ended = events.iter().any(|event| matches!(event, Event::Ended { .. }));
     if runs && !ran {
-        tell(unit, &account, Topic::PromotionStarted, id, &[("name", &promotion.name)]);
+        tell(unit, &account, Topic::PromotionStarted, id, &[("name", &promotion.name)])?;
     } else if ended || (ran && !runs) {
-        tell(unit, &account, Topic::PromotionClosed, id, &[("name", &promotion.name)]);
+        tell(unit, &account, Topic::PromotionClosed, id, &[("name", &promotion.name)])?;
     }
     let reply = PromotionReply::of(&promotion);
     unit.save(promotion);

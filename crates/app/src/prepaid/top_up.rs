@@ -5,6 +5,7 @@ use zaiton_bank::{BankAccountId, LineId};
 use zaiton_engine::{Stop, Unit};
 use zaiton_kernel::{Id, Money, Refusal, Rule, Text, Timestamp};
 use zaiton_notices::Topic;
+use zaiton_notices::webhook::PublicEvent;
 use zaiton_prepaid::matching::LineFacts;
 use zaiton_prepaid::top_up::{TopUpRefusal, Verdict};
 use zaiton_prepaid::{Decision, PrepaidAccount, PrepaidPolicy, TopUp, TopUpId, account, top_up};
@@ -16,6 +17,7 @@ use crate::bank::line::UnallocateLine;
 use crate::declare::command;
 use crate::notices::tell;
 use crate::policy;
+use crate::webhooks;
 
 /// The effect that looks for a line or a request that fits.
 pub const MATCH_EFFECT: &str = "match_top_up";
@@ -174,6 +176,8 @@ impl CreditTopUp {
                 }
             }
         }
+        let amount: &[(&str, &dyn std::fmt::Display)] = &[("amount", &request.amount)];
+        webhooks::announce(unit, PublicEvent::TopUpCredited, &request.id.to_string(), amount)?;
         unit.save(request);
         repay_arrears(unit, &mut account)?;
         // Rule R1-10: a top-up is looked at at once.
@@ -313,7 +317,7 @@ impl ReviewTopUp {
                 let account = unit.load::<PrepaidAccount>(request.account)?;
                 let figures: &[(&str, &dyn std::fmt::Display)] =
                     &[("requested", &request.amount), ("received", &self.line.amount)];
-                tell(unit, &account, Topic::TopUpInReview, request.id, figures);
+                tell(unit, &account, Topic::TopUpInReview, request.id, figures)?;
             }
         }
         let reply = TopUpReply::of(&request);

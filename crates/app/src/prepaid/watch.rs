@@ -79,14 +79,14 @@ fn follow(unit: &mut Unit<'_>, account: &mut Doc<PrepaidAccount>, event: &Event)
     let id = account.id;
     match event {
         Event::BreakerMoved { to: Breaker::Closed, available, at, .. } => {
-            tell(unit, account, Topic::PromotionsResumed, id, &[("available", available)]);
+            tell(unit, account, Topic::PromotionsResumed, id, &[("available", available)])?;
             resume(unit, account, *at)?;
         }
         Event::BreakerMoved { from, available, line, .. } => {
             suspend(unit, account)?;
             if *from == Breaker::Closed {
                 let figures: &[(&str, &dyn std::fmt::Display)] = &[("available", available), ("line", line)];
-                tell(unit, account, Topic::PromotionsSuspended, id, figures);
+                tell(unit, account, Topic::PromotionsSuspended, id, figures)?;
             }
         }
         Event::RecheckSet { at } => {
@@ -98,7 +98,7 @@ fn follow(unit: &mut Unit<'_>, account: &mut Doc<PrepaidAccount>, event: &Event)
         Event::AlertSent { available, warning, sent, .. } => {
             let figures: &[(&str, &dyn std::fmt::Display)] =
                 &[("available", available), ("warning", warning), ("number", sent)];
-            tell(unit, account, Topic::BalanceLow, id, figures);
+            tell(unit, account, Topic::BalanceLow, id, figures)?;
         }
         _ => {}
     }

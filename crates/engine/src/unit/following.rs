@@ -97,6 +97,11 @@ impl Unit<'_> {
         self.write_effect(kind, body, None, None)
     }
 
+    /// As [`Self::waiting_effect`], for what takes long once it is asked for.
+    pub fn waiting_long_effect(&mut self, kind: &str, body: &impl Serialize, lease_seconds: i64) -> EffectId {
+        self.write_effect(kind, body, None, Some(lease_seconds))
+    }
+
     fn write_effect(
         &mut self,
         kind: &str,

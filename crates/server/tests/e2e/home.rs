@@ -200,8 +200,14 @@ impl Home {
 
     /// Starts a server and waits until it listens.
     pub(crate) fn serve(&self) -> Server {
+        self.serve_with(&[], &[])
+    }
+
+    /// The same with further arguments and an environment.
+    pub(crate) fn serve_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Server {
         let mut command = self.program();
-        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments);
+        command.envs(environment.iter().copied());
         Server::start(command, &self.log())
     }
 

@@ -113,8 +113,7 @@ pub fn texts(postgres: bool) -> Vec<String> {
 #[must_use]
 pub fn pages(postgres: bool) -> Vec<String> {
     let mut texts: Vec<String> = crate::tables::RECORD_TABLES.iter().map(|table| all(table.name)).collect();
-    let paged =
-        crate::tables::PAGED.iter().chain(crate::tables::PAGED_SINCE).map(|(table, _)| of_partition(table));
+    let paged = crate::tables::paged().map(|(table, _)| of_partition(table));
     texts.extend(paged);
     texts.extend(objects::pages());
     texts.extend(queues::texts(postgres));
@@ -235,7 +234,7 @@ impl Queries {
         self.rows(&all(known), &[Value::Int(after), Value::Int(limit)])?.iter().map(|row| body(row)).collect()
     }
 
-    /// A page of a partition's records after an id. Only tables of [`crate::tables::PAGED`] are found by an index: others are
+    /// A page of a partition's records after an id. Only tables of [`crate::tables::paged`] are found by an index: others are
     /// walked, which is not for whoever answers a request.
     ///
     /// # Errors

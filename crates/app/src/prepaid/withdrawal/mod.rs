@@ -130,7 +130,7 @@ fn follow(
             unit.timer(*answer_by, &overdue);
         }
         Event::Rejected { .. } => {
-            tell(unit, account, Topic::WithdrawalRejected, id, amount);
+            tell(unit, account, Topic::WithdrawalRejected, id, amount)?;
             credited(unit, account)?;
         }
         Event::Cancelled { .. } | Event::Reversed { .. } | Event::GivenBack { .. } => {
@@ -138,11 +138,11 @@ fn follow(
         }
         Event::Paid { .. } => {
             ask_account(unit, account, account::Command::UseCard { to: record.to.clone() })?;
-            tell(unit, account, Topic::WithdrawalPaid, id, amount);
+            tell(unit, account, Topic::WithdrawalPaid, id, amount)?;
         }
         Event::Returned { .. } => {
             ask_account(unit, account, account::Command::ReturnCard { to: record.to.clone() })?;
-            tell(unit, account, Topic::WithdrawalReturned, id, amount);
+            tell(unit, account, Topic::WithdrawalReturned, id, amount)?;
         }
         Event::Requested { .. }
         | Event::ApprovalGiven { .. }
