@@ -17,6 +17,7 @@ mod problem;
 mod push;
 mod reference;
 mod resources;
+mod reviews;
 mod routes;
 mod said;
 mod session;

@@ -12,7 +12,7 @@ use zaiton_effects::channels::PUSH_BYTES;
 use crate::resources::{RESOURCES, inside, reading};
 use crate::{
     Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, glance, limits, lists, openapi,
-    operations, people, periods, problem, push, reference, same, session,
+    operations, people, periods, problem, push, reference, reviews, same, session,
 };
 
 /// Addresses with what answers them, and a list of them: the description is held against it.
@@ -120,6 +120,11 @@ fn plain() -> Routes {
         .get("/api/v1/bank-lines/{id}/candidates", glance::candidates)
         .get("/api/v1/merchants/{code}/standing", glance::standing)
         .get("/api/v1/merchants/{code}/balance-days", glance::balance_days)
+        .get("/api/v1/review-queues", reviews::queues)
+        .get("/api/v1/review-queues/{queue}", reviews::of_queue)
+        .get("/api/v1/review-queues/{queue}/next", reviews::next)
+        .get("/api/v1/review-tasks/claimed-by/{person}", reviews::of_person)
+        .get("/api/v1/review-reasons", reviews::reasons)
         .get("/api/v1/events", inside::events)
         .get("/api/v1/people", people::people)
         .get("/api/v1/channel-orders/{id}/messages", inside::messages)

@@ -8,7 +8,7 @@ use zaiton_engine::outbox::{DropParked, RetryEffect, RetryParked, RetryTimer};
 use zaiton_engine::{Command, Registry};
 
 use crate::{
-    bank, channels, desk, identity, names, onboarding, operations, orders, platform, policy, prepaid,
+    bank, channels, desk, identity, names, onboarding, operations, orders, platform, policy, prepaid, reviews,
 };
 
 /// A command that callers may give.
@@ -58,7 +58,19 @@ commands! {
     desk::OpenTicket,
     desk::AskDesk,
     desk::AnswerTicket,
+    desk::HandOverTicket,
     desk::CloseTicket,
+    reviews::commands::AskReview,
+    reviews::commands::ClaimReview,
+    reviews::commands::AssignReview,
+    reviews::commands::HandBackReview,
+    reviews::commands::AskParty,
+    reviews::commands::AnswerReview,
+    reviews::commands::DecideReview,
+    reviews::commands::ConfirmReview,
+    reviews::commands::RefuseReview,
+    reviews::commands::EscalateReview,
+    reviews::commands::CancelReview,
     prepaid::contact::AskContactCode,
     prepaid::contact::ConfirmContact,
     prepaid::top_up::RequestTopUp,
@@ -127,6 +139,8 @@ commands! {
     identity::CloseSession,
     identity::ChangePassword,
     identity::ForgetSession,
+    reviews::inner::OpenReview,
+    reviews::inner::TickReview,
     prepaid::top_up::CreditTopUp,
     prepaid::top_up::ReviewTopUp,
     prepaid::top_up::ExpireTopUp,
@@ -193,6 +207,7 @@ mod tests {
     /// What callers may give although something else gives it, too, and why.
     const BOTH: &[(&str, &str)] = &[
         ("bank.pay_out", "a statement gives it where a line names a payment, a person where none does"),
+        ("desk.answer", "its desk gives it, or what another desk decided that it was handed to"),
         ("prepaid.charge", "an order gives it, or a shop that keeps its orders elsewhere"),
         ("prepaid.reduce", "as above"),
         ("prepaid.release", "as above"),

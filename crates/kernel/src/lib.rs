@@ -19,6 +19,7 @@ mod refusals;
 pub mod rule;
 pub mod schema;
 pub mod time;
+pub mod working_time;
 
 #[doc(hidden)]
 pub use schemars;
@@ -35,3 +36,4 @@ pub use reason::{Reason, Weighed};
 pub use refusal::{Figure, Refusal, Text};
 pub use rule::Rule;
 pub use time::{LocalDate, Timestamp};
+pub use working_time::WorkingTime;

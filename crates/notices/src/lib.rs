@@ -46,11 +46,13 @@ pub enum Topic {
     TicketAnswered,
     /// Rule R4-06. A connection to a channel needs somebody.
     ConnectionInTrouble,
+    /// Rule R5-10. A reviewer needs something before it is decided.
+    ReviewAsks,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::BalanceLow,
         Self::PromotionsSuspended,
         Self::PromotionsResumed,
@@ -63,6 +65,7 @@ impl Topic {
         Self::StatementReady,
         Self::TicketAnswered,
         Self::ConnectionInTrouble,
+        Self::ReviewAsks,
     ];
 
     /// What it says, before its figures.
@@ -98,6 +101,10 @@ impl Topic {
             ),
             Self::StatementReady => Text::new("上月账单已生成。", "The statement of last month is ready."),
             Self::TicketAnswered => Text::new("您的工单有新的回复。", "Your ticket has an answer."),
+            Self::ReviewAsks => Text::new(
+                "复核需要您补充资料，请尽快答复。",
+                "A review needs something from you before it can be decided: please answer.",
+            ),
             Self::ConnectionInTrouble => Text::new(
                 "渠道不再接受授权，订单无法获取，请重新授权。",
                 "A channel no longer takes the shop's credentials and no orders come: please connect it anew.",

@@ -16,6 +16,7 @@ pub mod paying;
 pub mod policies;
 pub mod proof;
 pub mod quoting;
+pub mod reviews;
 pub mod standing;
 pub mod what_if;
 pub mod whose;

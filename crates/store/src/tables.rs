@@ -121,6 +121,26 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         generated: &[("status", "state.name", false)],
         indexes: &["partition", "status"],
     },
+    RecordTable {
+        name: "review_tasks",
+        migration: 15,
+        generated: &[
+            ("status", "state.name", false),
+            ("queue", "queue", false),
+            ("desk", "desk", false),
+            ("claimed_by", "state.by", false),
+            ("due", "due_micros", true),
+        ],
+        // As its queue is worked: by what is due first, by age, and by who has it.
+        indexes: &[
+            "partition, id",
+            "status, (partition >> 62), id",
+            "queue, status, (partition >> 62), due, id",
+            "queue, status, (partition >> 62), id",
+            "desk, queue, status, (partition >> 62), due, id",
+            "claimed_by, status, (partition >> 62), due, id",
+        ],
+    },
 ];
 
 /// Tables whose records are listed by their partition, none of them hot, and whether by their state as well.
@@ -142,6 +162,14 @@ pub const PAGED: &[(&str, bool)] = &[
     ("tickets", true),
     ("client_money_days", false),
 ];
+
+/// The same of tables that were made after the pages were: their own migration makes the indexes.
+pub const PAGED_SINCE: &[(&str, bool)] = &[("review_tasks", true)];
+
+/// Every table of [`PAGED`] and [`PAGED_SINCE`].
+pub fn paged() -> impl Iterator<Item = &'static (&'static str, bool)> {
+    PAGED.iter().chain(PAGED_SINCE)
+}
 
 /// Tables that have no state column of their making.
 const STATE_ADDED: &[&str] = &["payment_files", "held_statements", "connections", "unread_messages"];

@@ -26,17 +26,17 @@ use crate::resources::inside::{AtMoment, Books, OfProgramme, OfSubject};
 use crate::said::{AccountSaid, BalancesSaid, EventSaid, InForceSaid, KindSaid, TransfersSaid};
 
 /// An address that is read.
-struct Read {
-    path: &'static str,
-    id: &'static str,
-    tag: &'static str,
-    summary: &'static str,
-    about: &'static str,
-    asked: Vec<Value>,
-    reply: Value,
+pub(super) struct Read {
+    pub(super) path: &'static str,
+    pub(super) id: &'static str,
+    pub(super) tag: &'static str,
+    pub(super) summary: &'static str,
+    pub(super) about: &'static str,
+    pub(super) asked: Vec<Value>,
+    pub(super) reply: Value,
 }
 
-fn put(paths: &mut Map<String, Value>, read: Read) {
+pub(super) fn put(paths: &mut Map<String, Value>, read: Read) {
     let mut asked = read.asked;
     for part in read.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
         asked.insert(0, in_path(part, &json!({ "type": "string" })));
@@ -55,7 +55,7 @@ pub(super) fn said<T: JsonSchema>(schemas: &mut Schemas) -> Value {
 }
 
 /// Rows without a next page.
-fn rows(row: &Value) -> Value {
+pub(super) fn rows(row: &Value) -> Value {
     json!({
         "type": "object", "required": ["rows"],
         "properties": { "rows": { "type": "array", "items": row } },

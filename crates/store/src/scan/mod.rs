@@ -3,12 +3,13 @@
 //!
 //! `rows.rs` what a row says; `ledger.rs` the ledger and the chains by their pointers; `search.rs` records by what people
 //! know of them; `objects.rs` records one by one and in pages; `queues.rs` what waits for
-//! somebody; `operations.rs` long work.
+//! somebody; `operations.rs` long work; `reviews.rs` review tasks by their queues.
 
 mod ledger;
 pub mod objects;
 pub mod operations;
 pub mod queues;
+pub mod reviews;
 mod rows;
 mod search;
 
@@ -113,11 +114,12 @@ pub fn texts(postgres: bool) -> Vec<String> {
 #[must_use]
 pub fn pages(postgres: bool) -> Vec<String> {
     let mut texts: Vec<String> = crate::tables::RECORD_TABLES.iter().map(|table| all(table.name)).collect();
-    let paged = crate::tables::PAGED.iter().map(|(table, _)| of_partition(table));
+    let paged = crate::tables::paged().map(|(table, _)| of_partition(table));
     texts.extend(paged);
     texts.extend(objects::pages());
     texts.extend(queues::texts(postgres));
     texts.extend(operations::TEXTS.map(str::to_owned));
+    texts.extend(reviews::texts());
     texts
 }
 
