@@ -1,18 +1,20 @@
 //! Which address is answered by what, and what stands before it: limits, the token, the whole body. Nothing else.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::handler::Handler;
 use axum::http::header;
-use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
 use axum::routing::{MethodRouter, delete, get, post};
 use zaiton_effects::channels::PUSH_BYTES;
 
 use crate::resources::{RESOURCES, inside, reading};
 use crate::{
-    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, glance, limits, lists, openapi,
-    operations, people, periods, problem, push, reference, reviews, same, session,
+    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, audit, changes, commands, glance, limits, lists, metrics,
+    openapi, operations, people, periods, problem, push, reference, reviews, same, session, tracing_id,
 };
 
 /// Addresses with what answers them, and a list of them: the description is held against it.
@@ -79,7 +81,13 @@ impl Api {
             .merge(sessions)
             .merge(described().router)
             .layer(map_response(async |response| problem::spoken(response)));
-        closed.merge(outside).layer(from_fn_with_state(self.clone(), addressed)).with_state(self)
+        let metrics = Arc::clone(&self.metrics);
+        closed
+            .merge(outside)
+            .layer(from_fn_with_state(self.clone(), addressed))
+            .layer(from_fn_with_state(metrics, metrics::counted))
+            .layer(from_fn(tracing_id::traced))
+            .with_state(self)
     }
 }
 
@@ -108,6 +116,8 @@ fn described() -> Routes {
         .get("/api/v1/openapi.json", openapi::served)
         .get("/api/v1/reference", reference::served)
         .get("/healthz", async || "ok")
+        .get("/readyz", metrics::readyz)
+        .get("/metrics", metrics::served)
 }
 
 /// Everything but bulk.
@@ -125,6 +135,7 @@ fn plain() -> Routes {
         .get("/api/v1/review-queues/{queue}/next", reviews::next)
         .get("/api/v1/review-tasks/claimed-by/{person}", reviews::of_person)
         .get("/api/v1/review-reasons", reviews::reasons)
+        .get("/api/v1/audit", audit::search)
         .get("/api/v1/events", inside::events)
         .get("/api/v1/people", people::people)
         .get("/api/v1/channel-orders/{id}/messages", inside::messages)

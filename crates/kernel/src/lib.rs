@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod currency;
 pub mod decision;
 pub mod entity;
+pub mod figure;
 pub mod id;
 pub mod money;
 pub mod month;

@@ -17,6 +17,7 @@ use zaiton_reads::what_if::Answer as WhatIfAnswer;
 use super::operations::{answer, in_path, page, parameters};
 use super::schemas::Schemas;
 use super::troubles;
+use crate::audit::{SearchAsked, SearchSaid};
 use crate::glance::{OfAccount, OfDays};
 use crate::lists::Asked;
 use crate::people::PersonNamed;
@@ -81,6 +82,20 @@ fn reading(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             about: "The newest first, by the object's id.",
             asked: parameters::<OfSubject>(schemas, &[]),
             reply: page(&event),
+        },
+    );
+    let found = said::<SearchSaid>(schemas);
+    put(
+        paths,
+        Read {
+            path: "/api/v1/audit",
+            id: "searchEvents",
+            tag: "Operations",
+            summary: "审计检索 · Searching events",
+            about: "By who, by which command, about what, whose and when; the newest first. The search follows the log behind \
+                    everything else: `is_complete` says whether it has come to the end of what was written before.",
+            asked: parameters::<SearchAsked>(schemas, &[]),
+            reply: found,
         },
     );
     let message = schemas.record(|generator| generator.subschema_for::<ChannelMessage>());

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zaiton_engine::Unit;
 use zaiton_engine::command::Registry;
+use zaiton_kernel::figure::{Ranged, ranged};
 use zaiton_kernel::{Environment, Refusal, Timestamp};
 use zaiton_policies::{PolicyVersion, State};
 use zaiton_prepaid::PrepaidPolicy;
@@ -185,6 +186,15 @@ impl Book {
     }
 }
 
+/// Rule R5-31. Every figure at a moment, with its default, its range and its unit.
+#[must_use]
+pub fn ranges_at(registry: &Registry, environment: Environment, now: Timestamp) -> Vec<Ranged> {
+    let (prepaid, reviews) = (prepaid_at(registry, environment, now), reviews_at(registry, environment, now));
+    let mut all = ranged(PREPAID, prepaid.ranges(), &PrepaidPolicy::default().ranges());
+    all.extend(ranged(REVIEWS, reviews.ranges(), &ReviewPolicy::default().ranges()));
+    all
+}
+
 /// The prepaid figures that hold for this unit: those of its batch's time.
 #[must_use]
 pub fn prepaid(unit: &Unit<'_>) -> Arc<PrepaidPolicy> {
@@ -294,5 +304,44 @@ mod tests {
         assert_eq!(read, [(2, 60, 300_000), (2, 60, 7)]);
         assert!(ask(200, r#"{"no_such":2}"#).is_err());
         assert!(ask(200, r#"{"max_contacts":"2"}"#).is_err());
+    }
+
+    /// Rule R5-31: figures of reviews have versions of their own, and those of one subject leave the other's alone.
+    #[test]
+    fn each_subject_has_its_own_versions() {
+        let of_reviews = PolicyVersion {
+            subject: REVIEWS.to_owned(),
+            figures: r#"{"general_days":3}"#.to_owned(),
+            ..version(2, 200, Some(0), 0)
+        };
+        let live = |version| (Environment::Live, version);
+        let book = Book::of([live(version(1, 100, Some(0), 7)), live(of_reviews)]).unwrap();
+        let at = |seconds| Timestamp::from_micros(0).plus_seconds(seconds);
+        assert_eq!(book.reviews(Environment::Live, at(199)).general_days, 7);
+        assert_eq!(book.reviews(Environment::Live, at(200)).general_days, 3);
+        assert_eq!(book.reviews(Environment::Sandbox, at(200)).general_days, 7);
+        assert_eq!(book.prepaid(Environment::Live, at(200)).topup_min_minor, 7);
+        let may = |subject: &str, text: &str| {
+            let named: Named = serde_json::from_str(text).unwrap();
+            book.may_hold(Environment::Live, at(300), subject, &named)
+        };
+        assert_eq!(may(REVIEWS, r#"{"general_days":60}"#), Ok(Ok(())));
+        let refusal = may(REVIEWS, r#"{"general_days":61}"#).unwrap().unwrap_err();
+        assert_eq!((refusal.figure("key"), refusal.figure("most")), (Some("general_days"), Some("60")));
+        assert!(may(REVIEWS, r#"{"topup_min_minor":1}"#).is_err());
+        assert!(may("nobody", "{}").is_err());
+        let stranger = PolicyVersion { subject: "nobody".into(), ..version(3, 1, Some(0), 1) };
+        assert!(Book::of([live(stranger)]).is_err());
+    }
+
+    #[test]
+    fn every_figure_is_told_with_its_range_and_its_default() {
+        let registry = crate::registry();
+        let all = ranges_at(&registry, Environment::Live, Timestamp::from_micros(0));
+        assert!(
+            all.iter().all(|one| one.value == one.default && one.least <= one.value && one.value <= one.most)
+        );
+        let of = |subject: &str| all.iter().filter(|one| one.subject == subject).count();
+        assert!(of(PREPAID) > 20 && of(REVIEWS) == 4);
     }
 }

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod api;
+mod audit;
 mod backup;
 mod bad_input;
 mod beside;
@@ -31,4 +32,6 @@ mod shop;
 mod sign_in;
 mod strangers;
 mod tampering;
+mod three;
+mod watching;
 mod what_if;
