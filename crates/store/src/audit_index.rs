@@ -309,7 +309,7 @@ mod tests {
         assert_eq!(by(&|s| s.command = Some("desk.answer".into())), [4, 2, 1]);
         assert_eq!(by(&|s| s.subject = Some(70)), [2, 1]);
         assert_eq!(by(&|s| s.partition = Some(Partition::new(Environment::Live, 8))), [4, 3]);
-        assert_eq!(by(&|s| s.environment = Environment::Sandbox), [] as [i64; 0]);
+        assert!(by(&|s| s.environment = Environment::Sandbox).is_empty());
         let second = |n| Timestamp::from_micros(0).plus_seconds(n);
         assert_eq!(by(&|s| (s.from, s.to) = (Some(second(20)), Some(second(30)))), [3, 2]);
         let both = |s: &mut Sought| (s.actor, s.subject) = (Some("chen".into()), Some(70));

@@ -31,8 +31,8 @@ fn in_range(unit: &Unit<'_>, from: Timestamp, subject: &str, named: &Named) -> R
     if named.is_empty() {
         return Err(error("none named".to_owned()).into());
     }
-    book.may_hold(unit.environment(), from, subject, named).map_err(error)??;
-    Ok(())
+    let held = book.may_hold(unit.environment(), from, subject, named).map_err(error)?;
+    held.map_err(|refusal| Stop::from(*refusal))
 }
 
 command! {

@@ -32,18 +32,18 @@ pub trait Figures: Clone + Default + Serialize + DeserializeOwned {
     ///
     /// # Errors
     /// The first that does not.
-    fn in_range(&self) -> Result<(), Refusal>;
+    fn in_range(&self) -> Result<(), Box<Refusal>>;
 }
 
 impl Figures for PrepaidPolicy {
-    fn in_range(&self) -> Result<(), Refusal> {
-        self.check().map_err(Into::into)
+    fn in_range(&self) -> Result<(), Box<Refusal>> {
+        self.check().map_err(|outside| Box::new(outside.into()))
     }
 }
 
 impl Figures for ReviewPolicy {
-    fn in_range(&self) -> Result<(), Refusal> {
-        self.check().map_err(Into::into)
+    fn in_range(&self) -> Result<(), Box<Refusal>> {
+        self.check().map_err(|outside| Box::new(outside.into()))
     }
 }
 
@@ -110,7 +110,7 @@ pub struct Book {
 }
 
 /// Rule R5-31. Whether every figure is in its range in each of these.
-fn all_in_range<F: Figures>(all: &[F]) -> Result<(), Refusal> {
+fn all_in_range<F: Figures>(all: &[F]) -> Result<(), Box<Refusal>> {
     all.iter().try_for_each(Figures::in_range)
 }
 
@@ -177,7 +177,7 @@ impl Book {
         from: Timestamp,
         subject: &str,
         named: &Named,
-    ) -> Result<Result<(), Refusal>, String> {
+    ) -> Result<Result<(), Box<Refusal>>, String> {
         Ok(match subject {
             PREPAID => all_in_range(&self.prepaid.with(environment, from, named)?),
             REVIEWS => all_in_range(&self.reviews.with(environment, from, named)?),

@@ -27,6 +27,7 @@ mod pull;
 mod pushes;
 mod raw;
 mod real_files;
+mod reviews;
 mod sandbox;
 mod shop;
 mod sign_in;
