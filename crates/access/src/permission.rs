@@ -78,6 +78,9 @@ permissions! {
                Role::Manager]);
     /// Figures in force and their history.
     PolicyRead = "policies.read", "查看参数", "See policies", PLATFORM;
+    /// What happened: the search over all events.
+    AuditRead = "audit.read", "查看审计", "See the audit log",
+        bits(&[Role::Auditor, Role::Manager, Role::Compliance, Role::Risk, Role::FinanceLead, Role::Admin]);
     /// Who is behind the ids that act.
     PeopleRead = "people.read", "查看人员", "See people", PLATFORM | MERCHANT;
     /// Long work: exports and proofs.
@@ -113,7 +116,14 @@ permissions! {
     WebhookManage = "webhooks.manage", "管理推送", "Manage webhooks",
         bits(&[Role::MerchantOwner, Role::MerchantDeveloper, Role::Admin]);
 
+    /// Answer what a reviewer asks.
+    ReviewAnswer = "reviews.answer", "答复复核", "Answer reviewers",
+        SELLING | PAYING | bits(&[Role::MerchantDeveloper, Role::ServiceDesk]);
+
     // The platform's work.
+    /// Take review tasks, hand them back, decide them.
+    ReviewWork = "reviews.work", "处理复核", "Work review tasks",
+        PLATFORM & !bits(&[Role::Auditor, Role::Admin]), person;
     /// Write the words of notices, and try them.
     TemplateManage = "templates.manage", "管理通知模板", "Manage words of notices",
         bits(&[Role::Admin, Role::Manager, Role::ServiceDesk]);

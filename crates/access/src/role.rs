@@ -10,6 +10,7 @@ use zaiton_kernel::Text;
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "AccessSide")]
 pub enum Side {
     /// The operator of the marketplace.
     Platform,

@@ -1,10 +1,8 @@
 //! What changes, as it changes: server-sent events read from the event log, whichever process wrote it. Each process reads the
 //! log once for all who listen; who comes back with the last id that it saw reads for itself what it missed.
 //!
-//! `cursor.rs` how far the log was read. A change is told at least once.
+//! A change is told at least once.
 //! Never holds anything up: who does not keep up is let go, and comes back.
-
-mod cursor;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
@@ -24,14 +22,13 @@ use tokio::sync::{Notify, Semaphore, broadcast, mpsc};
 use zaiton_engine::StoreError;
 use zaiton_engine::batch::EventRow;
 use zaiton_kernel::{Environment, Partition, Timestamp};
+use zaiton_reads::log::{Cursor, lowest_at};
 use zaiton_store::Queries;
 
 use crate::callers::Viewer;
 use crate::resources::asked::{Asked, after};
 use crate::resources::by_table;
 use crate::{Api, problem};
-
-use cursor::{Cursor, lowest_at};
 
 /// Changes that wait for a listener, at most.
 const WAITING: usize = 4_096;
@@ -145,6 +142,11 @@ impl Hub {
     pub fn close(&self) {
         drop(self.told.lock().expect("nobody panics here").take());
         self.bell.notify_one();
+    }
+
+    /// No new stream begins any more: the process is about to stop.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.sender().is_none()
     }
 
     fn sender(&self) -> Option<broadcast::Sender<Change>> {

@@ -3,17 +3,18 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::oneshot;
 use zaiton_engine::command::Failure;
 use zaiton_engine::engine::Forwarded;
-use zaiton_engine::{Actor, Outcome, Request};
+use zaiton_engine::watch::Ended;
+use zaiton_engine::{Actor, Outcome, Request, Trace};
 
 use crate::callers::Viewer;
 use crate::resources::identified_text;
@@ -93,17 +94,35 @@ pub(crate) async fn run(api: &Api, request: Request) -> Outcome {
     receiver.await.unwrap_or_else(|_| Outcome::failed(Failure::Moved, "the lane ended"))
 }
 
+/// What came of a command, by its name and the code of a refusal: never what was asked.
+fn logged(name: &str, outcome: &Outcome) {
+    let ended = Ended::of(outcome).name();
+    match outcome {
+        Outcome::Denied { refusal } | Outcome::Refused { refusal } => {
+            tracing::debug!(command = name, outcome = ended, code = %refusal.code, "command");
+        }
+        Outcome::Accepted { .. } | Outcome::Failed { .. } => {
+            tracing::debug!(command = name, outcome = ended, "command");
+        }
+    }
+}
+
 /// `POST /api/v1/commands/{name}`
 pub(crate) async fn one(
     State(api): State<Api>,
     viewer: Viewer,
     Path(name): Path<String>,
+    trace: Option<Extension<Trace>>,
     headers: HeaderMap,
     body: String,
 ) -> Response {
     let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).unwrap_or_default();
     match request(&api, &viewer, &name, key, &body) {
-        Ok(request) => problem::reply_to(run(&api, request).await, &body),
+        Ok(request) => {
+            let outcome = run(&api, request.traced(trace.map(|trace| trace.0))).await;
+            logged(&name, &outcome);
+            problem::reply_to(outcome, &body)
+        }
         Err(response) => *response,
     }
 }
@@ -137,7 +156,12 @@ impl Gather {
 
 /// `POST /api/v1/commands`: a line a command, `{"command":..,"key":..,"body":{..}}`; the reply has a line for each, in
 /// the same order. Lines that cannot be read refuse the whole body before anything is run.
-pub(crate) async fn bulk(State(api): State<Api>, viewer: Viewer, body: Bytes) -> Response {
+pub(crate) async fn bulk(
+    State(api): State<Api>,
+    viewer: Viewer,
+    trace: Option<Extension<Trace>>,
+    body: Bytes,
+) -> Response {
     let Ok(text) = std::str::from_utf8(&body) else {
         return problem::bad("api.encoding", "请求内容不是 UTF-8。", "The body is not UTF-8.".into());
     };
@@ -153,7 +177,7 @@ pub(crate) async fn bulk(State(api): State<Api>, viewer: Viewer, body: Bytes) ->
             }
         };
         match request(&api, &viewer, &parsed.command, &parsed.key, parsed.body.get()) {
-            Ok(request) => requests.push(request),
+            Ok(request) => requests.push(request.traced(trace.as_ref().map(|trace| trace.0))),
             Err(response) => return *response,
         }
     }

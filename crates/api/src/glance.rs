@@ -160,6 +160,7 @@ fn of_queue(queue: QueueName) -> (Permission, &'static [Permission]) {
         Q::AccountsToConfirm => (P::MoneyRead, &[P::AccountRestrict, P::CardConfirm]),
         Q::PoliciesProposed => (P::PolicyRead, &[P::PolicyChange]),
         Q::Tickets => (P::MerchantRead, &[P::DeskAnswer]),
+        Q::ReviewsEscalated | Q::ReviewsOpen | Q::ReviewsToConfirm => (P::WorkRead, &[P::ReviewWork]),
         Q::Tasks => (P::SystemRead, &[P::TaskHandle]),
         Q::UnreadMessages | Q::ConnectionsInTrouble => (P::OrderRead, &[P::ShopManage]),
         Q::DeadEffects | Q::DeadTimers => (P::SystemRead, &[P::SystemRepair]),

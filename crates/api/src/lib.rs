@@ -4,6 +4,7 @@
 //! Holds no rule and computes no money: it converts, asks the engine or the read queries, and converts back.
 #![warn(missing_docs)]
 
+mod audit;
 mod callers;
 mod changes;
 mod commands;
@@ -11,6 +12,7 @@ mod glance;
 mod keys;
 mod limits;
 mod lists;
+mod metrics;
 pub mod openapi;
 mod operations;
 mod people;
@@ -19,10 +21,12 @@ mod problem;
 mod push;
 mod reference;
 mod resources;
+mod reviews;
 mod routes;
 mod said;
 mod session;
 mod templates;
+mod tracing_id;
 mod webhooks;
 
 use std::collections::BTreeMap;
@@ -38,6 +42,7 @@ use zaiton_store::Queries;
 
 pub use changes::Hub;
 pub use limits::{Limits, Rate};
+pub use metrics::Metrics;
 pub use problem::problem;
 
 /// What handlers work with.
@@ -49,6 +54,7 @@ pub struct Api {
     pub queries: Queries,
     channels: Option<(Arc<Receiver>, Sealer)>,
     kept: Option<Arc<Kept>>,
+    audit: Option<zaiton_reads::audit::search::Search>,
     gate: Arc<session::Gate>,
     token: Arc<str>,
     offered: Arc<BTreeMap<&'static str, Offered>>,
@@ -57,6 +63,7 @@ pub struct Api {
     reads: Arc<Semaphore>,
     long_reads: Arc<Semaphore>,
     hub: Arc<Hub>,
+    metrics: Arc<Metrics>,
 }
 
 /// Largest body of one command, in bytes.
@@ -76,6 +83,7 @@ impl Api {
             queries,
             channels: None,
             kept: None,
+            audit: None,
             gate: Arc::default(),
             token: token.into(),
             offered: Arc::new(zaiton_app::offered().into_iter().map(|one| (one.name, one)).collect()),
@@ -84,6 +92,7 @@ impl Api {
             reads: Arc::new(Semaphore::new(limits.reads)),
             long_reads: Arc::new(Semaphore::new(limits.long_reads)),
             hub: Arc::new(Hub::new(limits.streams)),
+            metrics: Arc::default(),
         }
     }
 
@@ -102,6 +111,18 @@ impl Api {
     #[must_use]
     pub fn with_kept(self, kept: Kept) -> Self {
         Self { kept: Some(Arc::new(kept)), ..self }
+    }
+
+    /// Its figures are counted here, beside those of the engine.
+    #[must_use]
+    pub fn with_metrics(self, metrics: Arc<Metrics>) -> Self {
+        Self { metrics, ..self }
+    }
+
+    /// It searches events.
+    #[must_use]
+    pub fn with_audit(self, search: zaiton_reads::audit::search::Search) -> Self {
+        Self { audit: Some(search), ..self }
     }
 
     /// Under a hub that somebody else rings and closes.

@@ -67,6 +67,7 @@ fn may_export(viewer: &Viewer, body: &str) -> Result<(), AccessRefusal> {
     let Ok(asked) = serde_json::from_str::<AskOperation>(body) else { return Ok(()) };
     let permission = match &asked.work {
         Work::Verify => Permission::BankRead,
+        Work::Audit { .. } => Permission::AuditRead,
         Work::Export { list, .. } => match list {
             List::Statement { .. } | List::Fees { .. } | List::Flow { .. } => Permission::MoneyRead,
             _ => Permission::BankRead,

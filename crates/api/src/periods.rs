@@ -71,6 +71,8 @@ pub(crate) struct WhatIf {
     floor: Option<String>,
     /// How often it would have been looked at.
     recheck_minutes: Option<u16>,
+    /// How many alerts there would have been on one day, at most.
+    alert_max_per_day: Option<u8>,
     /// From this moment on.
     from: String,
     /// To this moment, exclusive; now by default.
@@ -93,6 +95,7 @@ impl WhatIf {
             floor_minor: minor(self.floor.as_deref())?,
             warning_minor: minor(self.warning.as_deref())?,
             recheck_minutes: self.recheck_minutes,
+            alert_max_per_day: self.alert_max_per_day,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Which address is answered by what, and what stands before it: limits, the token, the whole body. Nothing else.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::handler::Handler;
@@ -13,8 +15,9 @@ use zaiton_effects::channels::PUSH_BYTES;
 use crate::callers::{Need, Viewer, permitted};
 use crate::resources::{RESOURCES, inside, reading};
 use crate::{
-    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, glance, keys, limits, lists, openapi,
-    operations, people, periods, problem, push, reference, same, session, templates, webhooks,
+    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, audit, changes, commands, glance, keys, limits, lists,
+    metrics, openapi, operations, people, periods, problem, push, reference, reviews, same, session,
+    templates, tracing_id, webhooks,
 };
 
 /// Addresses with what answers them, and a list of them: the description is held against it.
@@ -98,7 +101,13 @@ impl Api {
             .merge(sessions)
             .merge(described().router)
             .layer(map_response(async |response| problem::spoken(response)));
-        closed.merge(outside).layer(from_fn_with_state(self.clone(), addressed)).with_state(self)
+        let metrics = Arc::clone(&self.metrics);
+        closed
+            .merge(outside)
+            .layer(from_fn_with_state(self.clone(), addressed))
+            .layer(from_fn_with_state(metrics, metrics::counted))
+            .layer(from_fn(tracing_id::traced))
+            .with_state(self)
     }
 }
 
@@ -142,6 +151,8 @@ fn described() -> Routes {
         .outside("get", "/api/v1/openapi.json", openapi::served)
         .outside("get", "/api/v1/reference", reference::served)
         .outside("get", "/healthz", async || "ok")
+        .outside("get", "/readyz", metrics::readyz)
+        .outside("get", "/metrics", metrics::served)
 }
 
 /// What is read of a merchant, by its code.
@@ -165,12 +176,19 @@ fn of_merchant(routes: Routes) -> Routes {
 /// Everything but bulk.
 fn plain() -> Routes {
     let bank = Need::Platform(Permission::BankRead);
+    let review = Need::Platform(Permission::WorkRead);
     let mut routes = of_merchant(Routes::new())
         .post("/api/v1/commands/{name}", Need::Told, commands::one)
         .get("/api/v1/resources", Need::Inside, inside::kinds)
         .get("/api/v1/changes", Need::Scoped(Permission::ChangesRead), changes::stream)
         .get("/api/v1/attention", Need::Platform(Permission::WorkRead), glance::attention)
         .get("/api/v1/bank-lines/{id}/candidates", bank, glance::candidates)
+        .get("/api/v1/review-queues", review, reviews::queues)
+        .get("/api/v1/review-queues/{queue}", review, reviews::of_queue)
+        .get("/api/v1/review-queues/{queue}/next", review, reviews::next)
+        .get("/api/v1/review-tasks/claimed-by/{person}", review, reviews::of_person)
+        .get("/api/v1/review-reasons", review, reviews::reasons)
+        .get("/api/v1/audit", Need::Platform(Permission::AuditRead), audit::search)
         .get("/api/v1/events", Need::Told, inside::events)
         .get("/api/v1/people", Need::Scoped(Permission::PeopleRead), people::people)
         .get("/api/v1/members", Need::Scoped(Permission::PeopleRead), people::members)

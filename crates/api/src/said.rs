@@ -3,9 +3,11 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
+use zaiton_kernel::figure::Ranged;
 use zaiton_kernel::{Currency, LocalDate, Money, Timestamp};
 use zaiton_ledger::{Account, AccountCode, Kind, Transfer};
 use zaiton_prepaid::PrepaidPolicy;
+use zaiton_reviews::ReviewPolicy;
 
 use crate::resources::{Resource, letters};
 
@@ -162,6 +164,10 @@ pub(crate) struct InForceSaid {
     pub(crate) at: Timestamp,
     /// The figures of prepaid accounts.
     pub(crate) prepaid: PrepaidPolicy,
+    /// The figures of reviews.
+    pub(crate) reviews: ReviewPolicy,
+    /// Every figure that is a number, with its default, its range and its unit (R5-31).
+    pub(crate) ranges: Vec<Ranged>,
 }
 
 /// A kind of object.

@@ -17,6 +17,7 @@ use zaiton_platform::{Operation, operation};
 use zaiton_policies::PolicyVersion;
 use zaiton_prepaid::{Hold, PrepaidAccount, PrepaidPolicy, Promotion, TopUp, Withdrawal};
 use zaiton_prepaid::{account, hold, promotion, top_up, withdrawal};
+use zaiton_reviews::{ReviewTask, task};
 
 /// A command of an object, and whether it makes sense now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
@@ -271,8 +272,28 @@ pub fn of_ticket(ticket: &Ticket, now: Timestamp) -> Vec<Allowed> {
     use ticket::CommandKind as K;
     named(ticket::allowed(ticket, now), |kind| match kind {
         K::Say => &["desk.ask", "desk.answer"],
+        K::HandOver => &["desk.hand_over"],
         K::Close => &["desk.close_ticket"],
         K::Open => &[],
+    })
+}
+
+/// Of a review task.
+#[must_use]
+pub fn of_review(record: &ReviewTask, now: Timestamp) -> Vec<Allowed> {
+    use task::CommandKind as K;
+    named(task::allowed(record, crate::reviews::at(now)), |kind| match kind {
+        K::Claim => &["reviews.claim"],
+        K::Assign => &["reviews.assign"],
+        K::HandBack => &["reviews.hand_back"],
+        K::AskParty => &["reviews.ask_party"],
+        K::Answer => &["reviews.answer_party"],
+        K::Decide => &["reviews.decide"],
+        K::Confirm => &["reviews.confirm"],
+        K::Refuse => &["reviews.refuse"],
+        K::Escalate => &["reviews.escalate"],
+        K::Cancel => &["reviews.cancel"],
+        K::Open | K::Tick => &[],
     })
 }
 

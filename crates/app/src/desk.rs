@@ -8,9 +8,12 @@ use zaiton_engine::{Stop, Unit};
 use zaiton_kernel::Id;
 use zaiton_notices::Topic;
 use zaiton_onboarding::Merchant;
+use zaiton_reviews::task::Subject;
+use zaiton_reviews::{Desk as ReviewDesk, QueueName};
 
 use crate::declare::command;
 use crate::notices::tell_inbox;
+use crate::reviews::inner::OpenReview;
 
 /// A ticket as the caller sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -96,6 +99,45 @@ command! {
     fn run(&self, unit) -> TicketReply {
         let (text, by) = (self.text.clone(), unit.actor().name().to_owned());
         change(unit, self.ticket, ticket::Command::Say { side: Side::Desk, text, by })
+    }
+}
+
+command! {
+    /// Rules R1-14, R5-10. Another desk is to answer: a review task, whose decision is the merchant's answer.
+    pub struct HandOverTicket("desk.hand_over") of merchant {
+        /// The ticket.
+        pub ticket: TicketId,
+        /// Which desk.
+        pub desk: ReviewDesk,
+        /// What it is asked, 1 to 2000 letters.
+        pub text: String,
+    }
+
+    fn run(&self, unit) -> TicketReply { self.hand_over(unit) }
+}
+
+impl HandOverTicket {
+    fn hand_over(&self, unit: &mut Unit<'_>) -> Result<TicketReply, Stop> {
+        let to = serde_json::to_value(self.desk).ok().and_then(|name| name.as_str().map(str::to_owned));
+        let to = to.expect("a desk's serde form is its name");
+        let mut record = unit.load::<Ticket>(self.ticket)?;
+        for event in &ticket::decide(&record, ticket::Command::HandOver { to }, unit.now())?.events {
+            record.apply(event);
+            unit.emit(record.id, &serde_json::json!({ "type": "handed_over", "desk": self.desk }));
+        }
+        unit.requires(OpenReview {
+            environment: self.environment,
+            merchant: Some(self.merchant),
+            queue: QueueName::Tickets,
+            desk: self.desk,
+            subject: Subject { kind: "ticket".to_owned(), id: self.ticket.to_string() },
+            question: self.text.clone(),
+            maker: unit.actor().name().to_owned(),
+            two_people: false,
+        });
+        let reply = TicketReply { ticket: record.id, state: record.state };
+        unit.save(record);
+        Ok(reply)
     }
 }
 

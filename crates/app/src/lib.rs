@@ -22,6 +22,7 @@ pub mod prepaid;
 pub mod process;
 pub mod registry;
 pub mod reports;
+pub mod reviews;
 pub mod verify;
 pub mod webhooks;
 

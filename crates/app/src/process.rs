@@ -10,7 +10,9 @@ use zaiton_orders::Order;
 use zaiton_orders::order::{Event, FeeSaid, Status, promoted_lines};
 use zaiton_prepaid::ProgrammeId;
 use zaiton_prepaid::fee::{FeeLine, fee, fee_of_what_remains};
+use zaiton_reviews::{QueueName, ReviewTask};
 
+use crate::desk::AnswerTicket;
 use crate::orders::OrderReply;
 use crate::prepaid::charge::ChargeFee;
 use crate::prepaid::holds::{HoldRef, ReduceFee, SettleFee};
@@ -166,7 +168,31 @@ pub const MAP: &[(&str, Word, &str)] = &[
     ("webhooks.replay_since", Word::Effect, "webhooks.replay"),
     ("prepaid.schedule_promotion", Word::Timer, "prepaid.begin_promotion"),
     ("prepaid.schedule_promotion", Word::Timer, "prepaid.finish_promotion"),
+    ("desk.hand_over", Word::Requires, "reviews.open"),
+    ("reviews.open", Word::Timer, "reviews.tick"),
+    ("reviews.ask", Word::Timer, "reviews.tick"),
+    ("reviews.answer_party", Word::Timer, "reviews.tick"),
+    ("reviews.tick", Word::Timer, "reviews.tick"),
+    ("reviews.decide", Word::Then, "desk.answer"),
+    ("reviews.confirm", Word::Then, "desk.answer"),
 ];
+
+/// Rule R5-10. What follows from a review that is decided, queue by queue: a later context adds its queue, and its own command
+/// in this partition (`then`) or in another (`send`).
+pub(crate) fn after_review(unit: &mut Unit<'_>, task: &ReviewTask) {
+    let Some(decided) = task.decided() else { return };
+    match task.queue {
+        QueueName::General => {}
+        QueueName::Tickets => {
+            // The task was opened for a ticket of this merchant; one that was closed meanwhile is parked for a person.
+            if let (Some(merchant), Ok(ticket)) = (task.merchant, task.subject.id.parse()) {
+                let environment = unit.environment();
+                let merchant = MerchantId::from_raw(merchant);
+                unit.then(AnswerTicket { environment, merchant, ticket, text: decided.text.clone() });
+            }
+        }
+    }
+}
 
 /// An amount that cannot be computed: the order's figures are too large.
 fn too_large() -> Refusal {

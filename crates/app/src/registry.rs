@@ -11,7 +11,7 @@ use zaiton_prepaid::withdrawal::Role;
 
 use crate::{
     bank, channels, desk, identity, names, notices, onboarding, operations, orders, platform, policy,
-    prepaid, webhooks,
+    prepaid, reviews, webhooks,
 };
 
 /// A command that callers may give.
@@ -157,6 +157,18 @@ commands! {
     webhooks::PingEndpoint: WebhookManage,
     webhooks::ReplayMessage: WebhookManage,
     webhooks::ReplaySince: WebhookManage,
+    desk::HandOverTicket: DeskAnswer,
+    reviews::commands::AskReview: ReviewWork,
+    reviews::commands::ClaimReview: ReviewWork,
+    reviews::commands::AssignReview: ReviewWork,
+    reviews::commands::HandBackReview: ReviewWork,
+    reviews::commands::AskParty: ReviewWork,
+    reviews::commands::AnswerReview: ReviewAnswer,
+    reviews::commands::DecideReview: ReviewWork,
+    reviews::commands::ConfirmReview: ReviewWork,
+    reviews::commands::RefuseReview: ReviewWork,
+    reviews::commands::EscalateReview: ReviewWork,
+    reviews::commands::CancelReview: ReviewWork,
     }
     inner {
     platform::StartDays,
@@ -188,6 +200,8 @@ commands! {
     identity::AcceptInvitation,
     identity::MakeKey,
     identity::UseNonce,
+    reviews::inner::OpenReview,
+    reviews::inner::TickReview,
     prepaid::top_up::CreditTopUp,
     prepaid::top_up::ReviewTopUp,
     prepaid::top_up::ExpireTopUp,
@@ -261,6 +275,7 @@ mod tests {
     /// What callers may give although something else gives it, too, and why.
     const BOTH: &[(&str, &str)] = &[
         ("bank.pay_out", "a statement gives it where a line names a payment, a person where none does"),
+        ("desk.answer", "its desk gives it, or what another desk decided that it was handed to"),
         ("prepaid.charge", "an order gives it, or a shop that keeps its orders elsewhere"),
         ("prepaid.reduce", "as above"),
         ("prepaid.release", "as above"),

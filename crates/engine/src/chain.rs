@@ -1,7 +1,7 @@
 //! The event chain: a keyed code over each event's stored fields and the code before it. Finds a changed,
 //! removed or inserted row, and with an anchor a cut tail. Never stores the key.
 
-use aws_lc_rs::{constant_time, hmac};
+use aws_lc_rs::{constant_time, digest, hmac};
 
 use crate::batch::EventRow;
 
@@ -12,6 +12,32 @@ pub struct ChainKey(hmac::Key);
 impl std::fmt::Debug for ChainKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ChainKey(..)")
+    }
+}
+
+/// A SHA-256 over bytes as they come: what anybody can check without a key.
+pub struct Hash(digest::Context);
+
+impl Default for Hash {
+    fn default() -> Self {
+        Self(digest::Context::new(&digest::SHA256))
+    }
+}
+
+impl Hash {
+    /// Takes bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Of all that was taken.
+    #[must_use]
+    pub fn finish(self) -> [u8; 32] {
+        let mut hash = [0_u8; 32];
+        for (to, from) in hash.iter_mut().zip(self.0.finish().as_ref()) {
+            *to = *from;
+        }
+        hash
     }
 }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use zaiton_kernel::{Partition, Refusal, Rule, Text};
 
 use crate::unit::{Stop, Unit};
+use crate::watch::Trace;
 
 /// A command: data, with the use case that decides it. `run` is deterministic and may be called several times
 /// for one request; it asks the unit for everything.
@@ -141,15 +142,23 @@ pub struct Request {
     pub input: [u8; 16],
     /// Who asks.
     pub actor: Actor,
+    /// By which it is found in the log.
+    pub trace: Option<Trace>,
 }
 
 impl Request {
+    /// The same, found in the log by a trace.
+    #[must_use]
+    pub fn traced(self, trace: Option<Trace>) -> Self {
+        Self { trace, ..self }
+    }
+
     /// A request under a caller's key text.
     #[must_use]
     pub fn new(command: Arc<dyn AnyCommand>, key: &str, actor: Actor) -> Self {
         let partition = command.partition();
         let input = short_hash(&[command.name().as_bytes(), command.body().as_bytes()]);
-        Self { partition, key: RequestKey::of(partition, key), input, actor, command }
+        Self { partition, key: RequestKey::of(partition, key), input, actor, command, trace: None }
     }
 }
 

@@ -18,6 +18,7 @@ pub mod recent;
 pub mod record;
 pub mod requests;
 pub mod unit;
+pub mod watch;
 
 pub use batch::Batch;
 pub use command::{Actor, Command, Outcome, Registry, Request, RequestKey};
@@ -26,3 +27,4 @@ pub use engine::Engine;
 pub use port::{Clock, CommitError, Database, Reader, Store, StoreError};
 pub use record::{Doc, Kind, Record};
 pub use unit::{Stop, Unit};
+pub use watch::{Trace, Watch};

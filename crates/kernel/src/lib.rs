@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod currency;
 pub mod decision;
 pub mod entity;
+pub mod figure;
 pub mod id;
 pub mod money;
 pub mod month;
@@ -19,6 +20,7 @@ mod refusals;
 pub mod rule;
 pub mod schema;
 pub mod time;
+pub mod working_time;
 
 #[doc(hidden)]
 pub use schemars;
@@ -35,3 +37,4 @@ pub use reason::{Reason, Weighed};
 pub use refusal::{Figure, Refusal, Text};
 pub use rule::Rule;
 pub use time::{LocalDate, Timestamp};
+pub use working_time::WorkingTime;

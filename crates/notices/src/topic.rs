@@ -36,11 +36,13 @@ pub enum Topic {
     ConnectionInTrouble,
     /// Rule R5-41. An address of webhooks has failed for days and gets nothing any more.
     WebhookPaused,
+    /// Rule R5-10. A reviewer needs something before it is decided.
+    ReviewAsks,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::BalanceLow,
         Self::PromotionsSuspended,
         Self::PromotionsResumed,
@@ -54,6 +56,7 @@ impl Topic {
         Self::TicketAnswered,
         Self::ConnectionInTrouble,
         Self::WebhookPaused,
+        Self::ReviewAsks,
     ];
 
     /// Rule R5-20. About money, or about whether the shop still works: nobody may switch it off.
@@ -67,7 +70,8 @@ impl Topic {
             | Self::WithdrawalRejected
             | Self::WithdrawalReturned
             | Self::ConnectionInTrouble
-            | Self::WebhookPaused => true,
+            | Self::WebhookPaused
+            | Self::ReviewAsks => true,
             Self::PromotionsResumed
             | Self::PromotionStarted
             | Self::PromotionClosed
@@ -94,7 +98,7 @@ impl Topic {
                 ("closing", "812.50 CNY"),
                 ("lines", "42"),
             ],
-            Self::TicketAnswered | Self::ConnectionInTrouble | Self::WebhookPaused => &[],
+            Self::TicketAnswered | Self::ConnectionInTrouble | Self::WebhookPaused | Self::ReviewAsks => &[],
         }
     }
 
@@ -134,6 +138,10 @@ impl Topic {
             Self::ConnectionInTrouble => Text::new(
                 "渠道不再接受授权，订单无法获取，请重新授权。",
                 "A channel no longer takes the shop's credentials and no orders come: please connect it anew.",
+            ),
+            Self::ReviewAsks => Text::new(
+                "复核需要您补充资料，请尽快答复。",
+                "A review needs something from you before it can be decided: please answer.",
             ),
             Self::WebhookPaused => Text::new(
                 "推送地址连续多日失败，已暂停推送，请修复后恢复。",

@@ -42,6 +42,9 @@ pub struct Asked {
     /// Rule R1-10. Minutes between two looks.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recheck_minutes: Option<u16>,
+    /// Rule R1-07. Alerts of one calendar day, at most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alert_max_per_day: Option<u8>,
 }
 
 impl Asked {
@@ -55,6 +58,7 @@ impl Asked {
             resume_above_minor: self.resume_minor.unwrap_or(lifted),
             hard_floor_minor: self.floor_minor.unwrap_or(in_force.hard_floor_minor),
             recheck_minutes: self.recheck_minutes.unwrap_or(in_force.recheck_minutes),
+            alert_max_per_day: self.alert_max_per_day.unwrap_or(in_force.alert_max_per_day),
             ..in_force.clone()
         }
     }

@@ -79,6 +79,9 @@ fn alerts_are_counted() {
     assert_eq!(tally(None, &below, Asked::default()).alerts, 4 + 8 * 4);
     let asked = Asked { warning_minor: Some(150_000), ..Asked::default() };
     assert_eq!(tally(None, &below, asked).alerts, 0);
+    // Two a day at most: 08:30 and 09:00; then 09:00 and 12:00 on each of eight days.
+    let fewer = Asked { alert_max_per_day: Some(2), ..Asked::default() };
+    assert_eq!(tally(None, &below, fewer).alerts, 2 + 8 * 2);
     let well = [below[0], below[1], moved("02T08:45:00", "2000.00", true)];
     assert_eq!(tally(None, &well, Asked::default()).alerts, 1);
 }

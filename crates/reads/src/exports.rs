@@ -353,7 +353,8 @@ impl Reading<'_> {
     }
 }
 
-fn not_found(name: &str) -> Halt {
+/// There is nothing of this name.
+pub(crate) fn not_found(name: &str) -> Halt {
     Halt::Refused(OperationRefusal::NotFound { name: name.to_owned() })
 }
 

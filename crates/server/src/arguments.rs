@@ -1,6 +1,8 @@
 //! What people write on the command line besides words: lengths of time, moments, months, and the choices of some verbs.
 //! Reads; never does anything.
 
+use std::path::PathBuf;
+
 use clap::ValueEnum;
 use zaiton_connect::orders::Channel;
 use zaiton_kernel::{Month, Timestamp};
@@ -66,6 +68,48 @@ pub(crate) enum What {
     Fees,
     /// Top-ups and withdrawals with their progress.
     Flow,
+    /// All that happened, with its proof (R5-30): `zaiton verify --audit` checks the file.
+    Audit,
+}
+
+/// `zaiton export`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Export {
+    /// Which.
+    pub(crate) what: What,
+    /// The merchant's code.
+    #[arg(long)]
+    pub(crate) merchant: String,
+    /// The programme's code.
+    #[arg(long, default_value = zaiton_app::reports::DEFAULT_PROGRAMME)]
+    pub(crate) programme: String,
+    /// From this day (2026-11-01, platform's zone) or moment (RFC 3339).
+    #[arg(long)]
+    pub(crate) from: Option<String>,
+    /// To this day or moment, exclusive.
+    #[arg(long)]
+    pub(crate) to: Option<String>,
+    /// The whole of a month (2026-03, platform's zone), instead of `--from` and `--to`.
+    #[arg(long, conflicts_with_all = ["from", "to"], value_parser = month)]
+    pub(crate) month: Option<Month>,
+    /// Headings in Chinese.
+    #[arg(long)]
+    pub(crate) zh: bool,
+    /// How it is written; JSON with `--json`.
+    #[arg(long, value_enum, default_value = "csv")]
+    pub(crate) format: Form,
+    /// Into this file instead of standard output.
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogForm {
+    /// For people.
+    Text,
+    /// A JSON object a line, with the trace of the request that it belongs to.
+    Json,
 }
 
 /// How a list is written.

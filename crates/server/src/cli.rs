@@ -8,18 +8,18 @@ use std::sync::Arc;
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
 use zaiton_engine::{Actor, Outcome};
-use zaiton_kernel::{Environment, Month, Timestamp};
+use zaiton_kernel::{Environment, Timestamp};
 
 use crate::admin::Admin;
-use crate::arguments::{Form, OrdersOf, What, instant, month};
+use crate::arguments::{Export, LogForm, OrdersOf, instant};
 use crate::import::Say;
 use crate::posting::Posting;
 use crate::serve::Bounds;
 use crate::site::Place;
 use crate::what_if::WhatIf;
 use crate::{
-    admin, backup, client_money, connections, demo, export, import, import_orders, out, paying, people, run,
-    serve, verify, what_if,
+    admin, audit, backup, client_money, connections, demo, export, import, import_orders, out, paying,
+    people, run, serve, verify, what_if,
 };
 
 /// How the program ends.
@@ -42,6 +42,9 @@ pub(crate) struct Cli {
     /// Answers as JSON, and failures too.
     #[arg(long, global = true)]
     pub(crate) json: bool,
+    /// How the log is written to standard error: words for people, or a JSON object a line.
+    #[arg(long, global = true, env = "ZAITON_LOG", value_enum, default_value = "text")]
+    pub(crate) log: LogForm,
     #[command(subcommand)]
     verb: Verb,
 }
@@ -158,40 +161,16 @@ enum Verb {
         #[arg(long, value_enum, default_value = "pain001-v9")]
         format: paying::Format,
     },
-    /// Write a statement or list as CSV, JSON or a spreadsheet.
-    Export {
-        /// Which.
-        what: What,
-        /// The merchant's code.
-        #[arg(long)]
-        merchant: String,
-        /// The programme's code.
-        #[arg(long, default_value = zaiton_app::reports::DEFAULT_PROGRAMME)]
-        programme: String,
-        /// From this day (2026-11-01, platform's zone) or moment (RFC 3339).
-        #[arg(long)]
-        from: Option<String>,
-        /// To this day or moment, exclusive.
-        #[arg(long)]
-        to: Option<String>,
-        /// The whole of a month (2026-03, platform's zone), instead of `--from` and `--to`.
-        #[arg(long, conflicts_with_all = ["from", "to"], value_parser = month)]
-        month: Option<Month>,
-        /// Headings in Chinese.
-        #[arg(long)]
-        zh: bool,
-        /// How it is written; JSON with `--json`.
-        #[arg(long, value_enum, default_value = "csv")]
-        format: Form,
-        /// Into this file instead of standard output.
-        #[arg(long)]
-        out: Option<PathBuf>,
-    },
+    /// Write a statement or list as CSV, JSON or a spreadsheet, or a merchant's events with their proof.
+    Export(Export),
     /// Prove the books: the ledger's invariants, the event chain, what records and ledger say of each other.
     Verify {
         /// An anchor written earlier by `zaiton admin anchor`.
         #[arg(long)]
         against: Option<PathBuf>,
+        /// Prove this file of events instead, as `zaiton export audit` wrote it: by itself, and against the database.
+        #[arg(long, conflicts_with = "against")]
+        audit: Option<PathBuf>,
     },
     /// Say how clients' money stands: what is owed to them, what lies on client accounts, by how much it is more or less.
     ClientMoney,
@@ -280,7 +259,8 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
             let post = posting.open().map_err(Failure::Refused)?;
             serve::serve(&Place { post: Some(Arc::new(post)), ..place }, listen, bounds, cli.json)
         }
-        Verb::Verify { against } => verify::verify(&place, against.as_deref(), cli.json),
+        Verb::Verify { audit: Some(file), .. } => audit::verify(&place, &file, cli.json),
+        Verb::Verify { against, audit: None } => verify::verify(&place, against.as_deref(), cli.json),
         Verb::Backup { to } => backup::backup(&place, &to, cli.json),
         Verb::Restore { file, check } => backup::restore(&place, &file, check, cli.json),
         Verb::Admin(verb) => admin::admin(&place, verb, cli.json),
@@ -291,12 +271,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
             Ok(())
         }
         Verb::PaymentFile { file, format } => paying::write(&place, &file, format),
-        Verb::Export { what, merchant, programme, from, to, month, zh, format, out } => {
-            let period = export::period([from.as_deref(), to.as_deref()], month)?;
-            let form = if cli.json { Form::Json } else { format };
-            let (merchant, programme, out) = (merchant.as_str(), programme.as_str(), out.as_deref());
-            export::export(&place, &export::Asked { what, merchant, programme, period, zh, form, out })
-        }
+        Verb::Export(asked) => export::run(&place, &asked, cli.json),
         Verb::WhatIf(asked) => what_if::what_if(&place, &asked, cli.json),
         Verb::ClientMoney => client_money::client_money(&place, cli.json),
         Verb::Commands => {
@@ -362,7 +337,7 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
         | Verb::Verify { .. }
         | Verb::Backup { .. }
         | Verb::Restore { .. }
-        | Verb::Export { .. }
+        | Verb::Export(_)
         | Verb::PaymentFile { .. }
         | Verb::ClientMoney
         | Verb::WhatIf(_)

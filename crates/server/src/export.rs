@@ -6,13 +6,14 @@ use serde_json::json;
 use zaiton_app::reports::{self, FeeRow, Language};
 use zaiton_kernel::time::Zone;
 use zaiton_kernel::{Environment, Id, LocalDate, Money, Month, Timestamp};
+use zaiton_reads::audit::Of;
 use zaiton_store::Queries;
 use zaiton_store::scan::StoredBody;
 
-use crate::arguments::{Form, What};
+use crate::arguments::{Export, Form, What};
 use crate::cli::Failure;
 use crate::site::Place;
-use crate::{near, out, xlsx};
+use crate::{audit, near, out, xlsx};
 
 /// A merchant of the live environment by its code.
 pub(crate) fn merchant(queries: &Queries, code: &str) -> Result<StoredBody, Failure> {
@@ -57,9 +58,18 @@ pub(crate) fn period(
     Ok((moment(period[0], 0)?, moment(period[1], 4_102_444_800_000_000)?))
 }
 
+/// `zaiton export`.
+pub(crate) fn run(place: &Place, asked: &Export, json: bool) -> Result<(), Failure> {
+    let period = period([asked.from.as_deref(), asked.to.as_deref()], asked.month)?;
+    let form = if json { Form::Json } else { asked.format };
+    let (merchant, programme, out) =
+        (asked.merchant.as_str(), asked.programme.as_str(), asked.out.as_deref());
+    export(place, &Asked { what: asked.what, merchant, programme, period, zh: asked.zh, form, out })
+}
+
 /// Writes one list of one merchant.
-pub(crate) fn export(place: &Place, asked: &Asked<'_>) -> Result<(), Failure> {
-    let (queries, _) = place.queries().map_err(Failure::World)?;
+fn export(place: &Place, asked: &Asked<'_>) -> Result<(), Failure> {
+    let (queries, chain) = place.queries().map_err(Failure::World)?;
     let language = if asked.zh { Language::Chinese } else { Language::English };
     let found = merchant(&queries, asked.merchant)?;
     let (from, to) = asked.period;
@@ -85,6 +95,10 @@ pub(crate) fn export(place: &Place, asked: &Asked<'_>) -> Result<(), Failure> {
             }
             let json = json!({ "rows": reports::said::fees(&fees) });
             ("fees", reports::fees_rows(&fees, language), json)
+        }
+        What::Audit => {
+            let of = Of { partition: found.partition, merchant: asked.merchant, period: asked.period };
+            return audit::export(&queries, &chain, of, asked.out);
         }
         What::Flow => {
             let mut flow = Vec::new();

@@ -3,6 +3,7 @@
 
 mod admin;
 mod arguments;
+mod audit;
 mod backup;
 mod capturing;
 mod channel_world;
@@ -41,15 +42,20 @@ use clap::Parser;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// The log: what, by `RUST_LOG`; in which form, by the command line.
+fn log(form: arguments::LogForm) {
+    let filter =
+        tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn,zaiton=info".into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match form {
+        arguments::LogForm::Text => log.init(),
+        arguments::LogForm::Json => log.json().flatten_event(true).with_current_span(false).init(),
+    }
+}
+
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env()
-                .unwrap_or_else(|_| "warn,zaiton=info".into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
     let cli = cli::Cli::parse();
+    log(cli.log);
     let json = cli.json;
     let (code, name, text) = match cli::run(cli) {
         Ok(()) => return ExitCode::SUCCESS,

@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use zaiton_api::{Api, Hub, Limits, Rate};
+use zaiton_api::{Api, Hub, Limits, Metrics, Rate};
 use zaiton_effects::delivery;
+use zaiton_reads::audit::search::Search;
 
 use crate::cli::Failure;
 use crate::out;
@@ -57,10 +58,11 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr, bounds: Bounds, json: boo
         let address = listener.local_addr().map_err(|error| Failure::World(error.to_string()))?;
         let limits = bounds.limits();
         let hub = Arc::new(Hub::new(limits.streams));
+        let metrics = Arc::new(Metrics::default());
         let opened = {
-            let (place, bell) = (place.clone(), hub.bell());
+            let (place, bell, watch) = (place.clone(), hub.bell(), Arc::clone(&metrics));
             let on_commit = Arc::new(move || bell.notify_one());
-            tokio::task::spawn_blocking(move || place.open_telling(&address.to_string(), on_commit)).await
+            tokio::task::spawn_blocking(move || place.open_telling(&address.to_string(), on_commit, watch)).await
         };
         let site = opened.map_err(|error| Failure::World(error.to_string()))?.map_err(Failure::World)?;
         let site = kept.insert(site);
@@ -72,6 +74,7 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr, bounds: Bounds, json: boo
             Ok(count) => tracing::info!(count, "what waited for the post goes out now"),
             Err(error) => tracing::error!(%error, "what waits for the post cannot be looked for"),
         }
+        let stopped = stopped();
         if json {
             let (login, password) = first.unzip();
             let said = serde_json::json!({
@@ -88,8 +91,10 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr, bounds: Bounds, json: boo
         let (engine, queries) = (site.engine.clone(), site.queries.clone());
         let (channels, sealer) = (Arc::clone(&site.channels), site.sealer.clone());
         let api = Api::new(engine, queries, &site.token, limits).with_kept(site.kept.clone());
-        let router = api.with_channels(channels, sealer).with_hub(Arc::clone(&hub)).router().merge(crate::console::router());
-        crate::listening::listen(listener, router, limits.patience, stopped(), || hub.close()).await;
+        let search = Search::new(place.data.join("event-search.db"), place.fingerprint());
+        let api = api.with_channels(channels, sealer).with_hub(Arc::clone(&hub)).with_audit(search).with_metrics(metrics);
+        let router = api.router().merge(crate::console::router());
+        crate::listening::listen(listener, router, limits.patience, stopped, || hub.close()).await;
         let engine = site.engine.clone();
         drop(tokio::task::spawn_blocking(move || engine.stop()).await);
         Ok(())
@@ -99,11 +104,14 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr, bounds: Bounds, json: boo
     served
 }
 
-async fn stopped() {
-    let interrupt = tokio::signal::ctrl_c();
+/// Listens for the end from now on: whoever was told where this serves may end it.
+fn stopped() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    async {
+        let interrupt = tokio::signal::ctrl_c();
+        #[cfg(unix)]
+        match terminate {
             Ok(mut terminate) => {
                 tokio::select! {
                     _ = interrupt => {},
@@ -112,7 +120,7 @@ async fn stopped() {
             }
             Err(_) => drop(interrupt.await),
         }
+        #[cfg(not(unix))]
+        drop(interrupt.await);
     }
-    #[cfg(not(unix))]
-    drop(interrupt.await);
 }

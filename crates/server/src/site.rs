@@ -14,7 +14,7 @@ use zaiton_effects::sealing::{Sealer, system_random};
 use zaiton_effects::{Matcher, MoneyCounter, MonthCloser};
 use zaiton_engine::chain::ChainKey;
 use zaiton_engine::engine::{Config, Engine, Forwarder, Handler, OnCommit};
-use zaiton_engine::{Clock, Database};
+use zaiton_engine::{Clock, Database, Watch};
 use zaiton_kernel::Timestamp;
 use zaiton_reads::policies;
 use zaiton_store::{Opened, Queries};
@@ -95,6 +95,12 @@ impl Place {
         self.database.clone().unwrap_or_else(|| format!("sqlite:{}", self.data.join("zaiton.db").display()))
     }
 
+    /// What the database is called where its address is not to be read: addresses may hold passwords.
+    pub(crate) fn fingerprint(&self) -> String {
+        let half = zaiton_engine::command::short_hash(&[self.url().as_bytes()]);
+        token_of(&half)
+    }
+
     /// Opens the database for reading only: no lane is taken.
     pub(crate) fn queries(&self) -> Result<(Queries, ChainKey), String> {
         // A mistyped folder must not be proved sound for being empty, nor another key take the place of the real one.
@@ -139,9 +145,14 @@ impl Place {
         self.start(address, None, None)
     }
 
-    /// As [`Self::open`]; `on_commit` is called whenever something was written.
-    pub(crate) fn open_telling(&self, address: &str, on_commit: OnCommit) -> Result<Site, String> {
-        self.start(address, None, Some(on_commit))
+    /// As [`Self::open`]; `on_commit` is called whenever something was written, `watch` counts.
+    pub(crate) fn open_telling(
+        &self,
+        address: &str,
+        on_commit: OnCommit,
+        watch: Arc<dyn Watch>,
+    ) -> Result<Site, String> {
+        self.start(address, None, Some((on_commit, watch)))
     }
 
     /// As [`Self::open`], with another clock: the demo lives through its weeks in seconds.
@@ -162,7 +173,7 @@ impl Place {
         &self,
         address: &str,
         clock: Option<Arc<dyn Clock>>,
-        on_commit: Option<OnCommit>,
+        told: Option<(OnCommit, Arc<dyn Watch>)>,
     ) -> Result<Site, String> {
         std::fs::create_dir_all(&self.data).map_err(|error| format!("{}: {error}", self.data.display()))?;
         let chain = ChainKey::new(&secret(&self.data.join("chain.key"))?);
@@ -179,7 +190,7 @@ impl Place {
         aws_lc_rs::rand::fill(&mut name).map_err(|_| "the system gives no randomness".to_owned())?;
         let mut config = Config::new(&format!("{}-{}", std::process::id(), token_of(&name)));
         address.clone_into(&mut config.address);
-        config.on_commit = on_commit;
+        (config.on_commit, config.watch) = told.unzip();
         // Beside those of channels: an export must not keep a pull waiting.
         config.long_workers += 2 * zaiton_platform::operation::queue::RUNNING + POSTMEN;
         let kept = Kept { folder: self.data.join("exports"), address: address.to_owned() };

@@ -29,6 +29,9 @@ pub(crate) struct WhatIf {
     /// Minutes between two looks at an open breaker.
     #[arg(long)]
     recheck_minutes: Option<u16>,
+    /// Alerts of one day, at most: 1 to 4.
+    #[arg(long)]
+    alert_max_per_day: Option<u8>,
     /// From this day (platform's zone) or moment on.
     #[arg(long)]
     from: String,
@@ -56,6 +59,7 @@ pub(crate) fn what_if(place: &Place, asked: &WhatIf, json: bool) -> Result<(), F
         floor_minor: asked.floor,
         warning_minor: asked.warning,
         recheck_minutes: asked.recheck_minutes,
+        alert_max_per_day: asked.alert_max_per_day,
     };
     let book = zaiton_reads::policies::book(&queries)?;
     let in_force = |at: Timestamp| book.prepaid(Environment::Live, at);

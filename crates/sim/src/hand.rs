@@ -56,6 +56,7 @@ pub fn again(request: &Request) -> Request {
         key: request.key,
         input: request.input,
         actor: request.actor.clone(),
+        trace: request.trace,
     }
 }
 

@@ -4,6 +4,7 @@
 //! texts, side by side.
 #![warn(missing_docs)]
 
+pub mod audit_index;
 pub mod copy;
 pub mod migrate;
 pub mod postgres;

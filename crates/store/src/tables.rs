@@ -144,6 +144,26 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         generated: &[("status", "state.name", false)],
         indexes: &["partition", "status"],
     },
+    RecordTable {
+        name: "review_tasks",
+        migration: 15,
+        generated: &[
+            ("status", "state.name", false),
+            ("queue", "queue", false),
+            ("desk", "desk", false),
+            ("claimed_by", "state.by", false),
+            ("due", "due_micros", true),
+        ],
+        // As its queue is worked: by what is due first, by age, and by who has it.
+        indexes: &[
+            "partition, id",
+            "status, (partition >> 62), id",
+            "queue, status, (partition >> 62), due, id",
+            "queue, status, (partition >> 62), id",
+            "desk, queue, status, (partition >> 62), due, id",
+            "claimed_by, status, (partition >> 62), due, id",
+        ],
+    },
 ];
 
 /// Tables whose records are listed by their partition, none of them hot, and whether by their state as well.
@@ -169,6 +189,7 @@ pub const PAGED: &[(&str, bool)] = &[
 /// The same of tables that came after migration 10: their indexes are made with them. Notices got theirs by state then.
 pub const PAGED_LATER: &[(&str, bool)] = &[
     ("api_keys", false),
+    ("review_tasks", true),
     ("notices", true),
     ("notice_preferences", false),
     ("templates", false),

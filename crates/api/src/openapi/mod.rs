@@ -1,7 +1,7 @@
 //! The description of the API by OpenAPI 3.1, made from the types that it takes and gives.
 //!
 //! `schemas.rs` the types as components; `examples.rs` an example for each request; `operations.rs` commands and objects;
-//! `reads.rs` what is read beside them; `long_work.rs` what takes long; `others.rs` the rest. Never says what no type or table
+//! `reads.rs` what is read beside them; `reviews.rs` queues of reviews; `long_work.rs` what takes long; `others.rs` the rest. Never says what no type or table
 //! says.
 
 mod examples;
@@ -9,6 +9,7 @@ mod long_work;
 mod operations;
 mod others;
 mod reads;
+mod reviews;
 mod schemas;
 #[cfg(test)]
 mod tests;
@@ -77,6 +78,7 @@ fn made() -> Value {
     operations::commands(&mut schemas, &mut paths);
     operations::objects(&mut schemas, &mut paths);
     reads::reads(&mut schemas, &mut paths);
+    reviews::reviews(&mut schemas, &mut paths);
     others::others(&mut schemas, &mut paths);
     long_work::addresses(&mut schemas, &mut paths);
     schemas.put("Problem", problem());

@@ -20,6 +20,7 @@ const TAGS: &[(&str, &str, &str)] = &[
     ("Bank", "银行账户、对账单、付款", "Bank accounts, statements, payments"),
     ("Orders", "订单与店铺连接", "Orders and connections to shops"),
     ("Delivery", "通知模板、偏好与推送", "Words of notices, preferences, webhooks"),
+    ("Reviews", "复核任务与队列", "Review tasks and their queues"),
     ("Operations", "任务、定时器、参数", "Tasks, timers, figures in force"),
     ("Ledger", "总账", "The ledger"),
     ("Session", "登录", "Coming in"),
@@ -34,6 +35,7 @@ pub(super) fn tags() -> Value {
 fn tag_of(command: &str) -> &'static str {
     match command.split('.').next().unwrap_or_default() {
         "names" | "onboarding" | "desk" => "Merchants",
+        "reviews" => "Reviews",
         "prepaid" => "Prepaid",
         "bank" => "Bank",
         "notices" | "webhooks" => "Delivery",

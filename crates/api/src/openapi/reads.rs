@@ -17,6 +17,7 @@ use zaiton_reads::what_if::Answer as WhatIfAnswer;
 use super::operations::{answer, in_path, page, parameters};
 use super::schemas::Schemas;
 use super::troubles;
+use crate::audit::{SearchAsked, SearchSaid};
 use crate::glance::{OfAccount, OfDays};
 use crate::lists::Asked;
 use crate::people::{MembersSaid, PersonNamed, Whose};
@@ -26,17 +27,17 @@ use crate::resources::inside::{AtMoment, Books, OfProgramme, OfSubject};
 use crate::said::{AccountSaid, BalancesSaid, EventSaid, InForceSaid, KindSaid, TransfersSaid};
 
 /// An address that is read.
-struct Read {
-    path: &'static str,
-    id: &'static str,
-    tag: &'static str,
-    summary: &'static str,
-    about: &'static str,
-    asked: Vec<Value>,
-    reply: Value,
+pub(super) struct Read {
+    pub(super) path: &'static str,
+    pub(super) id: &'static str,
+    pub(super) tag: &'static str,
+    pub(super) summary: &'static str,
+    pub(super) about: &'static str,
+    pub(super) asked: Vec<Value>,
+    pub(super) reply: Value,
 }
 
-fn put(paths: &mut Map<String, Value>, read: Read) {
+pub(super) fn put(paths: &mut Map<String, Value>, read: Read) {
     let mut asked = read.asked;
     for part in read.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')) {
         asked.insert(0, in_path(part, &json!({ "type": "string" })));
@@ -55,7 +56,7 @@ pub(super) fn said<T: JsonSchema>(schemas: &mut Schemas) -> Value {
 }
 
 /// Rows without a next page.
-fn rows(row: &Value) -> Value {
+pub(super) fn rows(row: &Value) -> Value {
     json!({
         "type": "object", "required": ["rows"],
         "properties": { "rows": { "type": "array", "items": row } },
@@ -81,6 +82,20 @@ fn reading(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             about: "The newest first, by the object's id.",
             asked: parameters::<OfSubject>(schemas, &[]),
             reply: page(&event),
+        },
+    );
+    let found = said::<SearchSaid>(schemas);
+    put(
+        paths,
+        Read {
+            path: "/api/v1/audit",
+            id: "searchEvents",
+            tag: "Operations",
+            summary: "审计检索 · Searching events",
+            about: "By who, by which command, about what, whose and when; the newest first. The search follows the log behind \
+                    everything else: `is_complete` says whether it has come to the end of what was written before.",
+            asked: parameters::<SearchAsked>(schemas, &[]),
+            reply: found,
         },
     );
     let message = schemas.record(|generator| generator.subschema_for::<ChannelMessage>());

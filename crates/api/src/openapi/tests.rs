@@ -81,8 +81,15 @@ fn operations_have_names_of_their_own_and_say_what_they_do() {
 }
 
 /// What is there for the machinery and not for programs: what other processes and channels send, and the description itself.
-const APART: &[&str] =
-    &["/internal/commands", "/push/{connection}", "/api/v1/openapi.json", "/api/v1/reference", "/healthz"];
+const APART: &[&str] = &[
+    "/internal/commands",
+    "/push/{connection}",
+    "/api/v1/openapi.json",
+    "/api/v1/reference",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+];
 
 #[test]
 fn every_address_is_described_and_no_other_is() {

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use zaiton_access::AccessRefusal;
-use zaiton_app::reports;
+use zaiton_app::{policy, reports};
 use zaiton_engine::StoreError;
 use zaiton_engine::batch::EventRow;
 use zaiton_kernel::{Environment, Id, Money, Partition, Timestamp};
@@ -228,8 +228,11 @@ pub(crate) async fn in_force(State(api): State<Api>, Asked(asked): Asked<AtMomen
     let now = api.engine.clock().now(asked.environment);
     match moment(asked.at.as_deref(), now) {
         Ok(at) => {
-            let prepaid = zaiton_app::policy::prepaid_at(api.engine.registry(), asked.environment, at);
-            Json(InForceSaid { at, prepaid: (*prepaid).clone() }).into_response()
+            let (registry, environment) = (api.engine.registry(), asked.environment);
+            let prepaid = (*policy::prepaid_at(registry, environment, at)).clone();
+            let reviews = (*policy::reviews_at(registry, environment, at)).clone();
+            let ranges = policy::ranges_at(registry, environment, at);
+            Json(InForceSaid { at, prepaid, reviews, ranges }).into_response()
         }
         Err(response) => *response,
     }

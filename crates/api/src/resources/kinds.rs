@@ -18,6 +18,7 @@ use zaiton_orders::unread::UnreadMessage;
 use zaiton_platform::Day;
 use zaiton_policies::PolicyVersion;
 use zaiton_prepaid::{PrepaidAccount, Promotion, StatementMonth, TopUp, Withdrawal};
+use zaiton_reviews::ReviewTask;
 
 use super::operation::{self, OperationSeen};
 use super::views::{ApiKeySeen, EffectSeen, HoldSeen, TaskSeen, TimerSeen, bank_policy, plain};
@@ -142,6 +143,17 @@ pub(crate) static RESOURCES: &[Resource] = &[
         Merchant,
         Ticket,
         |look, row| plain(row, |ticket| allowed::of_ticket(ticket, look.now))
+    ),
+    resource!(
+        "review-tasks",
+        "review_task",
+        "review_tasks",
+        "rv",
+        "Reviews",
+        ("复核任务", "Review tasks"),
+        Merchant,
+        ReviewTask,
+        |look, row| plain(row, |task| allowed::of_review(task, look.now))
     ),
     resource!(
         "prepaid-accounts",

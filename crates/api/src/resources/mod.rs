@@ -79,12 +79,15 @@ impl Resource {
             }
             "task" | "timer" | "effect" => Permission::SystemRead,
             "operation" => Permission::Export,
+            "review_task" => Permission::WorkRead,
             "policy" | "template" => Permission::PolicyRead,
             "api_key" => Permission::KeyManage,
             // The bank's, and whatever nobody has thought of.
             _ => Permission::BankRead,
         };
         match self.owner {
+            // What reviewers say among themselves is not the party's.
+            _ if self.kind == "review_task" => Need::Platform(permission),
             Owner::Merchant | Owner::Traced => Need::Scoped(permission),
             Owner::Nobody if self.kind == "merchant" => Need::Scoped(permission),
             Owner::BankAccount | Owner::Nobody => Need::Platform(permission),

@@ -5,42 +5,113 @@ pub mod commands;
 
 use std::sync::{Arc, LazyLock};
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use zaiton_engine::Unit;
 use zaiton_engine::command::Registry;
-use zaiton_kernel::{Environment, Timestamp};
+use zaiton_kernel::figure::{Ranged, ranged};
+use zaiton_kernel::{Environment, Refusal, Timestamp};
 use zaiton_policies::{PolicyVersion, State};
 use zaiton_prepaid::PrepaidPolicy;
+use zaiton_reviews::ReviewPolicy;
 
 /// The name of the prepaid figures.
 pub const PREPAID: &str = "prepaid";
+/// The name of the figures of reviews.
+pub const REVIEWS: &str = "reviews";
 
 static DEFAULT: LazyLock<Arc<PrepaidPolicy>> = LazyLock::new(Arc::default);
+static REVIEW_DEFAULT: LazyLock<Arc<ReviewPolicy>> = LazyLock::new(Arc::default);
 
 /// Figures by their names, as a version changes them.
 pub type Named = serde_json::Map<String, serde_json::Value>;
 
+/// Figures of a context that an operator may set.
+pub trait Figures: Clone + Default + Serialize + DeserializeOwned {
+    /// Rule R5-31. Each lies in its range.
+    ///
+    /// # Errors
+    /// The first that does not.
+    fn in_range(&self) -> Result<(), Box<Refusal>>;
+}
+
+impl Figures for PrepaidPolicy {
+    fn in_range(&self) -> Result<(), Box<Refusal>> {
+        self.check().map_err(|outside| Box::new(outside.into()))
+    }
+}
+
+impl Figures for ReviewPolicy {
+    fn in_range(&self) -> Result<(), Box<Refusal>> {
+        self.check().map_err(|outside| Box::new(outside.into()))
+    }
+}
+
 /// One version.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Entry {
+struct Entry<F> {
     environment: Environment,
     from: Timestamp,
     named: Named,
-    figures: Arc<PrepaidPolicy>,
+    figures: Arc<F>,
 }
 
-/// Versions that hold from a moment on, oldest first. Each changes the figures that it names and leaves the others as the
-/// versions before it have them, so that two that were confirmed in any order both hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Book {
-    prepaid: Vec<Entry>,
+/// Versions of one context's figures that hold from a moment on, oldest first. Each changes the figures that it names and
+/// leaves the others as the versions before it have them, so that two that were confirmed in any order both hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Versions<F>(Vec<Entry<F>>);
+
+impl<F> Default for Versions<F> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
 }
 
 /// Figures with those that are named laid over them.
-fn over(base: &PrepaidPolicy, named: &Named) -> Result<PrepaidPolicy, String> {
+fn over<F: Figures>(base: &F, named: &Named) -> Result<F, String> {
     let mut whole = serde_json::to_value(base).map_err(|error| error.to_string())?;
     let fields = whole.as_object_mut().ok_or("figures are an object")?;
     fields.extend(named.clone());
     serde_json::from_value(whole).map_err(|error| error.to_string())
+}
+
+impl<F: Figures> Versions<F> {
+    fn at(&self, environment: Environment, now: Timestamp) -> Option<Arc<F>> {
+        let holds = |entry: &&Entry<F>| entry.environment == environment && entry.from <= now;
+        self.0.iter().rev().find(holds).map(|entry| Arc::clone(&entry.figures))
+    }
+
+    fn base(&self, environment: Environment, from: Timestamp) -> F {
+        self.at(environment, from).map_or_else(F::default, |figures| (*figures).clone())
+    }
+
+    fn push(&mut self, environment: Environment, from: Timestamp, named: Named) -> Result<(), String> {
+        let figures = Arc::new(over(&self.base(environment, from), &named)?);
+        self.0.push(Entry { environment, from, named, figures });
+        Ok(())
+    }
+
+    fn with(&self, environment: Environment, from: Timestamp, named: &Named) -> Result<Vec<F>, String> {
+        let mut last = over(&self.base(environment, from), named)?;
+        let mut all = vec![last.clone()];
+        for later in self.0.iter().filter(|entry| entry.environment == environment && entry.from > from) {
+            last = over(&last, &later.named)?;
+            all.push(last.clone());
+        }
+        Ok(all)
+    }
+}
+
+/// The figures of every context, from their moments on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Book {
+    prepaid: Versions<PrepaidPolicy>,
+    reviews: Versions<ReviewPolicy>,
+}
+
+/// Rule R5-31. Whether every figure is in its range in each of these.
+fn all_in_range<F: Figures>(all: &[F]) -> Result<(), Box<Refusal>> {
+    all.iter().try_for_each(Figures::in_range)
 }
 
 impl Book {
@@ -51,20 +122,21 @@ impl Book {
     pub fn of(versions: impl IntoIterator<Item = (Environment, PolicyVersion)>) -> Result<Self, String> {
         let mut confirmed = Vec::new();
         for (environment, version) in versions {
-            if let State::Confirmed { at, .. } = version.state
-                && version.subject == PREPAID
-            {
+            if let State::Confirmed { at, .. } = version.state {
                 let named: Named = serde_json::from_str(&version.figures)
                     .map_err(|error| format!("policy {}: {error}", version.id))?;
-                confirmed.push((version.valid_from, at, version.id, environment, named));
+                confirmed.push((version.valid_from, at, version.id, environment, version.subject, named));
             }
         }
-        confirmed.sort_by_key(|(from, at, id, _, _)| (*from, *at, *id));
+        confirmed.sort_by_key(|(from, at, id, _, _, _)| (*from, *at, *id));
         let mut book = Self::default();
-        for (from, _, id, environment, named) in confirmed {
-            let figures = over(&book.prepaid(environment, from), &named)
-                .map_err(|error| format!("policy {id}: {error}"))?;
-            book.prepaid.push(Entry { environment, from, named, figures: Arc::new(figures) });
+        for (from, _, id, environment, subject, named) in confirmed {
+            let pushed = match subject.as_str() {
+                PREPAID => book.prepaid.push(environment, from, named),
+                REVIEWS => book.reviews.push(environment, from, named),
+                other => Err(format!("{other} has no figures here")),
+            };
+            pushed.map_err(|error| format!("policy {id}: {error}"))?;
         }
         Ok(book)
     }
@@ -72,9 +144,13 @@ impl Book {
     /// The prepaid figures at a moment.
     #[must_use]
     pub fn prepaid(&self, environment: Environment, now: Timestamp) -> Arc<PrepaidPolicy> {
-        let holds = |entry: &&Entry| entry.environment == environment && entry.from <= now;
-        let found = self.prepaid.iter().rev().find(holds);
-        found.map_or_else(|| Arc::clone(&DEFAULT), |entry| Arc::clone(&entry.figures))
+        self.prepaid.at(environment, now).unwrap_or_else(|| Arc::clone(&DEFAULT))
+    }
+
+    /// The figures of reviews at a moment.
+    #[must_use]
+    pub fn reviews(&self, environment: Environment, now: Timestamp) -> Arc<ReviewPolicy> {
+        self.reviews.at(environment, now).unwrap_or_else(|| Arc::clone(&REVIEW_DEFAULT))
     }
 
     /// The prepaid figures as they would be with one version more: at its moment, and at each later version's.
@@ -87,14 +163,36 @@ impl Book {
         from: Timestamp,
         named: &Named,
     ) -> Result<Vec<PrepaidPolicy>, String> {
-        let mut all = vec![over(&self.prepaid(environment, from), named)?];
-        for later in self.prepaid.iter().filter(|entry| entry.environment == environment && entry.from > from)
-        {
-            let next = over(all.last().unwrap_or(&DEFAULT), &later.named)?;
-            all.push(next);
-        }
-        Ok(all)
+        self.prepaid.with(environment, from, named)
     }
+
+    /// Rule R5-31. Whether figures of a subject may hold from a moment on: known, well formed, and in range then and with
+    /// each later version.
+    ///
+    /// # Errors
+    /// What is wrong with them, or the refusal of the first that is out of range.
+    pub fn may_hold(
+        &self,
+        environment: Environment,
+        from: Timestamp,
+        subject: &str,
+        named: &Named,
+    ) -> Result<Result<(), Box<Refusal>>, String> {
+        Ok(match subject {
+            PREPAID => all_in_range(&self.prepaid.with(environment, from, named)?),
+            REVIEWS => all_in_range(&self.reviews.with(environment, from, named)?),
+            other => return Err(format!("{other} has no figures")),
+        })
+    }
+}
+
+/// Rule R5-31. Every figure at a moment, with its default, its range and its unit.
+#[must_use]
+pub fn ranges_at(registry: &Registry, environment: Environment, now: Timestamp) -> Vec<Ranged> {
+    let (prepaid, reviews) = (prepaid_at(registry, environment, now), reviews_at(registry, environment, now));
+    let mut all = ranged(PREPAID, prepaid.ranges(), &PrepaidPolicy::default().ranges());
+    all.extend(ranged(REVIEWS, reviews.ranges(), &ReviewPolicy::default().ranges()));
+    all
 }
 
 /// The prepaid figures that hold for this unit: those of its batch's time.
@@ -106,12 +204,30 @@ pub fn prepaid(unit: &Unit<'_>) -> Arc<PrepaidPolicy> {
     }
 }
 
+/// The figures of reviews that hold for this unit.
+#[must_use]
+pub fn reviews(unit: &Unit<'_>) -> Arc<ReviewPolicy> {
+    match unit.reference::<Book>() {
+        Some(book) => book.reviews(unit.environment(), unit.now()),
+        None => Arc::clone(&REVIEW_DEFAULT),
+    }
+}
+
 /// The prepaid figures that hold for a read.
 #[must_use]
 pub fn prepaid_at(registry: &Registry, environment: Environment, now: Timestamp) -> Arc<PrepaidPolicy> {
     match registry.reference::<Book>() {
         Some(book) => book.prepaid(environment, now),
         None => Arc::clone(&DEFAULT),
+    }
+}
+
+/// The figures of reviews that hold for a read.
+#[must_use]
+pub fn reviews_at(registry: &Registry, environment: Environment, now: Timestamp) -> Arc<ReviewPolicy> {
+    match registry.reference::<Book>() {
+        Some(book) => book.reviews(environment, now),
+        None => Arc::clone(&REVIEW_DEFAULT),
     }
 }
 
@@ -188,5 +304,44 @@ mod tests {
         assert_eq!(read, [(2, 60, 300_000), (2, 60, 7)]);
         assert!(ask(200, r#"{"no_such":2}"#).is_err());
         assert!(ask(200, r#"{"max_contacts":"2"}"#).is_err());
+    }
+
+    /// Rule R5-31: figures of reviews have versions of their own, and those of one subject leave the other's alone.
+    #[test]
+    fn each_subject_has_its_own_versions() {
+        let of_reviews = PolicyVersion {
+            subject: REVIEWS.to_owned(),
+            figures: r#"{"general_days":3}"#.to_owned(),
+            ..version(2, 200, Some(0), 0)
+        };
+        let live = |version| (Environment::Live, version);
+        let book = Book::of([live(version(1, 100, Some(0), 7)), live(of_reviews)]).unwrap();
+        let at = |seconds| Timestamp::from_micros(0).plus_seconds(seconds);
+        assert_eq!(book.reviews(Environment::Live, at(199)).general_days, 7);
+        assert_eq!(book.reviews(Environment::Live, at(200)).general_days, 3);
+        assert_eq!(book.reviews(Environment::Sandbox, at(200)).general_days, 7);
+        assert_eq!(book.prepaid(Environment::Live, at(200)).topup_min_minor, 7);
+        let may = |subject: &str, text: &str| {
+            let named: Named = serde_json::from_str(text).unwrap();
+            book.may_hold(Environment::Live, at(300), subject, &named)
+        };
+        assert_eq!(may(REVIEWS, r#"{"general_days":60}"#), Ok(Ok(())));
+        let refusal = may(REVIEWS, r#"{"general_days":61}"#).unwrap().unwrap_err();
+        assert_eq!((refusal.figure("key"), refusal.figure("most")), (Some("general_days"), Some("60")));
+        assert!(may(REVIEWS, r#"{"topup_min_minor":1}"#).is_err());
+        assert!(may("nobody", "{}").is_err());
+        let stranger = PolicyVersion { subject: "nobody".into(), ..version(3, 1, Some(0), 1) };
+        assert!(Book::of([live(stranger)]).is_err());
+    }
+
+    #[test]
+    fn every_figure_is_told_with_its_range_and_its_default() {
+        let registry = crate::registry();
+        let all = ranges_at(&registry, Environment::Live, Timestamp::from_micros(0));
+        assert!(
+            all.iter().all(|one| one.value == one.default && one.least <= one.value && one.value <= one.most)
+        );
+        let of = |subject: &str| all.iter().filter(|one| one.subject == subject).count();
+        assert!(of(PREPAID) > 20 && of(REVIEWS) == 4);
     }
 }

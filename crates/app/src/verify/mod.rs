@@ -1,6 +1,7 @@
 //! Proving the books: takes every row that somebody reads for it and says what does not hold, with the record and the rule.
 //! Pure: reads nothing by itself, changes nothing.
 
+pub mod audit;
 mod chain;
 mod client_money;
 mod groups;

@@ -27,6 +27,11 @@ pub enum Command {
         /// By whom.
         by: String,
     },
+    /// Rules R1-14, R5-10. Another desk is to answer.
+    HandOver {
+        /// Which, by its name.
+        to: String,
+    },
     /// Nothing is left to say.
     Close {
         /// Who says so.
@@ -41,13 +46,15 @@ pub enum CommandKind {
     Open,
     /// [`Command::Say`].
     Say,
+    /// [`Command::HandOver`].
+    HandOver,
     /// [`Command::Close`].
     Close,
 }
 
 impl CommandKind {
     /// Every command.
-    pub const ALL: [Self; 3] = [Self::Open, Self::Say, Self::Close];
+    pub const ALL: [Self; 4] = [Self::Open, Self::Say, Self::HandOver, Self::Close];
 }
 
 impl fmt::Display for CommandKind {
@@ -55,6 +62,7 @@ impl fmt::Display for CommandKind {
         f.write_str(match self {
             Self::Open => "open",
             Self::Say => "say",
+            Self::HandOver => "hand_over",
             Self::Close => "close",
         })
     }

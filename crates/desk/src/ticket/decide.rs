@@ -21,6 +21,9 @@ pub fn decide(ticket: &Ticket, command: Command, now: Timestamp) -> Result<Decis
             Ok(Decision::one(Event::Opened { desk, about, message }))
         }
         (State::New, Command::Say { .. }) => Err(TicketRefusal::NotOpen { command: CommandKind::Say }),
+        (State::New, Command::HandOver { .. }) => {
+            Err(TicketRefusal::NotOpen { command: CommandKind::HandOver })
+        }
         (State::New, Command::Close { .. }) => Err(TicketRefusal::NotOpen { command: CommandKind::Close }),
         (
             State::WaitsForDesk | State::WaitsForMerchant | State::Closed { .. },
@@ -35,11 +38,20 @@ pub fn decide(ticket: &Ticket, command: Command, now: Timestamp) -> Result<Decis
             }
             Ok(Decision::one(Event::Said { message: message(side, text, by, now)? }))
         }
+        (State::WaitsForDesk | State::WaitsForMerchant, Command::HandOver { to }) => {
+            match &ticket.handed_to {
+                Some(known) => Err(TicketRefusal::HandedOver { to: known.clone() }),
+                None => Ok(Decision::one(Event::HandedOver { to })),
+            }
+        }
         (State::WaitsForDesk | State::WaitsForMerchant, Command::Close { by }) => {
             Ok(Decision::one(Event::Closed { at: now, by }))
         }
         (State::Closed { .. }, Command::Say { .. }) => {
             Err(TicketRefusal::Closed { command: CommandKind::Say })
+        }
+        (State::Closed { .. }, Command::HandOver { .. }) => {
+            Err(TicketRefusal::Closed { command: CommandKind::HandOver })
         }
         (State::Closed { .. }, Command::Close { .. }) => Ok(Decision::already()),
     }
@@ -66,6 +78,7 @@ pub fn allowed(ticket: &Ticket, now: Timestamp) -> Vec<Allowed<CommandKind, Tick
             by: by.clone(),
         },
         CommandKind::Say => Command::Say { side: Side::Merchant, text: text.clone(), by: by.clone() },
+        CommandKind::HandOver => Command::HandOver { to: text.clone() },
         CommandKind::Close => Command::Close { by: by.clone() },
     };
     let ask = |command| Allowed { command, refusal: decide(ticket, probe(command), now).err() };

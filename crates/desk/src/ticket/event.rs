@@ -23,6 +23,11 @@ pub enum Event {
         /// What.
         message: Message,
     },
+    /// Another desk is to answer.
+    HandedOver {
+        /// Which, by its name.
+        to: String,
+    },
     /// It is over.
     Closed {
         /// When.

@@ -120,6 +120,9 @@ pub struct Ticket {
     pub about: String,
     /// Who is to speak next.
     pub state: State,
+    /// The desk that it was handed to and that has not answered yet, by its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_to: Option<String>,
     /// What was said, oldest first; at most [`MESSAGES`].
     pub messages: Vec<Message>,
 }
@@ -129,7 +132,7 @@ impl Ticket {
     #[must_use]
     pub fn new(id: TicketId, merchant: i64) -> Self {
         let (desk, about) = (Desk::default(), String::new());
-        Self { id, merchant, desk, about, state: State::New, messages: Vec::new() }
+        Self { id, merchant, desk, about, state: State::New, handed_to: None, messages: Vec::new() }
     }
 
     /// Takes an event that [`decide`] gave.
@@ -145,8 +148,12 @@ impl Ticket {
                     Side::Merchant => State::WaitsForDesk,
                     Side::Desk => State::WaitsForMerchant,
                 };
+                if message.side == Side::Desk {
+                    self.handed_to = None;
+                }
                 self.messages.push(message.clone());
             }
+            Event::HandedOver { to } => self.handed_to = Some(to.clone()),
             Event::Closed { at, .. } => self.state = State::Closed { at: *at },
         }
     }

@@ -39,6 +39,13 @@ zaiton_kernel::refusals! {
     } = "about", "R1-14",
         why("相关编号过长，或含有控制字符。", "What it is about is too long, or holds control characters."),
         cure("请填写相关单据的编号。", "Give the number of the record.");
+    /// Another desk has it already.
+    HandedOver {
+        /// Which.
+        to: String,
+    } = "handed_over", "R1-14",
+        why("工单已转交其他岗位，尚未答复。", "Another desk has this ticket and has not answered yet."),
+        cure("请等待答复，或直接答复。", "Wait for its answer, or answer it here.");
     /// As much was said as may be.
     TooLong {
         /// How many messages may be.

@@ -58,6 +58,22 @@ fn each_side_speaks_until_it_is_closed() {
 }
 
 #[test]
+fn another_desk_answers_once() {
+    let mut ticket = new();
+    let over = |to: &str| Command::HandOver { to: to.into() };
+    assert_eq!(give(&mut ticket, over("legal")), "desk.ticket.not_open");
+    give(&mut ticket, open("a question"));
+    assert_eq!(give(&mut ticket, over("legal")), "waits_for_desk");
+    assert_eq!(give(&mut ticket, over("risk")), "desk.ticket.handed_over");
+    assert_eq!(give(&mut ticket, say(Side::Merchant, "are you there?")), "waits_for_desk");
+    assert_eq!(give(&mut ticket, over("risk")), "desk.ticket.handed_over");
+    assert_eq!(give(&mut ticket, say(Side::Desk, "yes")), "waits_for_merchant");
+    assert_eq!(give(&mut ticket, over("risk")), "waits_for_merchant");
+    give(&mut ticket, close());
+    assert_eq!(give(&mut ticket, over("risk")), "desk.ticket.closed");
+}
+
+#[test]
 fn texts_and_tickets_have_ends() {
     for (text, want) in [
         (String::new(), "desk.ticket.text"),
@@ -90,7 +106,7 @@ fn what_is_allowed_agrees_with_what_is_decided() {
     let mut ticket = new();
     assert_eq!(kinds(&ticket), [CommandKind::Open]);
     give(&mut ticket, open("a question"));
-    assert_eq!(kinds(&ticket), [CommandKind::Say, CommandKind::Close]);
+    assert_eq!(kinds(&ticket), [CommandKind::Say, CommandKind::HandOver, CommandKind::Close]);
     give(&mut ticket, close());
     assert_eq!(kinds(&ticket), [CommandKind::Close]);
 }

@@ -16,9 +16,10 @@ use zaiton_engine::command::Failure;
 use zaiton_engine::engine::{EffectError, Handler};
 use zaiton_engine::outbox::Effect;
 use zaiton_engine::{Actor, Command, Engine, Outcome, Request};
-use zaiton_kernel::{Environment, Id, Partition, Refusal};
-use zaiton_platform::operation::{OperationRefusal, Product, Progress, Unit, Work};
+use zaiton_kernel::{Environment, Id, Partition, Refusal, Timestamp};
+use zaiton_platform::operation::{MOST_BYTES, OperationRefusal, Period, Product, Progress, Unit, Work};
 use zaiton_platform::{Operation, OperationId};
+use zaiton_reads::audit;
 use zaiton_reads::exports::{Halt, Reading};
 use zaiton_reads::proof::{STEPS, Step, prove};
 use zaiton_store::Queries;
@@ -27,6 +28,9 @@ pub use kept::Kept;
 
 use progress::Reporter;
 use writing::{Writer, measured};
+
+/// Lines after which it is asked whether to go on.
+const LINES: u64 = 1_000;
 
 fn later(detail: impl ToString) -> EffectError {
     EffectError { detail: detail.to_string(), hopeless: false }
@@ -138,6 +142,10 @@ impl Attempt<'_> {
                 let (file, rows) = writer.finish()?;
                 (file, rows, None)
             }
+            Work::Audit { merchant, period } => {
+                let (file, rows) = self.audit(file, (merchant, *period), &mut reporter)?;
+                (file, rows, None)
+            }
             Work::Verify => self.verify(file, &mut reporter)?,
         };
         reporter.hears(None)?;
@@ -154,6 +162,41 @@ impl Attempt<'_> {
             attempt: self.effect.attempts,
         };
         Ok((reporter.ended(), product))
+    }
+
+    /// A merchant's events with their proof, as `zaiton export audit` writes them.
+    fn audit(
+        &self,
+        file: std::fs::File,
+        (merchant, period): (&str, Period),
+        reporter: &mut Reporter<'_>,
+    ) -> Result<(std::fs::File, u64), Halt> {
+        let queries = &self.doer.queries;
+        let partition = audit::merchant(queries, self.environment, merchant)?;
+        let from = period.from.unwrap_or(Timestamp::from_micros(0));
+        let period = (from, period.to.unwrap_or(Timestamp::from_micros(i64::MAX)));
+        let world = |error: std::io::Error| Halt::World(error.to_string());
+        let mut out = std::io::BufWriter::new(file);
+        let (mut lines, mut bytes) = (0_u64, 0_u64);
+        let count = audit::export(
+            queries,
+            self.engine.chain(),
+            audit::Of { partition, merchant, period },
+            &mut |line| {
+                lines += 1;
+                bytes += u64::try_from(line.len()).unwrap_or(u64::MAX);
+                if bytes > MOST_BYTES {
+                    return Err(Halt::Refused(OperationRefusal::TooLarge { most_bytes: MOST_BYTES }));
+                }
+                if lines.is_multiple_of(LINES) {
+                    reporter.hears(Some(Progress { done: lines, of: None, unit: Unit::Rows }))?;
+                }
+                std::io::Write::write_all(&mut out, line.as_bytes()).map_err(world)
+            },
+        )?;
+        reporter.hears(Some(Progress { done: count, of: Some(count), unit: Unit::Rows }))?;
+        let file = out.into_inner().map_err(|error| Halt::World(error.to_string()))?;
+        Ok((file, count))
     }
 
     /// What `zaiton verify --json` says, as a file.

@@ -234,6 +234,7 @@ impl LaneCore {
             chain: &self.chain,
             partition: request.partition,
             actor: request.actor.clone(),
+            trace: request.trace,
             command: request.command.name(),
             now,
             today,

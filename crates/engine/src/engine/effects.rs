@@ -24,7 +24,7 @@ impl Engine {
                 }
                 continue;
             }
-            let result = self.carry_out_one(partition, &effect);
+            let result = self.carry_out_traced(partition, &effect);
             let finish = FinishEffect {
                 partition,
                 effect: effect.id,
@@ -33,7 +33,8 @@ impl Engine {
                 hopeless: result.as_ref().err().is_some_and(|error| error.hopeless),
             };
             let key = format!("finish/{}/{}", effect.id, effect.attempts);
-            let outcome = self.call(Request::new(Arc::new(finish), &key, Actor::system()));
+            let finish = Request::new(Arc::new(finish), &key, Actor::system()).traced(effect.trace);
+            let outcome = self.call(finish);
             if !matches!(outcome, Outcome::Accepted { .. }) {
                 tracing::warn!(effect = %effect.id, ?outcome, "an effect's report was not taken; its lease will run out");
             }
@@ -48,6 +49,26 @@ impl Engine {
         drop(self.call(Request::new(Arc::new(back), &key, Actor::system())));
     }
 
+    /// What is logged meanwhile names the effect and the request that it follows from.
+    fn carry_out_traced(&self, partition: Partition, effect: &Effect) -> Result<(), EffectError> {
+        let span = tracing::info_span!(
+            "effect", id = %effect.id, kind = effect.kind, attempt = effect.attempts, trace_id = tracing::field::Empty
+        );
+        if let Some(trace) = effect.trace {
+            span.record("trace_id", tracing::field::display(trace));
+        }
+        span.in_scope(|| {
+            let result = self.carry_out_one(partition, effect);
+            match &result {
+                Ok(()) => tracing::debug!("carried out"),
+                Err(error) => {
+                    tracing::warn!(error = error.detail, hopeless = error.hopeless, "not carried out")
+                }
+            }
+            result
+        })
+    }
+
     fn carry_out_one(&self, partition: Partition, effect: &Effect) -> Result<(), EffectError> {
         if effect.kind != "command" {
             let Some(handler) = self.0.handlers.get(effect.kind.as_str()) else {
@@ -59,7 +80,8 @@ impl Engine {
         let hopeless = |detail: String| EffectError { detail, hopeless: true };
         let deliver = Deliver::of(effect, &self.0.registry).map_err(hopeless)?;
         let key = deliver.key();
-        match self.call(Request::new(Arc::new(deliver), &key, Actor::system())) {
+        let request = Request::new(Arc::new(deliver), &key, Actor::system()).traced(effect.trace);
+        match self.call(request) {
             Outcome::Accepted { .. } | Outcome::Denied { .. } => Ok(()),
             Outcome::Refused { refusal } => Err(hopeless(refusal.to_string())),
             Outcome::Failed { failure, detail } => {

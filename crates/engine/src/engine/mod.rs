@@ -23,6 +23,7 @@ use crate::core::CacheSize;
 use crate::lane::{Lane, Leased, Message, Site};
 use crate::outbox::Effect;
 use crate::port::{Clock, Database, Reader, StoreError};
+use crate::watch::{Trace, Watch};
 
 /// What went wrong with an effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,9 @@ pub struct Forwarded {
     pub key: String,
     /// Who asks.
     pub actor: Actor,
+    /// By which it is found in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Trace>,
 }
 
 /// Carries requests to another process.
@@ -90,6 +94,8 @@ pub struct Config {
     pub on_beat: Option<OnBeat>,
     /// Called after each batch that was written.
     pub on_commit: Option<OnCommit>,
+    /// Told what lanes answer and write.
+    pub watch: Option<Arc<dyn Watch>>,
 }
 
 impl Config {
@@ -106,6 +112,7 @@ impl Config {
             long_workers: 4,
             on_beat: None,
             on_commit: None,
+            watch: None,
         }
     }
 }
@@ -159,6 +166,7 @@ impl Engine {
             stopping: AtomicBool::new(false),
             finished: (Mutex::new(0), Condvar::new()),
             on_commit: config.on_commit,
+            watch: config.watch,
         });
         let registry = registry
             .with::<crate::outbox::FireTimer>()
@@ -213,6 +221,12 @@ impl Engine {
     pub fn owns(&self, partition: Partition) -> bool {
         let lane = partition.lane(self.0.site.database.lanes());
         self.0.lanes.read().expect("lanes lock").get(&lane).is_some_and(|lane| !lane.thread.is_finished())
+    }
+
+    /// Requests that wait for the lanes of this process.
+    #[must_use]
+    pub fn queued(&self) -> usize {
+        self.0.lanes.read().expect("lanes lock").values().map(|lane| lane.sender.len()).sum()
     }
 
     /// The commands it knows.

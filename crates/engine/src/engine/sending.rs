@@ -91,6 +91,7 @@ impl Engine {
             body: request.command.body(),
             key: format!("{:032x}", u128::from_be_bytes(request.key.0)),
             actor: request.actor.clone(),
+            trace: request.trace,
         };
         forwarder
             .forward(&row.address, &forwarded)
@@ -109,7 +110,7 @@ impl Engine {
             .ok_or_else(|| format!("unknown command {}", forwarded.command))?
             .map_err(|error| error.to_string())?;
         let key = u128::from_str_radix(&forwarded.key, 16).map_err(|error| error.to_string())?;
-        let mut request = Request::new(command, "", forwarded.actor.clone());
+        let mut request = Request::new(command, "", forwarded.actor.clone()).traced(forwarded.trace);
         request.key = RequestKey(key.to_be_bytes());
         if let Some((_, ticket)) = self.send_here(Ticket { request, reply }, false) {
             (ticket.reply)(Outcome::failed(Failure::Moved, "this process does not own the lane"));
@@ -129,6 +130,7 @@ impl Engine {
                 key: request.key,
                 input: request.input,
                 actor: request.actor.clone(),
+                trace: request.trace,
             };
             self.submit_patiently(again, Box::new(move |outcome| drop(sender.send(outcome))));
             let outcome =

@@ -21,6 +21,7 @@ use crate::command::{Failure, Outcome};
 use crate::core::{LaneCore, Ticket};
 use crate::outbox::Effect;
 use crate::port::{Clock, CommitError, Database, Reader, Store};
+use crate::watch::Tally;
 
 use writer::{Written, write};
 
@@ -60,6 +61,8 @@ pub(crate) struct Site {
     pub(crate) finished: (Mutex<u64>, Condvar),
     /// Whom to tell that something was written.
     pub(crate) on_commit: Option<crate::engine::OnCommit>,
+    /// Whom to tell what was answered and written.
+    pub(crate) watch: Option<Arc<dyn crate::watch::Watch>>,
 }
 
 impl Site {
@@ -270,8 +273,15 @@ impl Worker {
 
     fn answer(&mut self) {
         let committed = self.core.committed();
+        let mut tally = Tally::default();
         for (ticket, outcome) in committed.answers {
+            if self.site.watch.is_some() {
+                tally.add(ticket.request.command.name(), &outcome);
+            }
             (ticket.reply)(outcome);
+        }
+        if let Some(watch) = &self.site.watch {
+            tally.tell(watch.as_ref());
         }
         if committed.due {
             self.look();

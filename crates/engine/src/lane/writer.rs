@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use super::Site;
+use super::{Site, instant};
 use crate::batch::Batch;
 use crate::port::{CommitError, LaneRow, Store};
 
@@ -29,7 +29,11 @@ pub(super) fn write(
 ) {
     let mut store = Some(store);
     while let Ok(batch) = batches.recv() {
+        let (began, answers) = (instant(), batch.requests.len());
         let written = write_one(site, &mut store, batch);
+        if let (Written::Done | Written::DoneRetaken(_), Some(watch)) = (&written, &site.watch) {
+            watch.written(answers, began.elapsed().as_micros());
+        }
         if let (Written::Done | Written::DoneRetaken(_), Some(tell)) = (&written, &site.on_commit) {
             tell();
         }

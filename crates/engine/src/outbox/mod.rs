@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use zaiton_kernel::{Refusal, Timestamp, define_id};
 
 use crate::record::{Kind, Record, decode};
+use crate::watch::Trace;
 
 pub use effects::{
     Deliver, Delivered, FinishEffect, LEASE_SECONDS, LeaseEffect, MAX_ATTEMPTS, RetryEffect, ReturnEffect,
@@ -82,6 +83,9 @@ pub struct Effect {
     /// How long an attempt may take, in seconds; none for [`LEASE_SECONDS`]. What takes longer has workers of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lease_seconds: Option<i64>,
+    /// By which it, and the request that it follows from, are found in the log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<Trace>,
     /// What the last attempt said. Never personal values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,

@@ -119,6 +119,7 @@ impl Unit<'_> {
             body: serde_json::to_string(body).expect("an effect's serde form is JSON"),
             attempts: 0,
             lease_seconds,
+            trace: self.trace,
             error: None,
         });
         id
@@ -206,6 +207,7 @@ impl Unit<'_> {
             chain: self.chain,
             partition: self.partition,
             actor: self.actor.clone(),
+            trace: self.trace,
             command: command.name(),
             now: self.now,
             today: self.today,

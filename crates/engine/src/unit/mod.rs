@@ -16,6 +16,7 @@ use crate::chain::ChainKey;
 use crate::command::{Actor, AnyCommand, Registry};
 use crate::core::{LaneState, PendingEvent, RecordPlace, WorkRecord};
 use crate::record::{Doc, Entry, Record};
+use crate::watch::Trace;
 
 /// Why a use case stopped. Made by `?` from a refusal, or by the unit; cannot be looked into.
 #[derive(Debug)]
@@ -56,6 +57,7 @@ pub struct Unit<'a> {
     pub(crate) chain: &'a ChainKey,
     pub(crate) partition: Partition,
     pub(crate) actor: Actor,
+    pub(crate) trace: Option<Trace>,
     pub(crate) command: &'static str,
     pub(crate) now: Timestamp,
     pub(crate) today: LocalDate,

@@ -36,6 +36,7 @@ fn chinese(topic: Topic) -> Lines {
         Topic::ConnectionInTrouble => {
             ("店铺需要重新授权", "渠道不再接受授权，订单无法获取，请登录后重新授权。")
         }
+        Topic::ReviewAsks => ("复核需要补充资料", "复核需要您补充资料，请登录后尽快答复。"),
         Topic::WebhookPaused => {
             ("推送已暂停", "推送地址连续多日失败，已暂停推送，请修复后登录恢复，并补发期间的消息。")
         }
@@ -83,6 +84,10 @@ fn english(topic: Topic) -> Lines {
         Topic::ConnectionInTrouble => (
             "A shop must be connected anew",
             "A channel no longer takes the shop's credentials and no orders come: sign in and connect it anew.",
+        ),
+        Topic::ReviewAsks => (
+            "A review needs something from you",
+            "A review needs something from you before it can be decided: sign in and answer.",
         ),
         Topic::WebhookPaused => (
             "Webhooks were paused",

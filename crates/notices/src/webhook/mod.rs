@@ -97,7 +97,7 @@ impl PublicEvent {
             Topic::TicketAnswered => Some(Self::TicketAnswered),
             Topic::ConnectionInTrouble => Some(Self::ConnectionInTrouble),
             // An address that fails is not told that it does.
-            Topic::WebhookPaused => None,
+            Topic::WebhookPaused | Topic::ReviewAsks => None,
         }
     }
 }

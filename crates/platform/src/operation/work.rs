@@ -26,6 +26,14 @@ pub enum Work {
         #[serde(default)]
         language: Language,
     },
+    /// Rule R5-30. A merchant's events with their proof, which `zaiton verify --audit` checks.
+    Audit {
+        /// The merchant's code.
+        merchant: String,
+        /// Of when.
+        #[serde(default)]
+        period: Period,
+    },
     /// Every row of the database is read, and what does not hold is told, as `zaiton verify` does.
     Verify,
 }
@@ -263,6 +271,7 @@ impl Work {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Export { .. } => "export",
+            Self::Audit { .. } => "audit",
             Self::Verify => "verify",
         }
     }
@@ -272,6 +281,7 @@ impl Work {
     pub const fn media_type(&self) -> &'static str {
         match self {
             Self::Export { format, .. } => format.media_type(),
+            Self::Audit { .. } => Form::Json.media_type(),
             Self::Verify => "application/json",
         }
     }
@@ -279,15 +289,32 @@ impl Work {
     /// What its file is called: letters, digits, dots and hyphens only, so that it is safe wherever it is written.
     #[must_use]
     pub fn file_name(&self) -> String {
-        let Self::Export { list, format, .. } = self else { return "verification.json".to_owned() };
         let zone = Zone::shanghai();
         let day = |moment: Option<Timestamp>| moment.map(|moment| moment.date_in(&zone).to_string());
-        let period = list.period().unwrap_or_default();
-        let at = if let List::Balances { at, .. } = list { day(*at) } else { None };
-        let whose = list.whose().map(str::to_owned);
-        let parts = [Some(list.name().to_owned()), whose, day(period.from), day(period.to), at];
+        let (parts, end) = match self {
+            Self::Verify => return "verification.json".to_owned(),
+            Self::Audit { merchant, period } => {
+                let parts = [
+                    Some("audit".to_owned()),
+                    Some(merchant.clone()),
+                    day(period.from),
+                    day(period.to),
+                    None,
+                ];
+                (parts, Form::Json.extension())
+            }
+            Self::Export { list, format, .. } => {
+                let period = list.period().unwrap_or_default();
+                let at = if let List::Balances { at, .. } = list { day(*at) } else { None };
+                let whose = list.whose().map(str::to_owned);
+                (
+                    [Some(list.name().to_owned()), whose, day(period.from), day(period.to), at],
+                    format.extension(),
+                )
+            }
+        };
         let parts: Vec<String> = parts.into_iter().flatten().map(|part| safe(&part)).collect();
-        format!("{}.{}", parts.join("-"), format.extension())
+        format!("{}.{end}", parts.join("-"))
     }
 
     /// Rule R5-40. Whether it can be asked for at all.
@@ -295,14 +322,20 @@ impl Work {
     /// # Errors
     /// A name that is none, or a period that ends before it begins.
     pub fn check(&self) -> Result<(), OperationRefusal> {
-        let Self::Export { list, .. } = self else { return Ok(()) };
-        for (field, name) in list.names() {
+        let (names, period) = match self {
+            Self::Export { list, .. } => (list.names(), list.period()),
+            Self::Audit { merchant, period } => {
+                ([("merchant", Some(merchant.as_str())), ("programme", None)], Some(*period))
+            }
+            Self::Verify => return Ok(()),
+        };
+        for (field, name) in names {
             let Some(name) = name else { continue };
             if name.trim().is_empty() || name.len() > NAME_BYTES || name.chars().any(char::is_control) {
                 return Err(OperationRefusal::Name { field });
             }
         }
-        match list.period() {
+        match period {
             Some(Period { from: Some(from), to: Some(to) }) if from >= to => {
                 Err(OperationRefusal::Period { from, to })
             }

@@ -15,6 +15,7 @@ use zaiton_prepaid::account::Stage;
 use zaiton_prepaid::cure::{Cure, cure};
 use zaiton_prepaid::matching::Mismatch;
 use zaiton_prepaid::{Breaker, PrepaidAccount, TopUp, TopUpId, Withdrawal, top_up, withdrawal};
+use zaiton_reviews::ReviewTask;
 use zaiton_store::scan::objects::{Page, StoredRow, Which};
 
 use super::{Look, QueueItem, queues};
@@ -59,6 +60,7 @@ impl Look<'_> {
             "payment_files" => payment_file(&row)?,
             "policies" => policy(&row)?,
             "tickets" => ticket(&row)?,
+            "review_tasks" => review(&row)?,
             "parked" => task(&row)?,
             "unread_messages" => unread(&row)?,
             "connections" => connection(&row)?,
@@ -233,6 +235,17 @@ fn ticket(row: &StoredRow) -> Result<QueueItem, StoreError> {
     let since = ticket.messages.last().map_or(row.updated_at, |message| message.at);
     let name = Some(ticket.about.clone()).filter(|about| !about.is_empty());
     Ok(QueueItem { since, name, ..item(row, "ticket", ticket.id, ticket.state) })
+}
+
+fn review(row: &StoredRow) -> Result<QueueItem, StoreError> {
+    let task: ReviewTask = parse(row)?;
+    let mut reasons = Vec::new();
+    if let Some(due_at) = task.clock.due_at {
+        let text = Text::new("处理时限", "when it is due");
+        reasons.push(Reason::new("reviews.due", text).with("due_at", due_at).with("maker", &task.maker));
+    }
+    let name = Some(format!("{} {}", task.subject.kind, task.subject.id));
+    Ok(QueueItem { since: task.opened_at, name, reasons, ..item(row, "review_task", task.id, &task.state) })
 }
 
 fn task(row: &StoredRow) -> Result<QueueItem, StoreError> {

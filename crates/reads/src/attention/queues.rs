@@ -37,6 +37,12 @@ pub enum QueueName {
     PoliciesProposed,
     /// Questions that the desk owes an answer.
     Tickets,
+    /// Reviews that the desk above has: their time is over (R5-10).
+    ReviewsEscalated,
+    /// Reviews that somebody is to take.
+    ReviewsOpen,
+    /// Decisions of reviews that a second person confirms (R5-03).
+    ReviewsToConfirm,
     /// What could not follow from a fact.
     Tasks,
     /// Messages of channels that nobody could read.
@@ -159,6 +165,17 @@ pub(super) const QUEUES: &[Queue] = &[
         QueueName::Tickets,
         ("待答复的咨询", "Questions to answer"),
         &[in_state("tickets", "waits_for_desk")],
+    ),
+    queue(
+        QueueName::ReviewsEscalated,
+        ("已升级的复核", "Reviews that the desk above has"),
+        &[in_state("review_tasks", "escalated")],
+    ),
+    queue(QueueName::ReviewsOpen, ("待领取的复核", "Reviews to take"), &[in_state("review_tasks", "open")]),
+    queue(
+        QueueName::ReviewsToConfirm,
+        ("待第二人复核的意见", "Decisions of reviews to confirm"),
+        &[in_state("review_tasks", "decided_once")],
     ),
     queue(
         QueueName::Tasks,

@@ -4,6 +4,7 @@
 
 mod access;
 mod api;
+mod audit;
 mod backup;
 mod bad_input;
 mod beside;
@@ -30,10 +31,13 @@ mod pull;
 mod pushes;
 mod raw;
 mod real_files;
+mod reviews;
 mod sandbox;
 mod shop;
 mod sign_in;
 mod strangers;
 mod tampering;
+mod three;
 mod walk;
+mod watching;
 mod what_if;

@@ -161,7 +161,13 @@ impl World {
         refused: Option<&'static str>,
     ) {
         let valid_from = self.clock.now(environment).plus_seconds(seconds);
-        let command = ProposePolicy { environment, prepaid, valid_from, reason: reason.to_owned() };
+        let command = ProposePolicy {
+            environment,
+            prepaid,
+            valid_from,
+            reason: reason.to_owned(),
+            reviews: Named::new(),
+        };
         let (key, person) = (format!("figures/{}", self.number()), self.somebody());
         let follow = Follow::FiguresAsked(environment, person.name().to_owned());
         self.ask_as(person, Arc::new(command), &key, refused, follow);

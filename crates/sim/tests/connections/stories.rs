@@ -86,6 +86,7 @@ fn a_turn_carried_out_twice_counts_once(database: &TestDatabase) {
         body: serde_json::to_string(&PullChannel { connection: id, turn }).unwrap(),
         attempts: 2,
         lease_seconds: None,
+        trace: None,
         error: None,
     };
     let lists = shop.with(|inside| inside.lists);
@@ -117,6 +118,7 @@ fn a_turn_of_two_workers_counts_once(database: &TestDatabase) {
         body: serde_json::to_string(&PullChannel { connection: id, turn: 1 }).unwrap(),
         attempts,
         lease_seconds: None,
+        trace: None,
         error: None,
     };
     std::thread::scope(|scope| {

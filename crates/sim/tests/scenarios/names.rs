@@ -15,7 +15,8 @@ use zaiton_store::{Queries, Value as Cell};
 const LEAST_ID: i64 = 1 << 40;
 
 /// Tables whose records are named as they come, with the prefix of their ids.
-const EAGER: [(&str, &str); 3] = [("bank_lines", "bl"), ("payments", "py"), ("held_statements", "hs")];
+const EAGER: [(&str, &str); 4] =
+    [("bank_lines", "bl"), ("payments", "py"), ("held_statements", "hs"), ("review_tasks", "rv")];
 
 /// The names of a scenario.
 #[derive(Default)]

@@ -104,6 +104,7 @@ fn an_effect_that_nobody_handles_is_shown_and_stays_as_it_is() {
         body: body.to_owned(),
         attempts: 0,
         lease_seconds: None,
+        trace: None,
         error: None,
     };
     let effect = serde_json::to_string(&effect).expect("an effect is JSON");

@@ -3,12 +3,14 @@
 //!
 //! `rows.rs` what a row says; `ledger.rs` the ledger and the chains by their pointers; `search.rs` records by what people
 //! know of them; `objects.rs` records one by one and in pages; `queues.rs` what waits for
-//! somebody; `operations.rs` long work.
+//! somebody; `operations.rs` long work; `reviews.rs` review tasks by their queues; `health.rs` whether all is well.
 
+pub mod health;
 mod ledger;
 pub mod objects;
 pub mod operations;
 pub mod queues;
+pub mod reviews;
 mod rows;
 mod search;
 
@@ -105,6 +107,7 @@ pub fn texts(postgres: bool) -> Vec<String> {
     .collect();
     texts.extend(crate::tables::RECORD_TABLES.iter().map(|table| by_id(table.name)));
     texts.extend(objects::texts());
+    texts.extend(health::texts());
     texts.extend(pages(postgres));
     texts
 }
@@ -118,6 +121,7 @@ pub fn pages(postgres: bool) -> Vec<String> {
     texts.extend(objects::pages());
     texts.extend(queues::texts(postgres));
     texts.extend(operations::TEXTS.map(str::to_owned));
+    texts.extend(reviews::texts());
     texts
 }
 

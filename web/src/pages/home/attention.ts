@@ -11,7 +11,7 @@ export type Queue = Schemas['QueueStanding'];
 export type Item = Schemas['QueueItem'];
 
 /** What a queue may be made of. */
-const KINDS: readonly Kind[] = ['bank_line', 'held_statement', 'top_up', 'withdrawal', 'payment', 'payment_file', 'prepaid_account', 'policy', 'ticket', 'task', 'unread_message', 'connection', 'effect', 'timer', 'client_money_day'];
+const KINDS: readonly Kind[] = ['bank_line', 'held_statement', 'top_up', 'withdrawal', 'payment', 'payment_file', 'prepaid_account', 'policy', 'ticket', 'review_task', 'task', 'unread_message', 'connection', 'effect', 'timer', 'client_money_day'];
 
 /** What waits now. */
 export function useAttention(): UseQueryResult<Attention> {
@@ -65,6 +65,9 @@ export function wayTo({ queue, items }: Queue): Way | undefined {
     case 'payments_to_file':
     case 'payment_files_to_release':
     case 'tickets':
+    case 'reviews_escalated':
+    case 'reviews_open':
+    case 'reviews_to_confirm':
     case 'unread_messages':
     case 'connections_in_trouble':
       return undefined;

@@ -29,6 +29,7 @@ export function useWorkWords(): (work: Work) => string {
   const { t } = useTranslation();
   return (work) => {
     if (work.kind === 'verify') return t('operations.verify');
+    if (work.kind === 'audit') return `${t('operations.audit')} · ${work.merchant}`;
     const { list, format } = work;
     const whose = 'bank_account' in list ? list.bank_account : 'merchant' in list ? list.merchant : undefined;
     const period = 'period' in list ? list.period : undefined;

@@ -1,8 +1,9 @@
 //! How far the event log was read, by lane: ids rise within a lane, and lanes write beside each other. Never passes over a batch
-//! that is still on its way.
+//! that is still on its way. For whoever follows the log: the stream of changes, the search over events.
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use zaiton_engine::StoreError;
 use zaiton_engine::batch::EventRow;
 use zaiton_kernel::Timestamp;
@@ -10,7 +11,7 @@ use zaiton_kernel::id::{EPOCH_MILLIS, LANE_BITS, SEQUENCE_BITS};
 use zaiton_store::Queries;
 
 /// Events read at once.
-pub(super) const PAGE: i64 = 1_000;
+const PAGE: i64 = 1_000;
 /// How long a batch may be on its way: an id that is this much older than now may still come.
 const ON_ITS_WAY_MILLIS: i64 = 120_000;
 
@@ -19,22 +20,30 @@ fn lane_of(id: i64) -> i64 {
 }
 
 /// No id of a batch that is written after this moment is lower.
-pub(super) fn lowest_at(at: Timestamp) -> i64 {
+#[must_use]
+pub fn lowest_at(at: Timestamp) -> i64 {
     let millis = (at.millis() - EPOCH_MILLIS - ON_ITS_WAY_MILLIS).max(0);
     millis << (LANE_BITS + SEQUENCE_BITS)
 }
 
 /// What was read of the log, by lane.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Cursor(BTreeMap<i64, i64>);
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor(BTreeMap<i64, i64>);
 
 impl Cursor {
-    pub(super) fn at_end(queries: &Queries) -> Result<Self, StoreError> {
+    /// At the end of what was written by now.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn at_end(queries: &Queries) -> Result<Self, StoreError> {
         Ok(Self(queries.lanes()?.into_iter().collect()))
     }
 
     /// Everything of other lanes that may have come since an event of one lane was seen, and nothing of its own before it.
-    pub(super) fn after(queries: &Queries, event: i64) -> Result<Self, StoreError> {
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn after(queries: &Queries, event: i64) -> Result<Self, StoreError> {
         let margin = ON_ITS_WAY_MILLIS << (LANE_BITS + SEQUENCE_BITS);
         let of = |lane| if lane == lane_of(event) { event } else { (event - margin).max(0) };
         Ok(Self(queries.lanes()?.into_iter().map(|(lane, _)| (lane, of(lane))).collect()))
@@ -49,11 +58,10 @@ impl Cursor {
     }
 
     /// What was written since, a page at most, and whether that is all. `lowest`: no new event is below it.
-    pub(super) fn read(
-        &mut self,
-        queries: &Queries,
-        lowest: i64,
-    ) -> Result<(Vec<EventRow>, bool), StoreError> {
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn read(&mut self, queries: &Queries, lowest: i64) -> Result<(Vec<EventRow>, bool), StoreError> {
         // What lanes say first is all there when the events are read afterwards.
         let ends: BTreeMap<i64, i64> = queries.lanes()?.into_iter().collect();
         let moved =
