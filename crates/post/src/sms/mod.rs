@@ -59,7 +59,7 @@ fn is_private(url: &str) -> bool {
     let on = |start: &&str| {
         url.strip_prefix(*start).is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
     };
-    url.starts_with("https://") || local.iter().any(|start| on(start))
+    url.starts_with("https://") || local.iter().any(on)
 }
 
 impl Sms {
