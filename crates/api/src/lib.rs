@@ -6,6 +6,7 @@
 
 mod changes;
 mod commands;
+mod documents;
 mod glance;
 mod limits;
 mod lists;
@@ -26,6 +27,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use zaiton_effects::channels::{Channels, Receiver};
+use zaiton_effects::documents::Shelf;
 use zaiton_effects::operations::Kept;
 use zaiton_effects::sealing::Sealer;
 use zaiton_engine::Engine;
@@ -44,6 +46,7 @@ pub struct Api {
     pub queries: Queries,
     channels: Option<(Arc<Receiver>, Sealer)>,
     kept: Option<Arc<Kept>>,
+    shelf: Option<Arc<Shelf>>,
     gate: Arc<session::Gate>,
     token: Arc<str>,
     offered: Arc<BTreeSet<&'static str>>,
@@ -71,6 +74,7 @@ impl Api {
             queries,
             channels: None,
             kept: None,
+            shelf: None,
             gate: Arc::default(),
             token: token.into(),
             offered: Arc::new(zaiton_app::offered().iter().map(|offered| offered.name).collect()),
@@ -92,6 +96,12 @@ impl Api {
     #[must_use]
     pub fn with_kept(self, kept: Kept) -> Self {
         Self { kept: Some(Arc::new(kept)), ..self }
+    }
+
+    /// It takes documents and shows them.
+    #[must_use]
+    pub fn with_shelf(self, shelf: Arc<Shelf>) -> Self {
+        Self { shelf: Some(shelf), ..self }
     }
 
     /// Under a hub that somebody else rings and closes.

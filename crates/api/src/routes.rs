@@ -6,12 +6,12 @@ use axum::handler::Handler;
 use axum::http::header;
 use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::Response;
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use zaiton_effects::channels::PUSH_BYTES;
 
 use crate::resources::{RESOURCES, inside, reading};
 use crate::{
-    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, glance, limits, lists, openapi,
+    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, documents, glance, limits, lists, openapi,
     operations, people, periods, problem, push, reference, same, session,
 };
 
@@ -38,6 +38,10 @@ impl Routes {
 
     fn post<H: Handler<T, Api>, T: 'static>(self, path: &str, handler: H) -> Self {
         self.with("post", path, post(handler))
+    }
+
+    fn put<H: Handler<T, Api>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.with("put", path, put(handler))
     }
 
     fn delete<H: Handler<T, Api>, T: 'static>(self, path: &str, handler: H) -> Self {
@@ -136,6 +140,11 @@ fn plain() -> Routes {
         .get("/api/v1/merchants/{code}/events", lists::events)
         .post("/api/v1/merchants/{code}/quote", lists::quote)
         .post("/api/v1/merchants/{code}/connections", push::connecting)
+        .post("/api/v1/merchants/{code}/uploads", documents::begin)
+        .post("/api/v1/merchants/{code}/documents", documents::store)
+        .put("/api/v1/uploads/{id}", documents::put_part)
+        .get("/api/v1/documents/{id}/content", documents::content)
+        .get("/api/v1/documents/{id}/preview", documents::preview)
         .get("/api/v1/client-money", periods::client_money)
         .get("/api/v1/what-if", periods::what_if)
         .get("/api/v1/operations/{id}/file", operations::file)

@@ -5,6 +5,7 @@ use serde::Serialize;
 use zaiton_bank::{BankAccount, BankPolicy, HeldStatement, Line, Payment, PaymentFile};
 use zaiton_bank::{bank_account, held, line, payment, payment_file};
 use zaiton_desk::{Ticket, ticket};
+use zaiton_documents::{Document, DocumentPolicy, Upload, document, upload};
 use zaiton_kernel::{Allowed as Said, Currency, Refusal, Timestamp};
 use zaiton_orders::channel::{self, ChannelOrder};
 use zaiton_orders::connection::{self, Connection};
@@ -236,6 +237,26 @@ pub fn of_ticket(ticket: &Ticket, now: Timestamp) -> Vec<Allowed> {
         K::Say => &["desk.ask", "desk.answer"],
         K::Close => &["desk.close_ticket"],
         K::Open => &[],
+    })
+}
+
+/// Of a document.
+#[must_use]
+pub fn of_document(record: &Document, policy: &DocumentPolicy, now: Timestamp) -> Vec<Allowed> {
+    use document::CommandKind as K;
+    named(document::allowed(record, policy, now), |kind| match kind {
+        K::Remove => &["documents.remove"],
+        K::ChangeValidity => &["documents.change_validity"],
+        K::Look | K::Replace => &[],
+    })
+}
+
+/// Of an upload.
+#[must_use]
+pub fn of_upload(record: &Upload, policy: &DocumentPolicy, now: Timestamp) -> Vec<Allowed> {
+    use upload::CommandKind as K;
+    named(upload::allowed(record, policy, now), |kind| match kind {
+        K::Cancel => &["documents.cancel_upload"],
     })
 }
 

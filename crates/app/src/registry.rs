@@ -8,7 +8,7 @@ use zaiton_engine::outbox::{DropParked, RetryEffect, RetryParked, RetryTimer};
 use zaiton_engine::{Command, Registry};
 
 use crate::{
-    bank, channels, desk, identity, names, onboarding, operations, orders, platform, policy, prepaid,
+    bank, channels, desk, documents, identity, names, onboarding, operations, orders, platform, policy, prepaid,
 };
 
 /// A command that callers may give.
@@ -59,6 +59,9 @@ commands! {
     desk::AskDesk,
     desk::AnswerTicket,
     desk::CloseTicket,
+    documents::CancelUpload,
+    documents::ChangeValidity,
+    documents::RemoveDocument,
     prepaid::contact::AskContactCode,
     prepaid::contact::ConfirmContact,
     prepaid::top_up::RequestTopUp,
@@ -127,6 +130,14 @@ commands! {
     identity::CloseSession,
     identity::ChangePassword,
     identity::ForgetSession,
+    documents::BeginUpload,
+    documents::TakePart,
+    documents::FinishUpload,
+    documents::RefuseUpload,
+    documents::ExpireUpload,
+    documents::StoreDocument,
+    documents::LookAtDocument,
+    documents::ViewDocument,
     prepaid::top_up::CreditTopUp,
     prepaid::top_up::ReviewTopUp,
     prepaid::top_up::ExpireTopUp,

@@ -3,6 +3,7 @@
 #![warn(missing_docs)]
 
 pub mod channels;
+pub mod documents;
 pub mod matching;
 pub mod operations;
 pub mod orders;

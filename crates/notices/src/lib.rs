@@ -46,11 +46,15 @@ pub enum Topic {
     TicketAnswered,
     /// Rule R4-06. A connection to a channel needs somebody.
     ConnectionInTrouble,
+    /// Rule R5-12. A document will soon no longer be valid.
+    DocumentExpiring,
+    /// Rule R5-12. A document is no longer valid.
+    DocumentExpired,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::BalanceLow,
         Self::PromotionsSuspended,
         Self::PromotionsResumed,
@@ -63,6 +67,8 @@ impl Topic {
         Self::StatementReady,
         Self::TicketAnswered,
         Self::ConnectionInTrouble,
+        Self::DocumentExpiring,
+        Self::DocumentExpired,
     ];
 
     /// What it says, before its figures.
@@ -101,6 +107,14 @@ impl Topic {
             Self::ConnectionInTrouble => Text::new(
                 "渠道不再接受授权，订单无法获取，请重新授权。",
                 "A channel no longer takes the shop's credentials and no orders come: please connect it anew.",
+            ),
+            Self::DocumentExpiring => Text::new(
+                "文件即将到期，请及时上传新的文件。",
+                "A document will soon no longer be valid: please upload the next one.",
+            ),
+            Self::DocumentExpired => Text::new(
+                "文件已到期，请上传有效的文件。",
+                "A document is no longer valid: please upload one that is.",
             ),
         }
     }

@@ -80,7 +80,7 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr, bounds: Bounds, json: boo
         }
         let (engine, queries) = (site.engine.clone(), site.queries.clone());
         let (channels, sealer) = (Arc::clone(&site.channels), site.sealer.clone());
-        let api = Api::new(engine, queries, &site.token, limits).with_kept(site.kept.clone());
+        let api = Api::new(engine, queries, &site.token, limits).with_kept(site.kept.clone()).with_shelf(Arc::clone(&site.shelf));
         let router = api.with_channels(channels, sealer).with_hub(Arc::clone(&hub)).router().merge(crate::console::router());
         crate::listening::listen(listener, router, limits.patience, stopped(), || hub.close()).await;
         let engine = site.engine.clone();

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use zaiton_effects::channels::{Channels, FetchChangedOrder, FetchOrderAnew, Puller, Sweeper};
+use zaiton_effects::documents::{PartsForgetter, Shelf};
 use zaiton_effects::operations::{Doer, Forgetter, Kept};
 use zaiton_effects::sealing::{Sealer, system_random};
 use zaiton_effects::{Matcher, MoneyCounter, MonthCloser};
@@ -15,6 +16,7 @@ use zaiton_engine::{Clock, Database};
 use zaiton_kernel::Timestamp;
 use zaiton_reads::policies;
 use zaiton_store::{Opened, Queries};
+use zaiton_vault::Vault;
 
 use crate::channel_world::Here;
 use crate::clock::SiteClock;
@@ -29,6 +31,8 @@ pub(crate) struct Place {
     pub(crate) database: Option<String>,
     /// Lanes of a new database.
     pub(crate) lanes: u16,
+    /// Where documents lie; a folder of the data folder when nothing is said.
+    pub(crate) documents: Option<String>,
 }
 
 /// The installation, opened.
@@ -42,6 +46,8 @@ pub(crate) struct Site {
     pub(crate) channels: Arc<Channels>,
     /// Where files of long work lie.
     pub(crate) kept: Kept,
+    /// Where documents lie.
+    pub(crate) shelf: Arc<Shelf>,
 }
 
 /// Reads a secret of the data folder, or makes it: 32 random bytes, readable by the owner only.
@@ -184,7 +190,11 @@ impl Place {
         let doer: Arc<dyn Handler> = Arc::new(Doer { queries: queries.clone(), kept: kept.clone() });
         let forgetter: Arc<dyn Handler> =
             Arc::new(Forgetter { queries: queries.clone(), kept: kept.clone() });
+        let vault = Vault::open(&self.data, self.documents.as_deref()).map_err(|error| error.to_string())?;
+        let shelf = Arc::new(Shelf::new(vault));
+        let parts: Arc<dyn Handler> = Arc::new(PartsForgetter(Arc::clone(&shelf)));
         let handlers = HashMap::from([
+            (PartsForgetter::EFFECT, parts),
             (zaiton_app::prepaid::top_up::MATCH_EFFECT, matcher),
             (zaiton_app::prepaid::month::MONTH_EFFECT, closer),
             (zaiton_app::platform::COUNT_EFFECT, counter),
@@ -206,6 +216,6 @@ impl Place {
         }));
         let engine = Engine::start(config, database, registry, clock, chain, handlers, Some(forwarder))
             .map_err(|error| error.0)?;
-        Ok(Site { engine, queries, token, sealer, channels, kept })
+        Ok(Site { engine, queries, token, sealer, channels, kept, shelf })
     }
 }

@@ -44,6 +44,7 @@ pub fn all(postgres: bool) -> Vec<Migration> {
         Migration { number: 9, name: "pages", sql: page_tables(postgres) },
         Migration { number: 10, name: "queues", sql: queues::make(postgres) },
         Migration { number: 11, name: "operations", sql: create_tables(postgres, 11) },
+        Migration { number: 14, name: "documents", sql: create_tables(postgres, 14) },
     ]
 }
 

@@ -114,6 +114,18 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         generated: &[("asked_by", "asked_by", false), ("status", "state.name", false)],
         indexes: &["partition, id", "partition, asked_by, id", "partition, status, id"],
     },
+    RecordTable {
+        name: "documents",
+        migration: 14,
+        generated: &[("status", "state.name", false)],
+        indexes: &["partition, id", "status, id"],
+    },
+    RecordTable {
+        name: "uploads",
+        migration: 14,
+        generated: &[("status", "state.name", false)],
+        indexes: &["partition, id", "status, id"],
+    },
     RecordTable { name: "operation_queues", migration: 11, generated: &[], indexes: &[] },
     RecordTable {
         name: "tickets",
@@ -142,6 +154,10 @@ pub const PAGED: &[(&str, bool)] = &[
     ("tickets", true),
     ("client_money_days", false),
 ];
+
+/// The same of tables that were made later, with such an index from their beginning: `(partition, id)`, and `(status, id)` where
+/// they are found by their state.
+pub const PAGED_SINCE: &[(&str, bool)] = &[("documents", true), ("uploads", true)];
 
 /// Tables that have no state column of their making.
 const STATE_ADDED: &[&str] = &["payment_files", "held_statements", "connections", "unread_messages"];

@@ -153,6 +153,21 @@ pub fn days(
     Ok(())
 }
 
+/// Rule R5-12. Whether content may be shown: the file itself, or a page of it. Who may look is not asked here.
+///
+/// # Errors
+/// Why not.
+pub fn may_see(document: &Document, whole: bool, page: u32) -> Result<(), DocumentRefusal> {
+    if !document.is_there() {
+        return Err(DocumentRefusal::Closed { state: document.state.to_string() });
+    }
+    if whole && document.purpose.is_watermarked() {
+        return Err(DocumentRefusal::Watermarked {});
+    }
+    let pages = document.content.pages;
+    if (1..=pages).contains(&page) { Ok(()) } else { Err(DocumentRefusal::NoSuchPage { pages }) }
+}
+
 /// The reminder that is due now; of several that are, only the nearest to the end.
 fn look(document: &Document, policy: &DocumentPolicy, now: Timestamp) -> Decision<Event> {
     let zone = Zone::shanghai();

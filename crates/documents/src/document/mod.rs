@@ -15,7 +15,7 @@ use zaiton_kernel::{LocalDate, Timestamp};
 use crate::policy::DocumentPolicy;
 use crate::sniff::Format;
 
-pub use decide::{Command, CommandKind, Event, allowed, days, decide};
+pub use decide::{Command, CommandKind, Event, allowed, days, decide, may_see};
 pub use refusal::DocumentRefusal;
 
 zaiton_kernel::define_id!(

@@ -142,3 +142,23 @@ fn every_purpose_has_its_effect() {
         assert!(effects.contains(&effect));
     }
 }
+
+#[test]
+fn papers_of_people_are_seen_page_by_page_only() {
+    let code = |document: &Document, whole, page| {
+        may_see(document, whole, page).map_err(|refusal| Refusal::from(refusal).code.into_owned())
+    };
+    let (mut paper, licence) = (Document { purpose: Purpose::IdentityPaper, ..licence() }, licence());
+    assert_eq!(code(&licence, true, 1), Ok(()));
+    assert_eq!(code(&paper, false, 2), Ok(()));
+    boundary::inside("R5-12", "a page of an identity paper");
+    assert_eq!(code(&paper, true, 1), Err("documents.document.watermarked".into()));
+    boundary::outside("R5-12", "an identity paper as it is");
+    for page in [0, 3] {
+        assert_eq!(code(&paper, false, page), Err("documents.document.no_such_page".into()));
+    }
+    let gone = Command::Remove { by: "b".into(), reason: "a copy".into() };
+    assert_eq!(give(&mut paper, gone, start(20260301)), "removed");
+    assert_eq!(code(&paper, false, 1), Err("documents.document.closed".into()));
+    boundary::outside("R5-12", "a document that was taken away");
+}

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use zaiton_kernel::{Allowed, Decision, Timestamp};
 
-use super::{Said, State, Upload, UploadRefusal};
+use super::{Part, Said, State, Upload, UploadRefusal};
 use crate::document::{DocumentId, NAME_LETTERS};
 use crate::policy::DocumentPolicy;
 use crate::sniff::{Found, Not};
@@ -13,10 +13,8 @@ use crate::sniff::{Found, Not};
 pub enum Command {
     /// A part lies where it is kept.
     TakePart {
-        /// Where it begins.
-        offset: u64,
-        /// How long it is.
-        bytes: u64,
+        /// Which.
+        part: Part,
     },
     /// The whole file became a document.
     Store {
@@ -47,10 +45,8 @@ pub enum CommandKind {
 pub enum Event {
     /// A part is there.
     PartTaken {
-        /// Where it begins.
-        offset: u64,
-        /// How long it is.
-        bytes: u64,
+        /// Which.
+        part: Part,
         /// From then on the upload is given up.
         until: Timestamp,
     },
@@ -121,7 +117,7 @@ pub fn fits(
 /// Why it is refused; nothing has changed then.
 pub fn decide(upload: &Upload, command: Command, policy: &DocumentPolicy, now: Timestamp) -> Answer {
     match (&upload.state, command) {
-        (State::Uploading, Command::TakePart { offset, bytes }) => part(upload, offset, bytes, policy, now),
+        (State::Uploading, Command::TakePart { part }) => take(upload, part, policy, now),
         (State::Uploading, Command::Store { document }) => {
             if !upload.is_whole() {
                 return Err(UploadRefusal::Unfinished { received: upload.received });
@@ -144,9 +140,10 @@ pub fn decide(upload: &Upload, command: Command, policy: &DocumentPolicy, now: T
     }
 }
 
-fn part(upload: &Upload, offset: u64, bytes: u64, policy: &DocumentPolicy, now: Timestamp) -> Answer {
+fn take(upload: &Upload, part: Part, policy: &DocumentPolicy, now: Timestamp) -> Answer {
+    let (offset, bytes) = (part.offset, part.bytes);
     // The same part again: its answer was lost on the way.
-    if upload.parts.iter().any(|part| (part.offset, part.bytes) == (offset, bytes)) {
+    if upload.parts.contains(&part) {
         return Ok(Decision::already());
     }
     if offset != upload.received {
@@ -163,7 +160,7 @@ fn part(upload: &Upload, offset: u64, bytes: u64, policy: &DocumentPolicy, now: 
     if bytes < policy.part_bytes / 20 && end < upload.said.bytes {
         return Err(UploadRefusal::PartTooSmall { at_least: policy.part_bytes / 20 });
     }
-    Ok(Decision::one(Event::PartTaken { offset, bytes, until: now.plus_seconds(policy.upload_seconds) }))
+    Ok(Decision::one(Event::PartTaken { part, until: now.plus_seconds(policy.upload_seconds) }))
 }
 
 /// Which commands make sense now.

@@ -43,13 +43,15 @@ pub struct Said {
 }
 
 /// A part that is there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[schemars(rename = "UploadPart")]
 pub struct Part {
     /// Where it begins.
     pub offset: u64,
     /// How long it is.
     pub bytes: u64,
+    /// SHA-256, hex: another part for the same place is another part.
+    pub sha256: String,
 }
 
 /// Where an upload stands.
@@ -96,9 +98,9 @@ impl Upload {
     /// Takes an event that [`decide`] gave.
     pub fn apply(&mut self, event: &Event) {
         match event {
-            Event::PartTaken { offset, bytes, until } => {
-                self.parts.push(Part { offset: *offset, bytes: *bytes });
-                self.received = offset.saturating_add(*bytes);
+            Event::PartTaken { part, until } => {
+                self.received = part.offset.saturating_add(part.bytes);
+                self.parts.push(part.clone());
                 self.until = *until;
             }
             Event::Stored { document } => self.state = State::Stored { document: *document },

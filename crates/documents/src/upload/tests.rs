@@ -49,7 +49,7 @@ fn give(upload: &mut Upload, command: Command, now: Timestamp) -> String {
 }
 
 fn part(offset: u64, bytes: u64) -> Command {
-    Command::TakePart { offset, bytes }
+    Command::TakePart { part: Part { offset, bytes, sha256: "00".repeat(32) } }
 }
 
 #[test]
@@ -79,6 +79,8 @@ fn parts_come_in_their_order_and_each_counts_once() {
     // Its answer was lost, and it comes again.
     assert_eq!(give(&mut one, part(0, PART), at(1)), format!("uploading {PART}"));
     assert_eq!(give(&mut one, part(0, PART - 1), at(1)), "documents.upload.offset");
+    let other = Command::TakePart { part: Part { offset: 0, bytes: PART, sha256: "11".repeat(32) } };
+    assert_eq!(give(&mut one, other, at(1)), "documents.upload.offset");
     assert_eq!(give(&mut one, part(PART, PART), at(2)), format!("uploading {}", 2 * PART));
     let document = DocumentId::from_raw(9);
     assert_eq!(give(&mut one, Command::Store { document }, at(2)), "documents.upload.unfinished");

@@ -7,7 +7,7 @@ use zaiton_kernel::{Environment, Partition, Timestamp};
 use super::queues::bit;
 use super::rows::{bad, partition};
 use super::{known_table, rows};
-use crate::tables::{PAGED, RECORD_TABLES};
+use crate::tables::{PAGED, PAGED_SINCE, RECORD_TABLES};
 use crate::{Queries, Value};
 
 /// A record as it lies in its table, with how often it was written and when it was last.
@@ -114,13 +114,13 @@ const STILL: [&str; 2] = ["timers", "effects"];
 /// Whether a partition's records of this table are found by an index.
 #[must_use]
 pub fn is_paged(table: &str) -> bool {
-    PAGED.iter().any(|(name, _)| *name == table)
+    PAGED.iter().chain(PAGED_SINCE).any(|(name, _)| *name == table)
 }
 
 /// Whether this table's records are found by their state.
 #[must_use]
 pub fn has_states(table: &str) -> bool {
-    PAGED.iter().any(|(name, states)| *name == table && *states)
+    PAGED.iter().chain(PAGED_SINCE).any(|(name, states)| *name == table && *states)
 }
 
 pub(super) fn stored(row: &[Value]) -> Result<StoredRow, StoreError> {

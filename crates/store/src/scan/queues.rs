@@ -8,7 +8,7 @@ use super::StoredBody;
 use super::objects::{COLUMNS, StoredRow, has_states, stored};
 use super::rows::body;
 use crate::queues::{BY_AMOUNT, QUEUED, SEARCHED};
-use crate::tables::PAGED;
+use crate::tables::{PAGED, PAGED_SINCE};
 use crate::{Queries, Value};
 
 /// What is waited for: the records of a table in whose column a value stands.
@@ -63,7 +63,7 @@ const ALL_WAIT: &str = "parked";
 
 /// Every column by which a queue is found.
 fn found_by() -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
-    let states = PAGED.iter().filter(|(_, states)| *states).map(|(table, _)| (*table, Some("status")));
+    let states = PAGED.iter().chain(PAGED_SINCE).filter(|(_, states)| *states).map(|(table, _)| (*table, Some("status")));
     states.chain(QUEUED.iter().map(|(table, column)| (*table, Some(*column)))).chain([(ALL_WAIT, None)])
 }
 
