@@ -15,10 +15,10 @@ use serde::Deserialize;
 use zaiton_app::documents::{
     BeginUpload, FinishUpload, Look, POLICY, RefuseUpload, StoreDocument, TakePart, UploadReply, ViewDocument,
 };
-use zaiton_documents::document::{Content, Purpose};
+use zaiton_documents::document::{Content, DocumentRefusal, Purpose};
 use zaiton_documents::upload::{Said, State as Stands, UploadRefusal};
 use zaiton_documents::{Document, DocumentId, Upload};
-use zaiton_effects::documents::{Shelf, part};
+use zaiton_effects::documents::{Shelf, may_come, part};
 use zaiton_effects::sealing::system_random;
 use zaiton_engine::{Actor, Command, Outcome, Request, StoreError};
 use zaiton_kernel::time::Zone;
@@ -119,6 +119,9 @@ pub(crate) async fn store(
     }
     let SmallFile { purpose, name, valid_from, valid_until, replaces, .. } = said;
     let file = Said { purpose, name, bytes, valid_from, valid_until, replaces };
+    if let Err(refusal) = may_come(&file, api.engine.clock().now(environment)) {
+        return problem::refused(StatusCode::UNPROCESSABLE_ENTITY, &refusal);
+    }
     let content = match kept(&api, row.partition, body).await {
         Ok(Ok(content)) => content,
         Ok(Err(refusal)) => return refused(refusal),
@@ -212,17 +215,16 @@ impl Of<'_> {
         let (shelf, id) = (shelf(self.api).map_err(|response| *response)?, self.upload.id);
         let (vault, taken) = (Arc::clone(&shelf), part(offset, &body));
         let to_keep = taken.clone();
-        read_long(self.api, move |_| {
-            vault.keep_part(id, &to_keep, &body).map_err(|error| world(&error))
-        })
-        .await?;
+        read_long(self.api, move |_| vault.keep_part(id, &to_keep, &body).map_err(|error| world(&error)))
+            .await?;
         let (environment, merchant) = self.place();
         let key = format!("part/{offset}/{}", taken.sha256);
         let outcome =
             self.give(&key, TakePart { environment, merchant, upload: id, part: taken.clone() }).await;
         let (_, upload): (_, Upload) = stored(self.api, "uploads", &id.to_string()).await?;
         if !matches!(outcome, Outcome::Accepted { .. }) {
-            if !upload.parts.contains(&taken) {
+            // Of what failed nobody knows yet whether it was written.
+            if matches!(outcome, Outcome::Refused { .. }) && !upload.parts.contains(&taken) {
                 let forget = move |_: &Api| shelf.forget_part(id, &taken).map_err(|error| world(&error));
                 read_long(self.api, forget).await?;
             }
@@ -269,8 +271,7 @@ impl Of<'_> {
 }
 
 fn said(upload: &Upload) -> Response {
-    let reply =
-        UploadReply { upload: upload.id, received: upload.received, state: upload.state.clone() };
+    let reply = UploadReply { upload: upload.id, received: upload.received, state: upload.state.clone() };
     let reply = serde_json::to_string(&reply).unwrap_or_default();
     problem::reply(Outcome::Accepted { reply: reply.into(), repeated: false })
 }
@@ -304,7 +305,11 @@ pub(crate) async fn content(State(api): State<Api>, Path(id): Path<String>, head
         let format = document.content.format;
         let name = format!("{}.{}", document.id, format.ending());
         let job = move |_: &Api| shelf.content(&document).map_err(|error| world(&error));
-        Ok(file(read_long(&api, job).await?, format.media_type(), &format!("attachment; filename=\"{name}\"")))
+        Ok(file(
+            read_long(&api, job).await?,
+            format.media_type(),
+            &format!("attachment; filename=\"{name}\""),
+        ))
     };
     match given.await {
         Ok(response) | Err(response) => response,
@@ -325,7 +330,11 @@ pub(crate) async fn preview(
         let now = api.engine.clock().now(Environment::Live).local_text(&Zone::shanghai());
         let mark = format!("{} {now}", actor.name());
         let job = move |_: &Api| shelf.preview(&document, page, &mark).map_err(|error| world(&error));
-        Ok(file(read_long(&api, job).await?, "image/png", "inline; filename=\"preview.png\""))
+        let refusal = || Refusal::from(DocumentRefusal::NoPreview {});
+        match read_long(&api, job).await? {
+            Some(picture) => Ok(file(picture, "image/png", "inline; filename=\"preview.png\"")),
+            None => Err(problem::refused(StatusCode::UNPROCESSABLE_ENTITY, &refusal())),
+        }
     };
     match given.await {
         Ok(response) | Err(response) => response,

@@ -11,8 +11,8 @@ use zaiton_effects::channels::PUSH_BYTES;
 
 use crate::resources::{RESOURCES, inside, reading};
 use crate::{
-    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, documents, glance, limits, lists, openapi,
-    operations, people, periods, problem, push, reference, same, session,
+    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, changes, commands, documents, glance, limits, lists,
+    openapi, operations, people, periods, problem, push, reference, same, session,
 };
 
 /// Addresses with what answers them, and a list of them: the description is held against it.

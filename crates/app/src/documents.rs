@@ -98,11 +98,7 @@ fn watch(unit: &mut Unit<'_>, document: &Document) {
 }
 
 /// Decides about a document, applies, emits, tells.
-fn change(
-    unit: &mut Unit<'_>,
-    id: DocumentId,
-    command: document::Command,
-) -> Result<DocumentReply, Stop> {
+fn change(unit: &mut Unit<'_>, id: DocumentId, command: document::Command) -> Result<DocumentReply, Stop> {
     let mut record = unit.load::<Document>(id)?;
     for event in &document::decide(&record, command, &POLICY, unit.now())?.events {
         record.apply(event);
@@ -357,10 +353,14 @@ command! {
 impl ViewDocument {
     fn view(&self, unit: &mut Unit<'_>) -> Result<DocumentReply, Stop> {
         let record = unit.load::<Document>(self.document)?;
-        document::may_see(&record, matches!(self.look, Look::Content), match self.look {
-            Look::Content => 1,
-            Look::Preview { page } => page,
-        })?;
+        document::may_see(
+            &record,
+            matches!(self.look, Look::Content),
+            match self.look {
+                Look::Content => 1,
+                Look::Preview { page } => page,
+            },
+        )?;
         unit.emit(self.document, &serde_json::json!({ "type": "viewed", "look": self.look }));
         Ok(DocumentReply { document: record.id, state: record.state.clone() })
     }

@@ -8,7 +8,8 @@ use zaiton_engine::outbox::{DropParked, RetryEffect, RetryParked, RetryTimer};
 use zaiton_engine::{Command, Registry};
 
 use crate::{
-    bank, channels, desk, documents, identity, names, onboarding, operations, orders, platform, policy, prepaid,
+    bank, channels, desk, documents, identity, names, onboarding, operations, orders, platform, policy,
+    prepaid,
 };
 
 /// A command that callers may give.

@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use zaiton_app::documents::{FORGET_PARTS_EFFECT, ForgetParts, POLICY};
-use zaiton_documents::document::Content;
+use zaiton_documents::document::{Content, days};
 use zaiton_documents::sniff::sniff;
-use zaiton_documents::upload::{Part, UploadRefusal, fits};
+use zaiton_documents::upload::{Part, Said, UploadRefusal, begin, fits};
 use zaiton_documents::{Document, Upload, UploadId};
+use zaiton_engine::Engine;
 use zaiton_engine::engine::{EffectError, Handler};
 use zaiton_engine::outbox::Effect;
-use zaiton_engine::Engine;
-use zaiton_kernel::{Id, Partition};
+use zaiton_kernel::{Id, Partition, Refusal, Timestamp};
 use zaiton_vault::{Vault, VaultError, picture, sha256};
 
 /// The vault as documents use it.
@@ -24,6 +24,15 @@ pub struct Shelf {
 #[must_use]
 pub fn part(offset: u64, content: &[u8]) -> Part {
     Part { offset, bytes: u64::try_from(content.len()).unwrap_or(u64::MAX), sha256: sha256(content) }
+}
+
+/// What a file is held against before its content is kept, so that nothing is kept in vain; whoever stores it looks again.
+///
+/// # Errors
+/// Why it is not taken.
+pub fn may_come(file: &Said, now: Timestamp) -> Result<(), Refusal> {
+    begin(file, &POLICY)?;
+    Ok(days(file.valid_from, file.valid_until, now)?)
 }
 
 impl Shelf {
@@ -42,7 +51,9 @@ impl Shelf {
     /// # Errors
     /// The vault does not answer.
     pub fn keep_part(&self, upload: UploadId, part: &Part, content: &[u8]) -> Result<(), VaultError> {
-        self.vault.put(&self.part_name(upload, part)?, content)
+        let name = self.part_name(upload, part)?;
+        // What has this name is this part: it came before, and its answer was lost.
+        if self.vault.has(&name)? { Ok(()) } else { self.vault.put(&name, content) }
     }
 
     /// Forgets a part.
@@ -58,7 +69,8 @@ impl Shelf {
     /// # Errors
     /// A part is not there, or was changed.
     pub fn whole(&self, upload: &Upload) -> Result<Vec<u8>, VaultError> {
-        let mut whole = Vec::with_capacity(usize::try_from(upload.received.min(POLICY.most_bytes)).unwrap_or(0));
+        let mut whole =
+            Vec::with_capacity(usize::try_from(upload.received.min(POLICY.most_bytes)).unwrap_or(0));
         for part in &upload.parts {
             let content = self.vault.get(&self.part_name(upload.id, part)?)?;
             if sha256(&content) != part.sha256 {
@@ -73,7 +85,11 @@ impl Shelf {
     ///
     /// # Errors
     /// The vault does not answer.
-    pub fn keep(&self, owner: Partition, content: &[u8]) -> Result<Result<Content, UploadRefusal>, VaultError> {
+    pub fn keep(
+        &self,
+        owner: Partition,
+        content: &[u8],
+    ) -> Result<Result<Content, UploadRefusal>, VaultError> {
         let found = sniff(content);
         let pages = found.ok().and_then(|found| picture::pages(content, found.format));
         let (found, pages) = match fits(found, pages, &POLICY) {
@@ -98,14 +114,14 @@ impl Shelf {
         if sha256(&content) == document.content.sha256 { Ok(content) } else { Err(VaultError::Damaged) }
     }
 
-    /// A page of a document as a PNG; under a watermark where its purpose asks for one.
+    /// A page of a document as a PNG, none where it cannot be drawn; under a watermark where its purpose asks for one.
     ///
     /// # Errors
-    /// As [`Self::content`], or it cannot be drawn.
-    pub fn preview(&self, document: &Document, page: u32, mark: &str) -> Result<Vec<u8>, VaultError> {
+    /// As [`Self::content`].
+    pub fn preview(&self, document: &Document, page: u32, mark: &str) -> Result<Option<Vec<u8>>, VaultError> {
         let content = self.content(document)?;
         let mark = document.purpose.is_watermarked().then_some(mark);
-        picture::preview(&content, document.content.format, page, mark)
+        Ok(picture::preview(&content, document.content.format, page, mark).ok())
     }
 }
 

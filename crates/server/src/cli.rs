@@ -37,6 +37,9 @@ pub(crate) struct Cli {
     /// Lanes of a database that is made now (PostgreSQL: as many as processes that shall share the work).
     #[arg(long, global = true, default_value_t = 1)]
     lanes: u16,
+    /// Where documents lie: `s3://bucket/prefix?endpoint=..&region=..`; a folder of the data folder by default.
+    #[arg(long, global = true, env = "ZAITON_DOCUMENTS", hide_env_values = true)]
+    documents: Option<String>,
     /// Answers as JSON, and failures too.
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -270,7 +273,12 @@ pub(crate) fn actor() -> Actor {
 }
 
 pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
-    let place = Place { data: cli.data, database: cli.database, lanes: cli.lanes.clamp(1, 64) };
+    let place = Place {
+        data: cli.data,
+        database: cli.database,
+        lanes: cli.lanes.clamp(1, 64),
+        documents: cli.documents,
+    };
     match cli.verb {
         Verb::Serve { listen, bounds } => serve::serve(&place, listen, bounds, cli.json),
         Verb::Verify { against } => verify::verify(&place, against.as_deref(), cli.json),

@@ -193,9 +193,19 @@ impl Vault {
         let blob = hex(&random::<8>()?);
         let place = format!("{name}\n{blob}");
         let pieces = seal::close(&data_key, &place, content)?;
+        let before = match self.key_of(name) {
+            Ok(before) => Some(before.blob),
+            // What cannot be read is put right by what comes in its place.
+            Err(VaultError::Missing | VaultError::Damaged) => None,
+            Err(error) => return Err(error),
+        };
         self.wait(self.store.put(&blob_path(name, &blob), PutPayload::from(pieces.concat())))?;
         let wrapped = self.wrap(&ring, name, &data_key, blob)?;
-        self.put_key(name, &wrapped)
+        self.put_key(name, &wrapped)?;
+        match before.map(|blob| self.wait(self.store.delete(&blob_path(name, &blob)))) {
+            None | Some(Ok(()) | Err(VaultError::Missing)) => Ok(()),
+            Some(Err(error)) => Err(error),
+        }
     }
 
     fn wrap(

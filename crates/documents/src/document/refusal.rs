@@ -34,6 +34,10 @@ refusals! {
     Watermarked { } = "watermarked", "R5-12",
         why("身份证件仅可在水印下预览，不可下载。", "Papers of people are seen under a watermark only."),
         cure("请使用预览。", "Look at its preview.");
+    /// Nothing can be drawn of it.
+    NoPreview { } = "no_preview", "R5-12",
+        why("该文件无法生成预览。", "No picture can be made of this document."),
+        cure("请下载查看，或重新上传。", "Take the file itself, or upload it anew.");
     /// It has fewer pages.
     NoSuchPage {
         /// How many it has.

@@ -119,6 +119,10 @@ impl Home {
         let folder = TempDir::new().unwrap();
         for entry in std::fs::read_dir(self.folder.path()).unwrap() {
             let from = entry.unwrap().path();
+            // Documents lie in folders; those that are copied have none.
+            if from.is_dir() {
+                continue;
+            }
             std::fs::copy(&from, folder.path().join(from.file_name().unwrap())).unwrap();
         }
         let database = self.database.as_ref().map(Database::copy);

@@ -11,6 +11,7 @@ mod channels;
 mod client;
 mod database;
 mod demo;
+mod documents;
 mod glance;
 mod home;
 mod import;

@@ -113,7 +113,8 @@ pub fn texts(postgres: bool) -> Vec<String> {
 #[must_use]
 pub fn pages(postgres: bool) -> Vec<String> {
     let mut texts: Vec<String> = crate::tables::RECORD_TABLES.iter().map(|table| all(table.name)).collect();
-    let paged = crate::tables::PAGED.iter().chain(crate::tables::PAGED_SINCE).map(|(table, _)| of_partition(table));
+    let paged =
+        crate::tables::PAGED.iter().chain(crate::tables::PAGED_SINCE).map(|(table, _)| of_partition(table));
     texts.extend(paged);
     texts.extend(objects::pages());
     texts.extend(queues::texts(postgres));

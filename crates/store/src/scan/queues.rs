@@ -63,7 +63,11 @@ const ALL_WAIT: &str = "parked";
 
 /// Every column by which a queue is found.
 fn found_by() -> impl Iterator<Item = (&'static str, Option<&'static str>)> {
-    let states = PAGED.iter().chain(PAGED_SINCE).filter(|(_, states)| *states).map(|(table, _)| (*table, Some("status")));
+    let states = PAGED
+        .iter()
+        .chain(PAGED_SINCE)
+        .filter(|(_, states)| *states)
+        .map(|(table, _)| (*table, Some("status")));
     states.chain(QUEUED.iter().map(|(table, column)| (*table, Some(*column)))).chain([(ALL_WAIT, None)])
 }
 
