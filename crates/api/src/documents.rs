@@ -273,7 +273,7 @@ impl Of<'_> {
 fn said(upload: &Upload) -> Response {
     let reply = UploadReply { upload: upload.id, received: upload.received, state: upload.state.clone() };
     let reply = serde_json::to_string(&reply).unwrap_or_default();
-    problem::reply(Outcome::Accepted { reply: reply.into(), repeated: false })
+    problem::reply(Outcome::Accepted { reply, repeated: false })
 }
 
 /// Writes down that somebody looks, then gives what to look at.

@@ -30,9 +30,9 @@ pub fn part(offset: u64, content: &[u8]) -> Part {
 ///
 /// # Errors
 /// Why it is not taken.
-pub fn may_come(file: &Said, now: Timestamp) -> Result<(), Refusal> {
-    begin(file, &POLICY)?;
-    Ok(days(file.valid_from, file.valid_until, now)?)
+pub fn may_come(file: &Said, now: Timestamp) -> Result<(), Box<Refusal>> {
+    begin(file, &POLICY).map_err(|refusal| Box::new(refusal.into()))?;
+    days(file.valid_from, file.valid_until, now).map_err(|refusal| Box::new(refusal.into()))
 }
 
 impl Shelf {

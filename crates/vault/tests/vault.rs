@@ -208,7 +208,8 @@ fn a_bucket() {
 /// The story over a bucket, in the process that [`a_bucket`] starts; alone it has nothing to tell.
 #[test]
 fn inside_a_bucket() {
-    let Ok(place) = std::env::var("ZAITON_VAULT_STORY") else { return };
+    let Some(place) = std::env::var_os("ZAITON_VAULT_STORY") else { return };
+    let place = place.into_string().unwrap();
     let (data, address) = place.split_once('\n').unwrap();
     let vault = Vault::open(Path::new(data), Some(address)).unwrap();
     story(&vault);
