@@ -273,12 +273,8 @@ pub(crate) fn actor() -> Actor {
 }
 
 pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
-    let place = Place {
-        data: cli.data,
-        database: cli.database,
-        lanes: cli.lanes.clamp(1, 64),
-        documents: cli.documents,
-    };
+    let (lanes, documents) = (cli.lanes.clamp(1, 64), cli.documents);
+    let place = Place { data: cli.data, database: cli.database, lanes, documents };
     match cli.verb {
         Verb::Serve { listen, bounds } => serve::serve(&place, listen, bounds, cli.json),
         Verb::Verify { against } => verify::verify(&place, against.as_deref(), cli.json),
@@ -325,12 +321,8 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
             import::bank(&site, &file, map.as_deref(), account.as_deref(), say)
         }
         Verb::Import(Import::Orders { file, channel, merchant, shop }) => {
-            let from = import_orders::From {
-                file: &file,
-                channel: channel.into(),
-                merchant: merchant.as_deref(),
-                shop: shop.as_deref(),
-            };
+            let (channel, merchant, shop) = (channel.into(), merchant.as_deref(), shop.as_deref());
+            let from = import_orders::From { file: &file, channel, merchant, shop };
             import_orders::orders(&site, &from, say)
         }
         Verb::Run { name, body, key, by } => {

@@ -118,13 +118,13 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         name: "documents",
         migration: 14,
         generated: &[("status", "state.name", false)],
-        indexes: &["partition, id", "status, id"],
+        indexes: &["partition, id", "status, (partition >> 62), id"],
     },
     RecordTable {
         name: "uploads",
         migration: 14,
         generated: &[("status", "state.name", false)],
-        indexes: &["partition, id", "status, id"],
+        indexes: &["partition, id", "status, (partition >> 62), id"],
     },
     RecordTable { name: "operation_queues", migration: 11, generated: &[], indexes: &[] },
     RecordTable {
@@ -155,8 +155,8 @@ pub const PAGED: &[(&str, bool)] = &[
     ("client_money_days", false),
 ];
 
-/// The same of tables that were made later, with such an index from their beginning: `(partition, id)`, and `(status, id)` where
-/// they are found by their state.
+/// The same of tables that were made later, with such an index from their beginning: `(partition, id)`, and
+/// `(status, (partition >> 62), id)` where they are found by their state.
 pub const PAGED_SINCE: &[(&str, bool)] = &[("documents", true), ("uploads", true)];
 
 /// Tables that have no state column of their making.
