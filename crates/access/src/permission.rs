@@ -85,6 +85,11 @@ permissions! {
     PeopleRead = "people.read", "查看人员", "See people", PLATFORM | MERCHANT;
     /// Long work: exports and proofs.
     Export = "exports.ask", "导出", "Export", PLATFORM & !bits(&[Role::Warehouse]);
+    /// Documents and their content; every look is written down.
+    DocumentRead = "documents.read", "查看文件", "See documents",
+        MERCHANT
+            | bits(&[Role::ServiceDesk, Role::InitialReviewer, Role::Confirmer, Role::Recruiter, Role::Legal, Role::Risk,
+                     Role::Compliance, Role::Auditor]);
     /// What follows from one's own records, for a merchant as for the platform.
     ChangesRead = "changes.read", "接收变更", "Hear of changes", PLATFORM | MERCHANT;
 
@@ -116,11 +121,20 @@ permissions! {
     WebhookManage = "webhooks.manage", "管理推送", "Manage webhooks",
         bits(&[Role::MerchantOwner, Role::MerchantDeveloper, Role::Admin]);
 
+    /// Upload documents.
+    DocumentUpload = "documents.upload", "上传文件", "Upload documents",
+        SELLING | PAYING | bits(&[Role::ServiceDesk, Role::InitialReviewer, Role::Legal]);
+    /// Take a document away.
+    DocumentRemove = "documents.remove", "删除文件", "Remove documents",
+        bits(&[Role::MerchantOwner, Role::Compliance]), person;
     /// Answer what a reviewer asks.
     ReviewAnswer = "reviews.answer", "答复复核", "Answer reviewers",
         SELLING | PAYING | bits(&[Role::MerchantDeveloper, Role::ServiceDesk]);
 
     // The platform's work.
+    /// Say until when a document is valid.
+    DocumentJudge = "documents.judge", "审核文件有效期", "Judge documents",
+        bits(&[Role::InitialReviewer, Role::Compliance, Role::Legal, Role::Recruiter]), person;
     /// Take review tasks, hand them back, decide them.
     ReviewWork = "reviews.work", "处理复核", "Work review tasks",
         PLATFORM & !bits(&[Role::Auditor, Role::Admin]), person;

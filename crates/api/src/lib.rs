@@ -8,6 +8,7 @@ mod audit;
 mod callers;
 mod changes;
 mod commands;
+mod documents;
 mod glance;
 mod keys;
 mod limits;
@@ -35,6 +36,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use zaiton_app::Offered;
 use zaiton_effects::channels::{Channels, Receiver};
+use zaiton_effects::documents::Shelf;
 use zaiton_effects::operations::Kept;
 use zaiton_effects::sealing::Sealer;
 use zaiton_engine::Engine;
@@ -55,6 +57,7 @@ pub struct Api {
     channels: Option<(Arc<Receiver>, Sealer)>,
     kept: Option<Arc<Kept>>,
     audit: Option<zaiton_reads::audit::search::Search>,
+    shelf: Option<Arc<Shelf>>,
     gate: Arc<session::Gate>,
     token: Arc<str>,
     offered: Arc<BTreeMap<&'static str, Offered>>,
@@ -84,6 +87,7 @@ impl Api {
             channels: None,
             kept: None,
             audit: None,
+            shelf: None,
             gate: Arc::default(),
             token: token.into(),
             offered: Arc::new(zaiton_app::offered().into_iter().map(|one| (one.name, one)).collect()),
@@ -123,6 +127,12 @@ impl Api {
     #[must_use]
     pub fn with_audit(self, search: zaiton_reads::audit::search::Search) -> Self {
         Self { audit: Some(search), ..self }
+    }
+
+    /// It takes documents and shows them.
+    #[must_use]
+    pub fn with_shelf(self, shelf: Arc<Shelf>) -> Self {
+        Self { shelf: Some(shelf), ..self }
     }
 
     /// Under a hub that somebody else rings and closes.

@@ -8,15 +8,15 @@ use axum::handler::Handler;
 use axum::http::header;
 use axum::middleware::{Next, from_fn, from_fn_with_state, map_response};
 use axum::response::Response;
-use axum::routing::{MethodRouter, delete, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 use zaiton_access::{Caller, Kind, Permission};
 use zaiton_effects::channels::PUSH_BYTES;
 
 use crate::callers::{Need, Viewer, permitted};
 use crate::resources::{RESOURCES, inside, reading};
 use crate::{
-    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, audit, changes, commands, glance, keys, limits, lists,
-    metrics, openapi, operations, people, periods, problem, push, reference, reviews, same, session,
+    Api, BULK_LIMIT, COMMAND_LIMIT, SESSION_LIMIT, audit, changes, commands, documents, glance, keys, limits,
+    lists, metrics, openapi, operations, people, periods, problem, push, reference, reviews, same, session,
     templates, tracing_id, webhooks,
 };
 
@@ -55,6 +55,10 @@ impl Routes {
 
     fn post<H: Handler<T, Api>, T: 'static>(self, path: &str, need: Need, handler: H) -> Self {
         self.with("post", path, Some(need), post(handler))
+    }
+
+    fn put<H: Handler<T, Api>, T: 'static>(self, path: &str, need: Need, handler: H) -> Self {
+        self.with("put", path, Some(need), put(handler))
     }
 
     /// What stands before the door: no layer says who comes.
@@ -205,6 +209,15 @@ fn plain() -> Routes {
         )
         .post("/api/v1/templates/preview", Need::Platform(Permission::TemplateManage), templates::preview)
         .get("/api/v1/channel-orders/{id}/messages", Need::Scoped(Permission::OrderRead), inside::messages)
+        .post("/api/v1/merchants/{code}/uploads", Need::Scoped(Permission::DocumentUpload), documents::begin)
+        .post(
+            "/api/v1/merchants/{code}/documents",
+            Need::Scoped(Permission::DocumentUpload),
+            documents::store,
+        )
+        .put("/api/v1/uploads/{id}", Need::Scoped(Permission::DocumentUpload), documents::put_part)
+        .get("/api/v1/documents/{id}/content", Need::Scoped(Permission::DocumentRead), documents::content)
+        .get("/api/v1/documents/{id}/preview", Need::Scoped(Permission::DocumentRead), documents::preview)
         .get("/api/v1/policies/in-force", Need::Scoped(Permission::MerchantRead), inside::in_force)
         .get("/api/v1/ledger/accounts", bank, inside::accounts)
         .get("/api/v1/ledger/accounts/{id}/transfers", bank, inside::transfers)

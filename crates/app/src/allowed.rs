@@ -5,6 +5,7 @@ use serde::Serialize;
 use zaiton_bank::{BankAccount, BankPolicy, HeldStatement, Line, Payment, PaymentFile};
 use zaiton_bank::{bank_account, held, line, payment, payment_file};
 use zaiton_desk::{Ticket, ticket};
+use zaiton_documents::{Document, DocumentPolicy, Upload, document, upload};
 use zaiton_identity::{ApiKey, Organisation, api_key, organisation};
 use zaiton_kernel::{Allowed as Said, Currency, Refusal, Timestamp};
 use zaiton_notices::notice::{self, Notice};
@@ -294,6 +295,26 @@ pub fn of_review(record: &ReviewTask, now: Timestamp) -> Vec<Allowed> {
         K::Escalate => &["reviews.escalate"],
         K::Cancel => &["reviews.cancel"],
         K::Open | K::Tick => &[],
+    })
+}
+
+/// Of a document.
+#[must_use]
+pub fn of_document(record: &Document, policy: &DocumentPolicy, now: Timestamp) -> Vec<Allowed> {
+    use document::CommandKind as K;
+    named(document::allowed(record, policy, now), |kind| match kind {
+        K::Remove => &["documents.remove"],
+        K::ChangeValidity => &["documents.change_validity"],
+        K::Look | K::Replace => &[],
+    })
+}
+
+/// Of an upload.
+#[must_use]
+pub fn of_upload(record: &Upload, policy: &DocumentPolicy, now: Timestamp) -> Vec<Allowed> {
+    use upload::CommandKind as K;
+    named(upload::allowed(record, policy, now), |kind| match kind {
+        K::Cancel => &["documents.cancel_upload"],
     })
 }
 

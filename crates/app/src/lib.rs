@@ -9,6 +9,7 @@ pub mod allowed;
 pub mod bank;
 pub mod channels;
 pub mod desk;
+pub mod documents;
 pub mod identity;
 pub mod matching;
 pub mod names;

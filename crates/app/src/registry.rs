@@ -10,8 +10,8 @@ use zaiton_engine::{Command, Registry};
 use zaiton_prepaid::withdrawal::Role;
 
 use crate::{
-    bank, channels, desk, identity, names, notices, onboarding, operations, orders, platform, policy,
-    prepaid, reviews, webhooks,
+    bank, channels, desk, documents, identity, names, notices, onboarding, operations, orders, platform,
+    policy, prepaid, reviews, webhooks,
 };
 
 /// A command that callers may give.
@@ -169,6 +169,9 @@ commands! {
     reviews::commands::RefuseReview: ReviewWork,
     reviews::commands::EscalateReview: ReviewWork,
     reviews::commands::CancelReview: ReviewWork,
+    documents::CancelUpload: DocumentUpload,
+    documents::ChangeValidity: DocumentJudge,
+    documents::RemoveDocument: DocumentRemove,
     }
     inner {
     platform::StartDays,
@@ -202,6 +205,14 @@ commands! {
     identity::UseNonce,
     reviews::inner::OpenReview,
     reviews::inner::TickReview,
+    documents::BeginUpload,
+    documents::TakePart,
+    documents::FinishUpload,
+    documents::RefuseUpload,
+    documents::ExpireUpload,
+    documents::StoreDocument,
+    documents::LookAtDocument,
+    documents::ViewDocument,
     prepaid::top_up::CreditTopUp,
     prepaid::top_up::ReviewTopUp,
     prepaid::top_up::ExpireTopUp,

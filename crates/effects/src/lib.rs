@@ -4,6 +4,7 @@
 
 pub mod channels;
 pub mod delivery;
+pub mod documents;
 pub mod matching;
 pub mod operations;
 pub mod orders;

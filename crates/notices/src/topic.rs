@@ -38,11 +38,15 @@ pub enum Topic {
     WebhookPaused,
     /// Rule R5-10. A reviewer needs something before it is decided.
     ReviewAsks,
+    /// Rule R5-12. A document will soon no longer be valid.
+    DocumentExpiring,
+    /// Rule R5-12. A document is no longer valid.
+    DocumentExpired,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::BalanceLow,
         Self::PromotionsSuspended,
         Self::PromotionsResumed,
@@ -57,6 +61,8 @@ impl Topic {
         Self::ConnectionInTrouble,
         Self::WebhookPaused,
         Self::ReviewAsks,
+        Self::DocumentExpiring,
+        Self::DocumentExpired,
     ];
 
     /// Rule R5-20. About money, or about whether the shop still works: nobody may switch it off.
@@ -71,7 +77,9 @@ impl Topic {
             | Self::WithdrawalReturned
             | Self::ConnectionInTrouble
             | Self::WebhookPaused
-            | Self::ReviewAsks => true,
+            | Self::ReviewAsks
+            | Self::DocumentExpiring
+            | Self::DocumentExpired => true,
             Self::PromotionsResumed
             | Self::PromotionStarted
             | Self::PromotionClosed
@@ -98,7 +106,12 @@ impl Topic {
                 ("closing", "812.50 CNY"),
                 ("lines", "42"),
             ],
-            Self::TicketAnswered | Self::ConnectionInTrouble | Self::WebhookPaused | Self::ReviewAsks => &[],
+            Self::TicketAnswered
+            | Self::ConnectionInTrouble
+            | Self::WebhookPaused
+            | Self::ReviewAsks
+            | Self::DocumentExpiring
+            | Self::DocumentExpired => &[],
         }
     }
 
@@ -142,6 +155,14 @@ impl Topic {
             Self::ReviewAsks => Text::new(
                 "复核需要您补充资料，请尽快答复。",
                 "A review needs something from you before it can be decided: please answer.",
+            ),
+            Self::DocumentExpiring => Text::new(
+                "文件即将到期，请及时上传新的文件。",
+                "A document will soon no longer be valid: please upload the next one.",
+            ),
+            Self::DocumentExpired => Text::new(
+                "文件已到期，请尽快上传新的文件。",
+                "A document is no longer valid: please upload the next one.",
             ),
             Self::WebhookPaused => Text::new(
                 "推送地址连续多日失败，已暂停推送，请修复后恢复。",

@@ -19,7 +19,7 @@ use zaiton_store::scan::objects::{Page, StoredRow, Which};
 use crate::arguments::duration;
 use crate::cli::{Failure, explain};
 use crate::site::{Place, Site};
-use crate::{contact_code, near, out, people, reread, run, verify};
+use crate::{contact_code, document_keys, near, out, people, reread, run, verify};
 
 /// What an operator does rarely.
 #[derive(Debug, Subcommand)]
@@ -81,6 +81,15 @@ pub(crate) enum Admin {
         #[arg(long)]
         sandbox: bool,
     },
+    /// Make a new master key for documents, and put every data key under it. Cut off, it is ended with `--resume`.
+    RotateDocumentKey {
+        /// No new key: only put the rest under the newest.
+        #[arg(long)]
+        resume: bool,
+        /// Drop the keys under which nothing is any more. Copies of documents made before need them.
+        #[arg(long)]
+        drop_old: bool,
+    },
     /// Read anew, from what came, the orders that wait for a person: after an update of the program.
     RereadOrders,
     /// Say the sandbox's time, or move its clock ahead: deadlines, timers and days of the sandbox come sooner. It never goes
@@ -125,6 +134,7 @@ pub(crate) fn admin(place: &Place, verb: Admin, json: bool) -> Result<(), Failur
             people::add(site, &login, &name, &people::Place { merchant, roles: &roles }, json)
         }),
         Admin::Code { login } => people::code(place, &login, json),
+        Admin::RotateDocumentKey { resume, drop_old } => document_keys::rotate(place, resume, drop_old, json),
         Admin::RereadOrders => on_site(place, |site| reread::reread(site, json)),
         Admin::Retry { task, by } => on_site(place, |site| again(site, &task, by.as_deref(), None)),
         Admin::Drop { task, reason, by } => {

@@ -39,6 +39,9 @@ pub(crate) struct Cli {
     /// Lanes of a database that is made now (PostgreSQL: as many as processes that shall share the work).
     #[arg(long, global = true, default_value_t = 1)]
     lanes: u16,
+    /// Where documents lie: `s3://bucket/prefix?endpoint=..&region=..`; a folder of the data folder by default.
+    #[arg(long, global = true, env = "ZAITON_DOCUMENTS", hide_env_values = true)]
+    documents: Option<String>,
     /// Answers as JSON, and failures too.
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -253,7 +256,8 @@ pub(crate) fn actor() -> Actor {
 }
 
 pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
-    let place = Place { data: cli.data, database: cli.database, lanes: cli.lanes.clamp(1, 64), post: None };
+    let (lanes, documents) = (cli.lanes.clamp(1, 64), cli.documents);
+    let place = Place { data: cli.data, database: cli.database, lanes, documents, post: None };
     match cli.verb {
         Verb::Serve { listen, bounds, posting } => {
             let post = posting.open().map_err(Failure::Refused)?;
@@ -299,12 +303,8 @@ fn with_engine(place: &Place, json: bool, verb: Verb) -> Result<(), Failure> {
             import::bank(&site, &file, map.as_deref(), account.as_deref(), say)
         }
         Verb::Import(Import::Orders { file, channel, merchant, shop }) => {
-            let from = import_orders::From {
-                file: &file,
-                channel: channel.into(),
-                merchant: merchant.as_deref(),
-                shop: shop.as_deref(),
-            };
+            let (channel, merchant, shop) = (channel.into(), merchant.as_deref(), shop.as_deref());
+            let from = import_orders::From { file: &file, channel, merchant, shop };
             import_orders::orders(&site, &from, say)
         }
         Verb::Run { name, body, key, by } => {

@@ -14,6 +14,7 @@ mod connections;
 mod console;
 mod contact_code;
 mod demo;
+mod document_keys;
 mod export;
 mod forward;
 mod import;

@@ -90,7 +90,7 @@ pub(crate) fn serve(place: &Place, listen: SocketAddr, bounds: Bounds, json: boo
         }
         let (engine, queries) = (site.engine.clone(), site.queries.clone());
         let (channels, sealer) = (Arc::clone(&site.channels), site.sealer.clone());
-        let api = Api::new(engine, queries, &site.token, limits).with_kept(site.kept.clone());
+        let api = Api::new(engine, queries, &site.token, limits).with_kept(site.kept.clone()).with_shelf(Arc::clone(&site.shelf));
         let search = Search::new(place.data.join("event-search.db"), place.fingerprint());
         let api = api.with_channels(channels, sealer).with_hub(Arc::clone(&hub)).with_audit(search).with_metrics(metrics);
         let router = api.router().merge(crate::console::router());

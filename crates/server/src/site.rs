@@ -9,6 +9,7 @@ use zaiton_effects::channels::{Channels, FetchChangedOrder, FetchOrderAnew, Pull
 use zaiton_effects::delivery::{
     CodeDeliverer, InvitationDeliverer, LinkDeliverer, NoticeDeliverer, Post, Replayer, WebhookDeliverer,
 };
+use zaiton_effects::documents::{PartsForgetter, Shelf};
 use zaiton_effects::operations::{Doer, Forgetter, Kept};
 use zaiton_effects::sealing::{Sealer, system_random};
 use zaiton_effects::{Matcher, MoneyCounter, MonthCloser};
@@ -18,6 +19,7 @@ use zaiton_engine::{Clock, Database, Watch};
 use zaiton_kernel::Timestamp;
 use zaiton_reads::policies;
 use zaiton_store::{Opened, Queries};
+use zaiton_vault::Vault;
 
 use crate::channel_world::Here;
 use crate::clock::SiteClock;
@@ -34,6 +36,8 @@ pub(crate) struct Place {
     pub(crate) lanes: u16,
     /// What is delivered with: a server has settings for it, other verbs have none.
     pub(crate) post: Option<Arc<Post>>,
+    /// Where documents lie; a folder of the data folder when nothing is said.
+    pub(crate) documents: Option<String>,
 }
 
 /// The installation, opened.
@@ -49,6 +53,8 @@ pub(crate) struct Site {
     pub(crate) kept: Kept,
     /// What is delivered with.
     pub(crate) post: Arc<Post>,
+    /// Where documents lie.
+    pub(crate) shelf: Arc<Shelf>,
 }
 
 /// Threads beside those of channels and exports, for what is delivered: a mail server that stalls keeps nobody else waiting.
@@ -205,6 +211,9 @@ impl Place {
         let doer: Arc<dyn Handler> = Arc::new(Doer { queries: queries.clone(), kept: kept.clone() });
         let forgetter: Arc<dyn Handler> =
             Arc::new(Forgetter { queries: queries.clone(), kept: kept.clone() });
+        let vault = Vault::open(&self.data, self.documents.as_deref()).map_err(|error| error.to_string())?;
+        let shelf = Arc::new(Shelf::new(vault));
+        let parts: Arc<dyn Handler> = Arc::new(PartsForgetter(Arc::clone(&shelf)));
         let post = self.post.clone().unwrap_or_else(|| Arc::new(Post::without_settings()));
         let notices: Arc<dyn Handler> =
             Arc::new(NoticeDeliverer { post: Arc::clone(&post), queries: queries.clone() });
@@ -234,6 +243,7 @@ impl Place {
             (zaiton_app::identity::INVITATION_EFFECT, invitations),
             (zaiton_app::webhooks::SEND_EFFECT, webhooks),
             (zaiton_app::webhooks::REPLAY_EFFECT, replayer),
+            (PartsForgetter::EFFECT, parts),
             (zaiton_app::prepaid::top_up::MATCH_EFFECT, matcher),
             (zaiton_app::prepaid::month::MONTH_EFFECT, closer),
             (zaiton_app::platform::COUNT_EFFECT, counter),
@@ -256,6 +266,6 @@ impl Place {
         }));
         let engine = Engine::start(config, database, registry, clock, chain, handlers, Some(forwarder))
             .map_err(|error| error.0)?;
-        Ok(Site { engine, queries, token, sealer, channels, kept, post })
+        Ok(Site { engine, queries, token, sealer, channels, kept, post, shelf })
     }
 }

@@ -50,6 +50,7 @@ pub fn all(postgres: bool) -> Vec<Migration> {
             name: "delivery",
             sql: create_tables(postgres, 13) + &notices_by_state(postgres),
         },
+        Migration { number: 14, name: "documents", sql: create_tables(postgres, 14) },
         Migration { number: 15, name: "reviews", sql: create_tables(postgres, 15) },
     ]
 }

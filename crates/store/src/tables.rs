@@ -121,6 +121,18 @@ pub const RECORD_TABLES: &[RecordTable] = &[
         generated: &[("status", "state.name", false)],
         indexes: &["partition, id"],
     },
+    RecordTable {
+        name: "documents",
+        migration: 14,
+        generated: &[("status", "state.name", false)],
+        indexes: &["partition, id", "status, (partition >> 62), id"],
+    },
+    RecordTable {
+        name: "uploads",
+        migration: 14,
+        generated: &[("status", "state.name", false)],
+        indexes: &["partition, id", "status, (partition >> 62), id"],
+    },
     RecordTable { name: "operation_queues", migration: 11, generated: &[], indexes: &[] },
     RecordTable { name: "notice_preferences", migration: 13, generated: &[], indexes: &["partition, id"] },
     RecordTable { name: "templates", migration: 13, generated: &[], indexes: &["partition, id"] },
@@ -189,6 +201,8 @@ pub const PAGED: &[(&str, bool)] = &[
 /// The same of tables that came after migration 10: their indexes are made with them. Notices got theirs by state then.
 pub const PAGED_LATER: &[(&str, bool)] = &[
     ("api_keys", false),
+    ("documents", true),
+    ("uploads", true),
     ("review_tasks", true),
     ("notices", true),
     ("notice_preferences", false),

@@ -1,9 +1,11 @@
 //! The description of the API by OpenAPI 3.1, made from the types that it takes and gives.
 //!
 //! `schemas.rs` the types as components; `examples.rs` an example for each request; `operations.rs` commands and objects;
-//! `reads.rs` what is read beside them; `reviews.rs` queues of reviews; `long_work.rs` what takes long; `others.rs` the rest. Never says what no type or table
+//! `reads.rs` what is read beside them; `reviews.rs` queues of reviews; `long_work.rs` what takes long; `documents.rs` files; `others.rs`
+//! the rest. Never says what no type or table
 //! says.
 
+mod documents;
 mod examples;
 mod long_work;
 mod operations;
@@ -81,6 +83,7 @@ fn made() -> Value {
     reviews::reviews(&mut schemas, &mut paths);
     others::others(&mut schemas, &mut paths);
     long_work::addresses(&mut schemas, &mut paths);
+    documents::addresses(&mut schemas, &mut paths);
     schemas.put("Problem", problem());
     let mut paths = Value::Object(paths);
     let components = schemas.finish(&mut paths);

@@ -17,6 +17,7 @@ const TAGS: &[(&str, &str, &str)] = &[
         "预存账户、充值、费用、活动、提现",
         "Prepaid accounts, top-ups, fees, promotions, withdrawals",
     ),
+    ("Documents", "文件", "Documents"),
     ("Bank", "银行账户、对账单、付款", "Bank accounts, statements, payments"),
     ("Orders", "订单与店铺连接", "Orders and connections to shops"),
     ("Delivery", "通知模板、偏好与推送", "Words of notices, preferences, webhooks"),
@@ -41,6 +42,7 @@ fn tag_of(command: &str) -> &'static str {
         "notices" | "webhooks" => "Delivery",
         "orders" | "channels" => "Orders",
         "people" | "keys" => "People",
+        "documents" => "Documents",
         _ => "Operations",
     }
 }

@@ -1,9 +1,10 @@
 //! The kinds of objects, in the order in which the document has them. Data only.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use zaiton_app::allowed;
+use zaiton_app::{allowed, documents};
 use zaiton_bank::{BankAccount, HeldStatement, Line, Payment, PaymentFile, Statement};
 use zaiton_desk::Ticket;
+use zaiton_documents::{Document, Upload};
 use zaiton_notices::Notice;
 use zaiton_notices::contact::ContactPoint;
 use zaiton_notices::preferences::Preferences;
@@ -154,6 +155,28 @@ pub(crate) static RESOURCES: &[Resource] = &[
         Merchant,
         ReviewTask,
         |look, row| plain(row, |task| allowed::of_review(task, look.now))
+    ),
+    resource!(
+        "documents",
+        "document",
+        "documents",
+        "do",
+        "Documents",
+        ("文件", "Documents"),
+        Merchant,
+        Document,
+        |look, row| plain(row, |one| allowed::of_document(one, &documents::POLICY, look.now))
+    ),
+    resource!(
+        "uploads",
+        "upload",
+        "uploads",
+        "up",
+        "Documents",
+        ("上传", "Files on their way"),
+        Merchant,
+        Upload,
+        |look, row| plain(row, |one| allowed::of_upload(one, &documents::POLICY, look.now))
     ),
     resource!(
         "prepaid-accounts",

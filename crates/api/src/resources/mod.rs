@@ -79,6 +79,7 @@ impl Resource {
             }
             "task" | "timer" | "effect" => Permission::SystemRead,
             "operation" => Permission::Export,
+            "document" | "upload" => Permission::DocumentRead,
             "review_task" => Permission::WorkRead,
             "policy" | "template" => Permission::PolicyRead,
             "api_key" => Permission::KeyManage,

@@ -36,8 +36,19 @@ pub struct AccountReply {
     pub state: account::State,
 }
 
+/// Rule R5-13. A number that begins with two letters is an IBAN, and must be one that can be. Accounts of companies inside China
+/// are no cards and have no check digit in common.
+fn can_be(card: &WireAccount) -> Result<(), Stop> {
+    let head = card.account_no.trim().get(..2).unwrap_or_default();
+    if !head.is_empty() && head.bytes().all(|letter| letter.is_ascii_alphabetic()) {
+        zaiton_checks::bank::iban(&card.account_no)?;
+    }
+    Ok(())
+}
+
 impl OpenAccount {
     fn open(&self, unit: &mut Unit<'_>) -> Result<AccountReply, Stop> {
+        can_be(&self.wire_account)?;
         let merchant = unit.load::<Merchant>(self.merchant)?;
         let programme = programme_id(&self.programme);
         let policy = policy::prepaid(unit);
@@ -206,6 +217,7 @@ command! {
     }
 
     fn run(&self, unit) -> AccountReply {
+        can_be(&self.wire_account)?;
         let card = self.wire_account.clone();
         as_person(unit, &self.programme, |maker, _| account::Command::ProposeCard { card, maker })
     }

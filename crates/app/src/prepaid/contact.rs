@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use zaiton_engine::{Command, Doc, Stop, Unit};
 use zaiton_kernel::{Environment, Id, Partition};
+use zaiton_notices::Channel;
 use zaiton_notices::contact::{self, CodeRules, ContactPoint, ContactPointId, ContactRefusal};
 use zaiton_onboarding::{Merchant, MerchantId};
 use zaiton_prepaid::PrepaidPolicy;
@@ -13,6 +14,8 @@ use crate::declare::command;
 use crate::notices::Outlets;
 use crate::policy;
 
+/// The calling code of a number that names no country.
+const HOME: &str = "86";
 /// Kind of the natural key: an address or a number of a merchant.
 const CONTACT_KEY: &str = "contact_point";
 /// The effect that sends a code.
@@ -76,6 +79,10 @@ command! {
 impl AskContactCode {
     fn ask(&self, unit: &mut Unit<'_>) -> Result<ContactReply, Stop> {
         let (channel, to) = contact::plain(&self.contact).ok_or(ContactRefusal::Malformed {})?;
+        // Rule R5-13. No code is sent to a number that cannot be.
+        if channel == Channel::Sms {
+            zaiton_checks::phone::phone(&to, HOME)?;
+        }
         unit.load::<Merchant>(self.merchant)?;
         let rules = code_rules(&policy::prepaid(unit));
         let known = find(unit, &to)?;

@@ -37,6 +37,8 @@ fn chinese(topic: Topic) -> Lines {
             ("店铺需要重新授权", "渠道不再接受授权，订单无法获取，请登录后重新授权。")
         }
         Topic::ReviewAsks => ("复核需要补充资料", "复核需要您补充资料，请登录后尽快答复。"),
+        Topic::DocumentExpiring => ("文件即将到期", "文件即将到期，请登录后上传新的文件。"),
+        Topic::DocumentExpired => ("文件已到期", "文件已到期，请登录后尽快上传新的文件。"),
         Topic::WebhookPaused => {
             ("推送已暂停", "推送地址连续多日失败，已暂停推送，请修复后登录恢复，并补发期间的消息。")
         }
@@ -89,6 +91,13 @@ fn english(topic: Topic) -> Lines {
             "A review needs something from you",
             "A review needs something from you before it can be decided: sign in and answer.",
         ),
+        Topic::DocumentExpiring => (
+            "A document will soon expire",
+            "A document will soon no longer be valid: sign in and upload the next one.",
+        ),
+        Topic::DocumentExpired => {
+            ("A document has expired", "A document is no longer valid: sign in and upload the next one.")
+        }
         Topic::WebhookPaused => (
             "Webhooks were paused",
             "An address of webhooks has failed for days and was paused. Mend it, resume it, and replay what was missed.",

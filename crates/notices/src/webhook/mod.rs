@@ -97,7 +97,9 @@ impl PublicEvent {
             Topic::TicketAnswered => Some(Self::TicketAnswered),
             Topic::ConnectionInTrouble => Some(Self::ConnectionInTrouble),
             // An address that fails is not told that it does.
-            Topic::WebhookPaused | Topic::ReviewAsks => None,
+            Topic::WebhookPaused | Topic::ReviewAsks | Topic::DocumentExpiring | Topic::DocumentExpired => {
+                None
+            }
         }
     }
 }

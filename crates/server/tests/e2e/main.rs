@@ -14,6 +14,7 @@ mod client;
 mod database;
 mod delivery;
 mod demo;
+mod documents;
 mod glance;
 mod home;
 mod import;

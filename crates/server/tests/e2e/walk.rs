@@ -159,12 +159,12 @@ fn every_address_is_walked(home: &Home) {
             seen += usize::from(prey.is_shown(&answer));
         }
         // An operator without the role.
-        if let Some((role, person)) = operators.iter().find(|(role, _)| !permission.is_of(*role)) {
-            if let Some(answer) = asked(person, address, &prey, 3) {
-                let (status, code) = answer.refusal();
-                assert_eq!((status, code.as_str()), (403, "access.not_permitted"), "{what} as {role}");
-                without += 1;
-            }
+        let without_it = operators.iter().find(|(role, _)| !permission.is_of(*role));
+        let tried = without_it.and_then(|(role, person)| Some((role, asked(person, address, &prey, 3)?)));
+        if let Some((role, answer)) = tried {
+            let (status, code) = answer.refusal();
+            assert_eq!((status, code.as_str()), (403, "access.not_permitted"), "{what} as {role}");
+            without += 1;
         }
     }
     boundary::outside(
