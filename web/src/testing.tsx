@@ -33,7 +33,7 @@ export const ME = { id: 'pe_me', login: 'me', name: 'Me Myself', must_change: fa
 /** The server: each address by its path, with its query where that matters. Gives the requests that change something. */
 export function serverOf(answers: Answers): { path: string; body: unknown }[] {
   const given: { path: string; body: unknown }[] = [];
-  const all: Answers = { '/api/v1/session': { person: ME }, '/api/v1/people': list({ id: ME.id, name: ME.name, role: ME.role }), ...answers };
+  const all: Answers = { '/api/v1/session': { person: ME }, '/api/v1/people': list({ id: ME.id, name: ME.name }), ...answers };
   vi.stubGlobal('fetch', async (request: Request) => {
     const { pathname, search } = new URL(request.url);
     if (request.method === 'POST') given.push({ path: pathname, body: JSON.parse(await request.text()) as unknown });

@@ -72,3 +72,23 @@ export function signOut(): Promise<unknown> {
 export function changePassword(old: string, next: string): Promise<unknown> {
   return told(api.POST(`${PATH}/password`, { body: { old, new: next } }));
 }
+
+/** Has a link sent for another password; the answer is the same whoever is asked for. */
+export function askReset(login: string): Promise<unknown> {
+  return told(api.POST(`${PATH}/reset`, { body: { login } }));
+}
+
+/** Another password by the link of a letter. */
+export function resetPassword(person: string, token: string, password: string): Promise<unknown> {
+  return told(api.POST(`${PATH}/reset/confirm`, { body: { person, token, password } }));
+}
+
+/** The address is one's own, by the link of a letter. */
+export function confirmAddress(person: string, token: string): Promise<unknown> {
+  return told(api.POST('/api/v1/sign-ups/confirm', { body: { person, token } }));
+}
+
+/** Takes an invitation: with a name and a password by who is new. */
+export function acceptInvitation(body: Schemas['Accepting']): Promise<unknown> {
+  return told(api.POST('/api/v1/invitations/accept', { body }));
+}

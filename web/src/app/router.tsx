@@ -28,13 +28,15 @@ const start = createRoute({
 
 /** Where one goes after coming in: a page of ours and nothing else. */
 export function wayOn(to: unknown): string | undefined {
-  return typeof to === 'string' && /^\/o(\/[\w/-]*)?(\?[\w=&%.,-]*)?$/.test(to) && !to.startsWith('/o/sign-in') ? to : undefined;
+  return typeof to === 'string' && /^\/o(\/[\w/-]*)?(\?[\w=&%.,-]*)?$/.test(to) && !/^\/o\/(sign-in|forgot|reset|confirm|join)/.test(to) ? to : undefined;
 }
+
+const SAID = ['changed', 'confirmed', 'dropped', 'joined', 'left'] as const;
 
 /** What the sign-in page is told by its address. */
 export interface SignInSearch {
   to?: string;
-  said?: 'changed' | 'dropped' | 'left';
+  said?: 'changed' | 'confirmed' | 'dropped' | 'joined' | 'left';
 }
 
 const signIn = createRoute({
@@ -42,11 +44,27 @@ const signIn = createRoute({
   path: '/o/sign-in',
   validateSearch: (search: Record<string, unknown>): SignInSearch => {
     const to = wayOn(search.to);
-    const said = search.said === 'changed' || search.said === 'dropped' || search.said === 'left' ? search.said : undefined;
+    const said = SAID.find((one) => one === search.said);
     return { ...(to !== undefined && { to }), ...(said && { said }) };
   },
   component: lazyRouteComponent(() => import('../pages/SignIn'), 'SignIn'),
 });
+/** What the link of a letter says. */
+export interface LetterSearch {
+  person?: string;
+  invitation?: string;
+  merchant?: string;
+  token?: string;
+}
+const letter = (search: Record<string, unknown>): LetterSearch => {
+  const text = (value: unknown) => (typeof value === 'string' && /^[A-Za-z0-9_]{1,80}$/.test(value) ? value : undefined);
+  const [person, invitation, merchant, token] = [search.person, search.invitation, search.merchant, search.token].map(text);
+  return { ...(person && { person }), ...(invitation && { invitation }), ...(merchant && { merchant }), ...(token && { token }) };
+};
+const forgot = createRoute({ getParentRoute: () => root, path: '/o/forgot', component: lazyRouteComponent(() => import('../pages/Letters'), 'Forgot') });
+const reset = createRoute({ getParentRoute: () => root, path: '/o/reset', validateSearch: letter, component: lazyRouteComponent(() => import('../pages/Letters'), 'Reset') });
+const confirm = createRoute({ getParentRoute: () => root, path: '/o/confirm', validateSearch: letter, component: lazyRouteComponent(() => import('../pages/Letters'), 'Confirm') });
+const join = createRoute({ getParentRoute: () => root, path: '/o/join', validateSearch: letter, component: lazyRouteComponent(() => import('../pages/Letters'), 'Join') });
 const shell = createRoute({ getParentRoute: () => root, path: '/o', component: Shell, notFoundComponent: NotFound });
 const home = createRoute({ getParentRoute: () => shell, path: '/', component: lazyRouteComponent(() => import('../pages/Home'), 'Home') });
 /** What a list is asked stands in its address as texts. */
@@ -67,7 +85,7 @@ const operations = createRoute({ getParentRoute: () => shell, path: '/operations
 const password = createRoute({ getParentRoute: () => shell, path: '/password', component: lazyRouteComponent(() => import('../pages/Password'), 'Password') });
 const security = createRoute({ getParentRoute: () => shell, path: '/security', component: lazyRouteComponent(() => import('../pages/Security'), 'Security') });
 
-const released = [start, signIn, shell.addChildren([home, tasks, accounts, account, promotions, promotion, orders, order, bank, withdrawals, ledger, policies, operations, password, security])] as const;
+const released = [start, signIn, forgot, reset, confirm, join, shell.addChildren([home, tasks, accounts, account, promotions, promotion, orders, order, bank, withdrawals, ledger, policies, operations, password, security])] as const;
 const pages = root.addChildren(released);
 
 /** The pages of a development build: with the gallery. */

@@ -1,6 +1,6 @@
 // Coming in with login and password. Never says whether somebody exists: it shows what the server says, and for how long to wait.
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Button, Form, Input } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -82,6 +82,9 @@ export function SignIn() {
                 {wait > 0 ? t('signIn.wait', { seconds: wait }) : t('signIn.submit')}
               </Button>
             </Form>
+            <p className="z-small">
+              <Link to="/o/forgot">{t('signIn.forgot')}</Link>
+            </p>
             <p className="z-quiet z-small">{t('signIn.first')}</p>
           </div>
         </Page>

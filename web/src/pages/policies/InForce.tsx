@@ -13,17 +13,18 @@ import { GROUPED, isNamed } from './figures';
 import { useFigureWords } from './words';
 
 /** What holds at a moment. */
-export interface Holding {
-  at: string;
-  prepaid: Schemas['PrepaidPolicy'];
-  ranges?: Record<string, { least: number; most: number }>;
+export type Holding = Schemas['PoliciesInForce'];
+
+/** What a figure of prepaid accounts may be set to, as the server says it. */
+export function rangeOf(holding: Holding, name: string): { least: number; most: number } | undefined {
+  return holding.ranges.find((range) => range.subject === 'prepaid' && range.name === name);
 }
 
 /** The figures in force. */
 export function useInForce(environment: Environment, at: string | undefined) {
   return useQuery({
     queryKey: about(['policy'], 'in-force', environment, at),
-    queryFn: ({ signal }) => told(api.GET('/api/v1/policies/in-force', { params: { query: { environment, ...(at !== undefined && { at }) } }, signal })) as Promise<Holding>,
+    queryFn: ({ signal }) => told(api.GET('/api/v1/policies/in-force', { params: { query: { environment, ...(at !== undefined && { at }) } }, signal })),
   });
 }
 
@@ -65,7 +66,7 @@ export function InForce({ at, onAt }: { at: string | undefined; onAt: (at: strin
                     <tr key={name}>
                       <th scope="row" className="z-label">
                         {words.name(name)}
-                        {data.ranges && <span className="z-quiet z-small z-block">{words.range(name, data.ranges[name])}</span>}
+                        <span className="z-quiet z-small z-block">{words.range(name, rangeOf(data, name))}</span>
                       </th>
                       <td className="z-right z-figures">{words.value(name, data.prepaid[name])}</td>
                     </tr>

@@ -9,7 +9,7 @@ import { usePlace } from '../../app/place';
 import { MomentPick } from '../../pieces/MomentPick';
 import { ProblemAlert } from '../../pieces/ProblemAlert';
 import { CHOICES, GROUPED, type Name, textOf, unitOf, valueOf } from './figures';
-import { useInForce } from './InForce';
+import { rangeOf, useInForce } from './InForce';
 import { useFigureWords } from './words';
 
 type Texts = Partial<Record<Name, string>>;
@@ -98,7 +98,7 @@ export function Propose({ onClose, onDone }: { onClose: () => void; onDone: (ver
                   key={name}
                   name={name}
                   value={texts[name] ?? before(name)}
-                  range={words.range(name, data.ranges?.[name])}
+                  range={words.range(name, rangeOf(data, name))}
                   isChanged={changed.includes(name)}
                   isWrong={unread.includes(name) || named === name}
                   onValue={(text) => setTexts({ ...texts, [name]: text })}

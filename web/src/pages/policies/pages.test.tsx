@@ -20,7 +20,7 @@ const version = (refusal: typeof REFUSAL | null) => ({
   record: { id: 'po_1', subject: 'prepaid', figures: '{"recheck_minutes":30}', maker: 'li', reason: 'too slow', valid_from: '2036-03-02T00:00:00Z', state: { name: 'proposed' } },
 });
 const common: Answers = {
-  '/api/v1/policies/in-force': { at: '2026-03-02T01:00:00Z', prepaid },
+  '/api/v1/policies/in-force': { at: '2026-03-02T01:00:00Z', prepaid, ranges: [{ subject: 'prepaid', name: 'recheck_minutes', least: 1, most: 1440, default: 20, value: 60, unit: 'minutes' }] },
   '/api/v1/policies': list(version(null)),
   '/api/v1/policies/po_1': version(null),
   '/api/v1/merchants': list(),

@@ -4,6 +4,7 @@ import { bank } from './bank';
 import { cases } from './cases';
 import { home } from './home';
 import { ledger } from './ledger';
+import { letters } from './letters';
 import { operations } from './operations';
 import { orders } from './orders';
 import { parts } from './parts';
@@ -13,7 +14,7 @@ import { security } from './security';
 import { tasks } from './tasks';
 import { withdrawals } from './withdrawals';
 
-const all = { accounts, bank, cases, home, ledger, operations, orders, parts, policies, promotions, security, tasks, withdrawals };
+const all = { accounts, bank, cases, home, ledger, letters, operations, orders, parts, policies, promotions, security, tasks, withdrawals };
 
 export const zhCNAreas = {
   accounts: all.accounts.zhCN,
@@ -21,6 +22,7 @@ export const zhCNAreas = {
   case: all.cases.zhCN,
   home: all.home.zhCN,
   ledger: all.ledger.zhCN,
+  letters: all.letters.zhCN,
   operations: all.operations.zhCN,
   orders: all.orders.zhCN,
   parts: all.parts.zhCN,
@@ -37,6 +39,7 @@ export const enAreas = {
   case: all.cases.en,
   home: all.home.en,
   ledger: all.ledger.en,
+  letters: all.letters.en,
   operations: all.operations.en,
   orders: all.orders.en,
   parts: all.parts.en,
