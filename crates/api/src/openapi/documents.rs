@@ -29,10 +29,7 @@ fn bytes() -> Value {
 pub(super) fn addresses(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     let code = in_path("code", &json!({ "type": "string" }));
     let id = |what: &str| in_path("id", &json!({ "type": "string", "description": what }));
-    let (key, actor) = (
-        json!({ "$ref": "#/components/parameters/IdempotencyKey" }),
-        json!({ "$ref": "#/components/parameters/Actor" }),
-    );
+    let key = json!({ "$ref": "#/components/parameters/IdempotencyKey" });
     let own = [("404", "Missing"), ("413", "TooLarge"), ("422", "Refused"), ("500", "Bug")];
     let done = |schema: &Value| {
         let mut responses = troubles(&own);
@@ -41,7 +38,7 @@ pub(super) fn addresses(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     };
     let (upload, document) = (said::<UploadReply>(schemas), said::<DocumentReply>(schemas));
     let file = schemas.given(|generator| generator.subschema_for::<Said>());
-    let mut asked = vec![code.clone(), key.clone(), actor.clone()];
+    let mut asked = vec![code.clone(), key.clone()];
     asked.extend(parameters::<Place>(schemas, &[]));
     let example = json!({ "purpose": "licence", "name": "licence.pdf", "bytes": 7_340_032, "valid_until": "2031-05-31" });
     let begin = json!({
@@ -51,7 +48,7 @@ pub(super) fn addresses(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
         "responses": done(&upload),
     });
     paths.insert("/api/v1/merchants/{code}/uploads".to_owned(), json!({ "post": begin }));
-    let mut asked = vec![code, key, actor.clone()];
+    let mut asked = vec![code, key];
     asked.extend(parameters::<SmallFile>(schemas, &[]));
     let small = json!({
         "tags": ["Documents"], "operationId": "storeDocument", "summary": "上传小文件 · A file in one request",
@@ -64,7 +61,7 @@ pub(super) fn addresses(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
     });
     let part = json!({
         "tags": ["Documents"], "operationId": "putPart", "summary": "上传分片 · A part of a file",
-        "description": PART, "parameters": [id("The upload's id."), offset, actor.clone()],
+        "description": PART, "parameters": [id("The upload's id."), offset],
         "requestBody": bytes(), "responses": done(&upload),
     });
     if let Some(one) = paths.get_mut("/api/v1/uploads/{id}") {
@@ -82,11 +79,11 @@ pub(super) fn addresses(schemas: &mut Schemas, paths: &mut Map<String, Value>) {
             "parameters": asked, "responses": responses,
         } })
     };
-    let asked = vec![id("The document's id."), actor.clone()];
+    let asked = vec![id("The document's id.")];
     let about = format!("{LOOK} Papers of people are not given out as they are.");
     let content = shown("takeDocument", "下载文件 · The file of a document", about, asked);
     paths.insert("/api/v1/documents/{id}/content".to_owned(), content);
-    let mut asked = vec![id("The document's id."), actor];
+    let mut asked = vec![id("The document's id.")];
     asked.extend(parameters::<PageAsked>(schemas, &[]));
     let about = format!("A PNG. {LOOK} Papers of people come under a watermark of who looks and when.");
     let preview = shown("previewDocument", "预览一页 · A page as a picture", about, asked);

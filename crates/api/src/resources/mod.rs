@@ -82,7 +82,7 @@ impl Resource {
             "document" | "upload" => Permission::DocumentRead,
             "review_task" => Permission::WorkRead,
             "policy" | "template" => Permission::PolicyRead,
-            "api_key" => Permission::KeyManage,
+            "api_key" => Permission::PeopleRead,
             // The bank's, and whatever nobody has thought of.
             _ => Permission::BankRead,
         };

@@ -16,6 +16,7 @@ use zaiton_onboarding::{Merchant, MerchantId};
 use super::people::{JoinOwner, LeaveOwner};
 use super::{PLATFORM, organisation_id, person_id};
 use crate::declare::command;
+use crate::notices::letter;
 
 /// The effect that sends an invitation.
 pub const INVITATION_EFFECT: &str = "identity_invitation";
@@ -113,10 +114,8 @@ fn change(
         unit.emit(id, &said);
         match event {
             Event::Invited { invitation } => {
-                unit.effect(
-                    INVITATION_EFFECT,
-                    &SendInvitation { organisation: id, invitation: invitation.id },
-                );
+                let asked = SendInvitation { organisation: id, invitation: invitation.id };
+                letter(unit, INVITATION_EFFECT, &asked);
             }
             Event::Removed { person } => {
                 let owner = owner(merchant);

@@ -12,6 +12,7 @@ use zaiton_kernel::{Refusal, Rule, Text};
 
 use super::{change, partition_of, person_id};
 use crate::declare::command;
+use crate::notices::letter;
 
 /// The effect that sends a link to a person's address.
 pub const LINK_EFFECT: &str = "identity_link";
@@ -139,7 +140,8 @@ fn refusal(code: &'static str, why: Text, cure: Text) -> Refusal {
 
 fn send(unit: &mut Unit<'_>, person: &Person) {
     if let Some(link) = person.links.open {
-        unit.effect(LINK_EFFECT, &SendLink { person: person.id, purpose: link.purpose, number: link.number });
+        let link = SendLink { person: person.id, purpose: link.purpose, number: link.number };
+        letter(unit, LINK_EFFECT, &link);
     }
 }
 

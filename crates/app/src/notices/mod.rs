@@ -52,6 +52,18 @@ impl Outlets {
     }
 }
 
+/// How long one attempt at a letter may take, in seconds.
+const LETTER_LEASE: i64 = 60;
+
+/// A letter about somebody's own account: due at once where there is a mail server, waiting for one where there is none.
+pub(crate) fn letter(unit: &mut Unit<'_>, kind: &str, body: &impl Serialize) {
+    if Outlets::of(unit).mail {
+        unit.long_effect(kind, body, LETTER_LEASE);
+    } else {
+        unit.waiting_long_effect(kind, body, LETTER_LEASE);
+    }
+}
+
 /// What is to be delivered of a notice: everything that waits, or only what goes by one channel, or one way that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Deliver {

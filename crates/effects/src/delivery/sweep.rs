@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use zaiton_app::identity::{INVITATION_EFFECT, LINK_EFFECT};
 use zaiton_app::notices::{Deliver, NOTICE_EFFECT};
 use zaiton_app::prepaid::contact::{CODE_EFFECT, SendCode};
 use zaiton_engine::outbox::{Effect, RetryEffect};
@@ -38,6 +39,7 @@ pub fn sweep(engine: &Engine, queries: &Queries, post: &Post) -> Result<u64, Sto
                         let any = outlets.mail || outlets.sms;
                         asked.channel.map_or(any, |channel| outlets.has(channel))
                     }),
+                    LINK_EFFECT | INVITATION_EFFECT => outlets.mail,
                     CODE_EFFECT => outlets.has(channel_of(queries, &effect)?),
                     _ => false,
                 };

@@ -71,6 +71,8 @@ pub(crate) struct Http {
     agent: ureq::Agent,
     url: Arc<str>,
     token: Arc<str>,
+    /// Of somebody who came in, in place of the token.
+    cookie: Option<Arc<str>>,
 }
 
 impl Http {
@@ -79,7 +81,23 @@ impl Http {
             .timeout_global(Some(Duration::from_secs(60)))
             .http_status_as_error(false)
             .build();
-        Self { agent: config.into(), url: url.into(), token: token.into() }
+        Self { agent: config.into(), url: url.into(), token: token.into(), cookie: None }
+    }
+
+    /// The same server as somebody who came in.
+    pub(crate) fn with_cookie(&self, cookie: &str) -> Self {
+        Self { cookie: Some(cookie.into()), ..self.clone() }
+    }
+
+    /// Who asks: headers, by name and value.
+    fn who(&self) -> Vec<(&'static str, String)> {
+        match &self.cookie {
+            Some(cookie) => {
+                vec![("cookie", cookie.to_string()), ("sec-fetch-site", "same-origin".to_owned())]
+            }
+            None if self.token.is_empty() => Vec::new(),
+            None => vec![("authorization", format!("Bearer {}", self.token))],
+        }
     }
 
     /// The same server with another token.
@@ -90,8 +108,8 @@ impl Http {
     /// POST; `Err` when no whole answer came.
     pub(crate) fn post(&self, path: &str, key: Option<&str>, body: &[u8]) -> Result<Answer, String> {
         let mut request = self.agent.post(format!("{}{path}", self.url));
-        if !self.token.is_empty() {
-            request = request.header("authorization", format!("Bearer {}", self.token));
+        for (name, value) in self.who() {
+            request = request.header(name, value);
         }
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
@@ -140,8 +158,11 @@ impl Http {
 
     /// GET of a file: its status, its headers and its bytes.
     pub(crate) fn file(&self, path: &str) -> (u16, Vec<(String, String)>, Vec<u8>) {
-        let request = self.agent.get(format!("{}{path}", self.url));
-        let mut response = request.header("authorization", format!("Bearer {}", self.token)).call().unwrap();
+        let mut request = self.agent.get(format!("{}{path}", self.url));
+        for (name, value) in self.who() {
+            request = request.header(name, value);
+        }
+        let mut response = request.call().unwrap();
         let (status, headers) = (response.status().as_u16(), headers(&response));
         let bytes = response.body_mut().with_config().limit(1 << 30).read_to_vec().unwrap();
         (status, headers, bytes)
@@ -149,8 +170,11 @@ impl Http {
 
     /// GET.
     pub(crate) fn get(&self, path: &str) -> Answer {
-        let request = self.agent.get(format!("{}{path}", self.url));
-        let mut response = request.header("authorization", format!("Bearer {}", self.token)).call().unwrap();
+        let mut request = self.agent.get(format!("{}{path}", self.url));
+        for (name, value) in self.who() {
+            request = request.header(name, value);
+        }
+        let mut response = request.call().unwrap();
         let (status, headers) = (response.status().as_u16(), headers(&response));
         let text = response.body_mut().with_config().limit(1 << 30).read_to_string().unwrap();
         Answer { status, text, headers }

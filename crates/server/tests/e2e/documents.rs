@@ -207,7 +207,10 @@ fn small_files_are_taken_by_what_they_are_and_looked_at_under_rules() {
     assert_eq!(preview(&paper, 2).0, 422);
     assert_eq!(looks(&home), 2);
     let remove = json!({ "merchant": merchant_of(&http), "document": paper, "reason": "uploaded twice" });
-    assert_eq!(http.command("documents.remove", "r1", &remove).reply()["state"]["name"], "removed");
+    let machine = http.command("documents.remove", "r0", &remove);
+    assert_eq!(machine.refusal(), (403, "access.needs_person".to_owned()));
+    let clerk = crate::people::clerk(&home, &http, "clerk@platform.example");
+    assert_eq!(clerk.command("documents.remove", "r1", &remove).reply()["state"]["name"], "removed");
     assert_eq!(preview(&paper, 1).0, 422);
     assert_eq!(preview(&licence, 1).0, 200);
     let listed = http.get("/api/v1/documents?merchant=qinghe&state=stored").json();

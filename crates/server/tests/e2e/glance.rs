@@ -264,6 +264,7 @@ fn at_a_glance(home: &Home) {
     let http = server.http();
     let merchants = open_shop(home, &http, &["qinghe", "nanyin"], 5_000);
     let [one, other] = &merchants[..] else { panic!("two merchants") };
+    let http = crate::people::clerk(home, &http, "clerk@platform.example");
     merchants_are_found_by_a_beginning(&http);
     a_breaker_says_what_would_close_it(home, &http, one);
     a_line_names_its_candidates(home, &http, one, other);

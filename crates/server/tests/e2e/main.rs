@@ -20,6 +20,7 @@ mod home;
 mod import;
 mod kill;
 mod lanes;
+mod letters;
 mod limits;
 mod load;
 mod money_out;

@@ -91,6 +91,26 @@ pub(crate) fn come(home: &Home, http: &Http, login: &str, merchant: Option<&str>
     person
 }
 
+/// Every role of the platform's but the administrator's: for tests that are not about who may.
+pub(crate) const HATS: &[&str] = &[
+    "service_desk",
+    "initial_reviewer",
+    "finance",
+    "finance_lead",
+    "settlement",
+    "recruiter",
+    "legal",
+    "risk",
+    "compliance",
+    "aftersales",
+    "manager",
+];
+
+/// A client of somebody who wears all of them.
+pub(crate) fn clerk(home: &Home, http: &Http, login: &str) -> Http {
+    http.with_cookie(&come(home, http, login, None, HATS).cookie)
+}
+
 impl Person {
     /// Sets up its authenticator; its recovery codes.
     pub(crate) fn enrol(&mut self) -> Vec<String> {

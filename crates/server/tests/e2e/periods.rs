@@ -299,14 +299,15 @@ fn days_are_counted(home: &Home) {
     let parked = sandbox.http.get("/api/v1/records/parked").json()["rows"][0].clone();
     assert_eq!(parked["refusal"]["code"], "platform.day.short", "{parked:#}");
     assert!(parked["refusal"].to_string().contains("5.00 CNY"), "{parked:#}");
+    let clerk = crate::people::clerk(home, &sandbox.http, "clerk@platform.example");
     // Counted again while it is still short, it waits again; once it is covered, nothing waits.
     let again = |key: &str| {
         // The task says all that its command needs.
-        let task = sandbox.http.get("/api/v1/tasks?environment=sandbox").json()["rows"][0].clone();
+        let task = clerk.get("/api/v1/tasks?environment=sandbox").json()["rows"][0].clone();
         assert_eq!(task["allowed"][0]["command"], "engine.retry_parked", "{task:#}");
         assert_eq!(task["record"]["refusal"]["code"], "platform.day.short", "{task:#}");
         let retry = json!({ "partition": task["record"]["partition"], "parked": task["id"] });
-        assert_eq!(sandbox.http.command("engine.retry_parked", key, &retry).reply()["done"], true);
+        assert_eq!(clerk.command("engine.retry_parked", key, &retry).reply()["done"], true);
     };
     let counts = |number: i64| {
         eventually(&format!("{number} counts of the day"), 30, || {
