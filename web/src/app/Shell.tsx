@@ -42,7 +42,7 @@ const ENTRIES = [
 ] as const;
 
 /** What is open before there is a second factor. */
-const OWN = ['/o/password', '/o/security'];
+const OWN = ['/o/password', '/o/security', '/o/sign-in'];
 
 export function Shell() {
   const { t } = useTranslation();

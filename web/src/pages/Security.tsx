@@ -86,8 +86,8 @@ function Scan({ shown, isBusy, onCode }: { shown: Schemas['SecretShown']; isBusy
   const { t } = useTranslation();
   return (
     <div className="z-scan">
-      <div role="img" aria-label={t('security.qr')}>
-        <QRCode value={shown.address} type="svg" size={176} bordered={false} color="#000000" bgColor="#ffffff" />
+      <div>
+        <QRCode aria-label={t('security.qr')} value={shown.address} type="canvas" size={176} bordered={false} color="#000000" bgColor="#ffffff" />
       </div>
       <div>
         <p>{t('security.scan')}</p>
