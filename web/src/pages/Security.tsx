@@ -64,7 +64,7 @@ function Factor({ isOn }: { isOn: boolean }) {
     void client.invalidateQueries();
   };
   return (
-    <section className="z-card" aria-labelledby="factor">
+    <section className="z-card z-flow" aria-labelledby="factor">
       <h2 id="factor">
         {t('security.factor')} <StatusTag tone={isOn || codes ? 'done' : 'you'} word={t(isOn || codes ? 'security.on' : 'security.off')} />
       </h2>
@@ -72,9 +72,11 @@ function Factor({ isOn }: { isOn: boolean }) {
       {error !== undefined && <ProblemAlert error={error} />}
       {codes && <Codes codes={codes} onKept={known} />}
       {!codes && !isOn && !shown && (
-        <Button type="primary" loading={isBusy} onClick={() => void act(async () => setShown(await offerSecondFactor()))}>
-          {t('security.begin')}
-        </Button>
+        <div>
+          <Button type="primary" loading={isBusy} onClick={() => void act(async () => setShown(await offerSecondFactor()))}>
+            {t('security.begin')}
+          </Button>
+        </div>
       )}
       {shown && <Scan shown={shown} isBusy={isBusy} onCode={(code) => void confirm(code)} />}
       {!codes && isOn && <Drop />}
@@ -154,6 +156,15 @@ function Drop() {
   );
 }
 
+/** What a browser calls itself, in two words; whole where it is none that is known. */
+function shortened(device: string): string | undefined {
+  const browser = [/Edg\/(\d+)/, /Firefox\/(\d+)/, /Chrome\/(\d+)/, /Version\/(\d+).*Safari/].findIndex((one) => one.test(device));
+  const system = ['Windows', 'iPhone', 'iPad', 'Android', 'Mac OS X', 'Linux'].find((one) => device.includes(one));
+  const name = ['Edge', 'Firefox', 'Chrome', 'Safari'][browser];
+  if (name !== undefined && system !== undefined) return `${name} · ${system}`;
+  return device === '' ? undefined : device;
+}
+
 function Devices() {
   const { t } = useTranslation();
   const client = useQueryClient();
@@ -166,10 +177,10 @@ function Devices() {
     });
   const failed = error ?? devices.error ?? undefined;
   return (
-    <section className="z-card" aria-labelledby="devices">
+    <section className="z-card z-flow" aria-labelledby="devices">
       <h2 id="devices">{t('security.devices')}</h2>
       {failed !== undefined && <ProblemAlert error={failed} onRetry={() => void devices.refetch()} />}
-      <table className="z-table">
+      <table className="z-plain">
         <thead>
           <tr>
             <th scope="col">{t('security.device')}</th>
@@ -183,7 +194,7 @@ function Devices() {
         <tbody>
           {devices.data?.rows.map((device) => (
             <tr key={device.id}>
-              <td>{device.device === '' ? t('security.unknown') : device.device}</td>
+              <td title={device.device}>{shortened(device.device) ?? t('security.unknown')}</td>
               <td>
                 <Moment at={device.opened_at} />
               </td>
