@@ -19,6 +19,7 @@ until grep -q '^token' "$folder/said"; do
     fi
     sleep 0.2
 done
+cd "$folder"
 address=$(sed -n 's/^Zaiton serves on //p' "$folder/said")
 cookie=$("$python" "$root/scripts/python/come_in.py" "$program" "$folder" "$address")
 # Streams do not end, lines of NDJSON it cannot write, and the session's addresses hash passwords, which is slow on purpose.
